@@ -16,7 +16,7 @@ import { readSource } from './analysis/project/files.js';
 import { Project, type Problem, type ProjectOptions } from './analysis/project/project.js';
 import { heirsIn, importsIn, isTestFile, mayLock, reexportsIn } from './analysis/project/scan.js';
 import { Analysis } from './analysis/summaries/analysis.js';
-import { takersIn } from './analysis/summaries/takers.js';
+import { takersIn, type TakerNames } from './analysis/summaries/takers.js';
 import { builtIn, modelsWith, parseSettings } from './models/index.js';
 import { forgetHappenings } from './rules/held-too-long.js';
 import type { CommonOptions, Rule } from './rules/rule.js';
@@ -40,6 +40,11 @@ interface Given {
   readonly unsaved?: string;
 }
 
+interface Takers extends TakerNames {
+  readonly names: Set<string>;
+  readonly defaults: Set<string>;
+}
+
 export class Engine {
   readonly project: Project;
   readonly analysis: Analysis;
@@ -53,7 +58,7 @@ export class Engine {
   /** A host has given a text that is not on disk: findings that rest on it are not kept. */
   #unsaved = false;
   #heirs: Map<string, string[]> | undefined;
-  #takers: Set<string> | undefined;
+  #takers: Takers | undefined;
   /** Who imports a file, among files with facts. */
   #importers: Map<string, string[]> | undefined;
   readonly #interesting = new Map<string, boolean>();
@@ -127,12 +132,7 @@ export class Engine {
     // The names by which locks are taken hardly ever change with a file; what it adds is found when it is looked at.
     if (!this.#takers) return;
     this.#adopt(file);
-    const names = this.analysis.takerNames ?? new Set<string>();
-    const fresh = [...takersIn(this.analysis, file, names)].filter((name) => !names.has(name));
-    if (fresh.length === 0) return;
-    for (const name of fresh) this.#takers.add(name);
-    this.analysis.takerNames = new Set([...names, ...fresh]);
-    this.#interesting.clear();
+    if (this.#addTakers([file], this.#takers)) this.#interesting.clear();
   }
 
   /** The file, and every file with facts that imports it, directly or not: what is known of them may rest on it. */
@@ -182,10 +182,12 @@ export class Engine {
   /** Whether the text has a name of a function of the project that takes a lock for its caller. */
   #namesTaker(file: string): boolean {
     this.#takers ??= this.#findTakers();
-    return this.#takers.size > 0 && this.#textHas(file, this.#takers);
+    return this.#textHas(file, this.#takers);
   }
 
-  #textHas(file: string, names: ReadonlySet<string>): boolean {
+  #textHas(file: string, { names, defaults }: TakerNames): boolean {
+    if (defaults.size > 0 && this.#look(file).imports.some((specifier) => defaults.has(this.project.resolve(file, specifier)?.file ?? ''))) return true;
+    if (names.size === 0) return false;
     let text = this.#given.get(file)?.unsaved;
     try {
       text ??= this.project.text(file);
@@ -200,26 +202,35 @@ export class Engine {
    * Names of functions that take a lock for their caller, and of values that are locks when called, found round by
    * round: first where locks are taken at first hand, then where those names are used, and so on.
    */
-  #findTakers(): Set<string> {
-    const names = new Set<string>();
-    const all = new Set(this.analysis.knowledge.models.takers);
+  #findTakers(): Takers {
+    const all: Takers = { names: new Set(), defaults: new Set() };
+    this.analysis.takerNames = { names: this.analysis.knowledge.models.takers, defaults: new Set() };
     const looked = new Set<string>();
     let next = this.project.files.filter((file) => this.#look(file).locks);
     for (let round = 0; round < MOST_ROUNDS && next.length > 0; round++) {
-      const fresh = new Set<string>();
-      for (const file of next) {
-        looked.add(file);
-        for (const name of takersIn(this.analysis, file, all)) if (!names.has(name)) fresh.add(name);
-      }
-      if (fresh.size === 0) break;
-      for (const name of fresh) {
-        names.add(name);
-        all.add(name);
-      }
-      next = this.project.files.filter((file) => !looked.has(file) && this.#importsLock(file) && this.#textHas(file, fresh));
+      for (const file of next) looked.add(file);
+      const fresh = this.#addTakers(next, all);
+      if (!fresh) break;
+      next = this.project.files.filter((file) => (looked.has(file) || this.#importsLock(file)) && this.#textHas(file, fresh));
     }
-    this.analysis.takerNames = all;
-    return names;
+    return all;
+  }
+
+  /** Adds what locks are taken by through these files to what is known; gives what is new, if anything is. */
+  #addTakers(files: readonly string[], known: Takers): TakerNames | undefined {
+    const { analysis } = this;
+    const names = new Set<string>();
+    const defaults = new Set<string>();
+    for (const file of files) {
+      const found = takersIn(analysis, file);
+      for (const name of found.names) if (!analysis.takerNames?.names.has(name)) names.add(name);
+      if (found.isDefault && !known.defaults.has(file)) defaults.add(file);
+    }
+    if (names.size === 0 && defaults.size === 0) return undefined;
+    for (const name of names) known.names.add(name);
+    for (const file of defaults) known.defaults.add(file);
+    analysis.takerNames = { names: new Set([...(analysis.takerNames?.names ?? []), ...names]), defaults: new Set(known.defaults) };
+    return { names, defaults };
   }
 
   #leadsToLock(file: string, specifier: string, depth: number): boolean {

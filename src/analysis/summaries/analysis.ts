@@ -7,13 +7,15 @@ import type { Models } from '../../models/index.js';
 import type { FnIndex, InstructionOf, Temp } from '../facts/ir.js';
 import type { Project } from '../project/project.js';
 import { awaitedBy, awaitsOf, type Awaited, type Awaits } from './awaiting.js';
-import { EMPTY_SUMMARY, keyOfEffect, paramKey, type Summary } from './effect.js';
+import { EMPTY_SUMMARY, keyOfEffect, paramKey, type Aspect, type Aspects, type Effect, type NetAcquire, type NetRelease, type ParamCall, type ParamPath, type Step, type Summary } from './effect.js';
+import { flowOf, type Flow } from './flow.js';
 import { ProjectHierarchy } from './hierarchy.js';
 import { shapeOps, type ShapeOps } from './home-grown.js';
 import { Knowledge } from './knowledge.js';
-import { Outcomes, type Outcome } from './outcomes.js';
+import { Outcomes, type AcquireOutcome, type Invocation, type Outcome, type OutcomePart, type ReleaseOutcome } from './outcomes.js';
 import { Places } from './places.js';
 import { summarise } from './summarise.js';
+import type { TakerNames } from './takers.js';
 import { Values, type FnRef } from './values.js';
 
 interface Open {
@@ -41,6 +43,10 @@ class PerFile<T> {
   forget(file: string): void {
     this.#files.delete(file);
   }
+
+  clear(): void {
+    this.#files.clear();
+  }
 }
 
 /** More instructions than any function has; for keys made of a function and one of its temps. */
@@ -56,7 +62,96 @@ interface Kept<T> {
 /** Rounds after which a group of functions that call each other is taken as it is. */
 const MOST_ROUNDS = 6;
 /** Chains of calls deeper than this are cut: the stack has an end, and nobody reads such a message. */
-const DEEPEST = 150;
+const DEEPEST = 200;
+
+/** A function's answers of one kind, each worked out when it is asked for. */
+class LazySummary implements Summary {
+  constructor(
+    readonly analysis: Analysis,
+    readonly ref: FnRef,
+  ) {}
+
+  get sync(): readonly Effect[] {
+    return this.analysis.part(this.ref, 'effects').sync;
+  }
+
+  get done(): readonly Effect[] {
+    return this.analysis.part(this.ref, 'effects').done;
+  }
+
+  get calls(): readonly ParamCall[] {
+    return this.analysis.part(this.ref, 'runs').calls;
+  }
+
+  get awaits(): readonly ParamPath[] {
+    return this.analysis.part(this.ref, 'runs').awaits;
+  }
+
+  get acquires(): readonly NetAcquire[] {
+    return this.analysis.part(this.ref, 'acquires').acquires;
+  }
+
+  get releases(): readonly NetRelease[] {
+    return this.analysis.part(this.ref, 'releases').releases;
+  }
+}
+
+/** What a call does, each kind worked out when it is asked for. */
+class LazyOutcome implements Outcome {
+  constructor(
+    readonly analysis: Analysis,
+    readonly ref: FnRef,
+    readonly temp: Temp,
+  ) {}
+
+  #part(aspect: Aspect): OutcomePart {
+    return this.analysis.callPart(this.ref, this.temp, aspect);
+  }
+
+  get step(): Step {
+    return this.analysis.stepOf(this.ref, this.temp);
+  }
+
+  get sync(): readonly Effect[] {
+    return this.#part('effects').sync;
+  }
+
+  get done(): readonly Effect[] {
+    return this.#part('effects').done;
+  }
+
+  get invokes(): readonly Invocation[] {
+    return this.#part('runs').invokes;
+  }
+
+  get paramCalls(): readonly ParamCall[] {
+    return this.#part('runs').paramCalls;
+  }
+
+  get awaitsArgs(): Outcome['awaitsArgs'] {
+    return this.#part('runs').awaitsArgs;
+  }
+
+  get awaitsParams(): readonly ParamPath[] {
+    return this.#part('runs').awaitsParams;
+  }
+
+  get acquires(): readonly AcquireOutcome[] {
+    return this.#part('acquires').acquires;
+  }
+
+  get releases(): readonly ReleaseOutcome[] {
+    return this.#part('releases').releases;
+  }
+
+  get targets(): readonly FnRef[] {
+    return this.analysis.targets(this.ref, this.temp);
+  }
+
+  get known(): boolean {
+    return this.#part('runs').known;
+  }
+}
 
 export class Analysis {
   readonly hierarchy: ProjectHierarchy;
@@ -64,16 +159,29 @@ export class Analysis {
   readonly values: Values;
   readonly places: Places;
   readonly #outcomes: Outcomes;
-  readonly #summaries = new PerFile<Summary>();
-  readonly #approximations = new Map<string, Summary>();
+  readonly #parts: { readonly [A in Aspect]: PerFile<Aspects[A]> } = {
+    effects: new PerFile(),
+    runs: new PerFile(),
+    acquires: new PerFile(),
+    releases: new PerFile(),
+  };
+  readonly #approximations = new Map<string, Aspects[Aspect]>();
   readonly #open = new Map<string, Open>();
   /** Worked out, but resting on a function that is still in progress. */
   readonly #pending = new Map<string, { readonly round: number; readonly low: number }>();
   #waiting: string[] = [];
   #round = 0;
   readonly #shapes = new PerFile<ShapeOps>();
-  readonly #calls = new PerFile<Kept<Outcome>>();
-  readonly #awaits = new PerFile<Kept<Awaits>>();
+  readonly #calls: { readonly [A in Aspect]: PerFile<Kept<OutcomePart>> } = {
+    effects: new PerFile(),
+    runs: new PerFile(),
+    acquires: new PerFile(),
+    releases: new PerFile(),
+  };
+  readonly #awaits = new PerFile<Awaits>();
+  readonly #flows = new PerFile<Kept<Flow | undefined>>();
+  readonly #targets = new PerFile<readonly FnRef[]>();
+  #takers: TakerNames | undefined;
   /** Counts changes of approximations. */
   #epoch = 0;
   /** The shallowest function in progress that the answer in the making rests on. */
@@ -94,8 +202,26 @@ export class Analysis {
   /** Drops the answers about these files: one that has changed, and all whose answers may rest on it. */
   forget(files: readonly string[]): void {
     this.values.forget(files);
-    for (const file of files) for (const answers of [this.#summaries, this.#shapes, this.#calls, this.#awaits]) answers.forget(file);
+    for (const file of files) {
+      for (const answers of [this.#shapes, this.#awaits, this.#targets, this.#flows]) answers.forget(file);
+      for (const parts of [this.#parts, this.#calls]) for (const answers of Object.values(parts)) answers.forget(file);
+    }
     this.hierarchy.forget();
+  }
+
+  /**
+   * Names by which locks are taken in this project: calls by other names take none, and are not looked into when a lock
+   * is looked for. Until they are told, every call may.
+   */
+  get takerNames(): TakerNames | undefined {
+    return this.#takers;
+  }
+
+  set takerNames(names: TakerNames | undefined) {
+    this.#takers = names;
+    // What was answered with fewer names.
+    this.#flows.clear();
+    for (const parts of [this.#parts, this.#calls]) for (const answers of Object.values(parts)) answers.clear();
   }
 
   shapes(ref: FnRef): ShapeOps {
@@ -106,11 +232,26 @@ export class Analysis {
 
   /** What a call does. */
   outcome(ref: FnRef, temp: Temp): Outcome {
-    return this.#kept(this.#calls, ref.file, ref.fn * MOST_TEMPS + temp, () => this.#outcomes.of(ref, temp));
+    return new LazyOutcome(this, ref, temp);
+  }
+
+  callPart(ref: FnRef, temp: Temp, aspect: Aspect): OutcomePart {
+    return this.#kept(this.#calls[aspect], ref.file, ref.fn * MOST_TEMPS + temp, () => this.#outcomes.of(ref, temp, aspect));
+  }
+
+  stepOf(ref: FnRef, temp: Temp): Step {
+    return this.#outcomes.step(ref, temp);
   }
 
   awaits(ref: FnRef): Awaits {
-    return this.#kept(this.#awaits, ref.file, ref.fn, () => awaitsOf(this, ref));
+    let awaits = this.#awaits.get(ref.file, ref.fn);
+    if (!awaits) this.#awaits.set(ref.file, ref.fn, (awaits = awaitsOf(this, ref)));
+    return awaits;
+  }
+
+  /** Which locks a function holds where, entered with none; undefined where it takes none. */
+  flow(ref: FnRef): Flow | undefined {
+    return this.#kept(this.#flows, ref.file, ref.fn, () => flowOf(this, ref, []));
   }
 
   /**
@@ -131,18 +272,17 @@ export class Analysis {
     return answer;
   }
 
-  /** Names by which locks are taken in this project; undefined until somebody has looked for them. */
-  takerNames: ReadonlySet<string> | undefined;
-
   /** What waiting for a value of the function would wait for. */
   awaitedValue(ref: FnRef, temp: Temp): Awaited {
     return awaitedBy(this, ref, this.values.fact(ref)!, temp);
   }
 
   /** The functions of the project that a call may reach. */
-  targets(ref: FnRef, temp: Temp): FnRef[] {
-    const i = this.values.instruction({ ...ref, temp }) as InstructionOf<'call'>;
-    return this.#outcomes.targets(ref, i, this.values.of(ref, i.fn)).own.map(({ ty }) => ({ file: ty.file, fn: ty.fn }));
+  targets(ref: FnRef, temp: Temp): readonly FnRef[] {
+    const key = ref.fn * MOST_TEMPS + temp;
+    let targets = this.#targets.get(ref.file, key);
+    if (!targets) this.#targets.set(ref.file, key, (targets = this.#outcomes.reached(ref, temp)));
+    return targets;
   }
 
   constructorOf(file: string, cls: number, depth = 0): FnRef | undefined {
@@ -157,13 +297,19 @@ export class Analysis {
     return base?.k === 'class' ? this.constructorOf(base.file, base.cls, depth + 1) : undefined;
   }
 
-  summary(ref: { file: string; fn: FnIndex }): Summary {
-    const key = keyOf(ref);
-    const known = this.#summaries.get(ref.file, ref.fn);
+  summary(ref: FnRef): Summary {
+    return new LazySummary(this, ref);
+  }
+
+  /** One aspect of what a function does in sum. */
+  part<A extends Aspect>(ref: FnRef, aspect: A): Aspects[A] {
+    const kept = this.#parts[aspect] as PerFile<Aspects[A]>;
+    const known = kept.get(ref.file, ref.fn);
     if (known) return known;
     const fact = this.values.fact(ref);
     if (!fact || fact.bodiless) return EMPTY_SUMMARY;
-    const approximation = (): Summary => this.#approximations.get(key) ?? EMPTY_SUMMARY;
+    const key = `${aspect}\0${ref.file}\0${ref.fn}`;
+    const approximation = (): Aspects[A] => (this.#approximations.get(key) as Aspects[A] | undefined) ?? EMPTY_SUMMARY;
     const open = this.#open.get(key);
     if (open) {
       this.#restOn(open.depth);
@@ -184,16 +330,16 @@ export class Analysis {
     const outer = this.#lowest;
     this.#lowest = Infinity;
     const first = this.#waiting.length;
-    let summary = EMPTY_SUMMARY;
+    let part: Aspects[A] = EMPTY_SUMMARY;
     for (let round = 0; round < MOST_ROUNDS; round++) {
       mine.low = depth;
       mine.again = false;
       const before = approximation();
-      summary = summarise(this, ref);
-      this.#approximations.set(key, summary);
+      part = summarise(this, ref, aspect);
+      this.#approximations.set(key, part);
       if (mine.again || mine.low < depth) this.#epoch += 1;
       // Only the head of a group of functions that call each other repeats, and only while something changes.
-      if (mine.low < depth || !mine.again || sameSummary(before, summary)) break;
+      if (mine.low < depth || !mine.again || digest(before) === digest(part)) break;
       this.#round += 1;
     }
     this.#open.delete(key);
@@ -202,20 +348,21 @@ export class Analysis {
       this.#waiting.push(key);
       this.#lowest = outer;
       this.#restOn(mine.low);
-      return summary;
+      return part;
     }
     this.#lowest = outer;
-    this.#summaries.set(ref.file, ref.fn, summary);
+    kept.set(ref.file, ref.fn, part);
     this.#approximations.delete(key);
     if (mine.again) this.#epoch += 1;
     for (const member of this.#waiting.splice(first)) {
       const settled = this.#approximations.get(member);
-      const [file, fn] = member.split('\0') as [string, string];
-      if (settled && !this.#summaries.get(file, Number(fn))) this.#summaries.set(file, Number(fn), settled);
+      const [of, file, fn] = member.split('\0') as [Aspect, string, string];
+      const answers = this.#parts[of] as PerFile<Aspects[Aspect]>;
+      if (settled && !answers.get(file, Number(fn))) answers.set(file, Number(fn), settled);
       this.#approximations.delete(member);
       this.#pending.delete(member);
     }
-    return summary;
+    return part;
   }
 
   /** Notes that every function in progress that is deeper rests on the one at this depth, which has to repeat. */
@@ -228,19 +375,14 @@ export class Analysis {
   }
 }
 
-const keyOf = (ref: FnRef): string => `${ref.file}\0${ref.fn}`;
-
-function sameSummary(a: Summary, b: Summary): boolean {
-  return digest(a) === digest(b);
-}
-
-function digest(s: Summary): string {
+/** Two answers with the same digest say the same. */
+function digest(part: Partial<Summary>): string {
   return [
-    s.sync.map(keyOfEffect).sort().join(),
-    s.done.map(keyOfEffect).sort().join(),
-    s.calls.map((c) => paramKey(c.param) + String(c.awaited) + String(c.locks.length)).sort().join(),
-    s.awaits.map(paramKey).sort().join(),
-    s.acquires.map((x) => x.lock.place.id).sort().join(),
-    s.releases.map((x) => x.place?.id ?? (x.param ? paramKey(x.param) : '')).sort().join(),
+    part.sync?.map(keyOfEffect).sort().join(),
+    part.done?.map(keyOfEffect).sort().join(),
+    part.calls?.map((c) => paramKey(c.param) + String(c.awaited) + String(c.locks.length)).sort().join(),
+    part.awaits?.map(paramKey).sort().join(),
+    part.acquires?.map((x) => x.lock.place.id).sort().join(),
+    part.releases?.map((x) => x.place?.id ?? (x.param ? paramKey(x.param) : '')).sort().join(),
   ].join('|');
 }

@@ -11,9 +11,24 @@ export interface Awaited {
   readonly calls: Map<Temp, boolean>;
   /** Calls of `map` and its like, all of whose results are waited for. */
   readonly mapped: Set<Temp>;
-  /** What the promises made by hand wait for. */
-  readonly effects: Effect[];
+  /** What the promises made by hand wait for; worked out when it is asked for. */
+  readonly effects: readonly Effect[];
   readonly params: ParamPath[];
+}
+
+class Waiting implements Awaited {
+  readonly calls = new Map<Temp, boolean>();
+  readonly mapped = new Set<Temp>();
+  readonly params: ParamPath[] = [];
+  readonly #parts: (Effect | (() => readonly Effect[]))[] = [];
+
+  get effects(): readonly Effect[] {
+    return this.#parts.flatMap((part) => (typeof part === 'function' ? part() : part));
+  }
+
+  add(part: Effect | (() => readonly Effect[])): void {
+    this.#parts.push(part);
+  }
 }
 
 export interface Awaits {
@@ -51,10 +66,10 @@ export function awaitsOf(analysis: Analysis, ref: FnRef): Awaits {
   return { at, returned, calls, mapped };
 }
 
-export function awaitedBy(analysis: Analysis, ref: FnRef, fact: FunctionFact, value: Temp, depth = 0): Awaited {
+export function awaitedBy(analysis: Analysis, ref: FnRef, fact: FunctionFact, value: Temp, depth = 0): Waiting {
   const { values, places } = analysis;
   const facts = values.project.facts(ref.file)!;
-  const found: Awaited = { calls: new Map(), mapped: new Set(), effects: [], params: [] };
+  const found = new Waiting();
   const seen = new Set<Temp>();
 
   const isAncestor = (owner: number): boolean => {
@@ -186,15 +201,13 @@ export function awaitedBy(analysis: Analysis, ref: FnRef, fact: FunctionFact, va
     };
     for (const at of settling.handedTo) {
       const outcome = analysis.outcome(at, at.temp);
-      for (const effect of [...outcome.sync, ...outcome.done]) {
-        if (effect.kind !== 'callback') found.effects.push(effect);
-      }
+      found.add(() => [...outcome.sync, ...outcome.done].filter((effect) => effect.kind !== 'callback'));
     }
     if (settling.other) {
-      found.effects.push({ kind: settling.child ? 'process' : 'event', certain: true, steps: [stepAt(temp, 'new Promise')] });
+      found.add({ kind: settling.child ? 'process' : 'event', certain: true, steps: [stepAt(temp, 'new Promise')] });
     } else if (settling.timer && !raced && settling.timer.delay !== 0 && !settling.itself && settling.handedTo.length === 0) {
       const { at, delay } = settling.timer;
-      found.effects.push({
+      found.add({
         kind: 'sleep',
         certain: true,
         steps: [inExecutor(at, 'setTimeout')],
@@ -214,13 +227,14 @@ export function awaitedBy(analysis: Analysis, ref: FnRef, fact: FunctionFact, va
     if (made?.op === 'call' && variable.owner > 0 && depth < 3 && isAncestor(variable.owner)) {
       const outer = awaitedBy(analysis, at, values.fact(at)!, writes[0]!.value, depth + 1);
       for (const call of outer.calls.keys()) {
-        for (const effect of analysis.outcome(at, call).done) found.effects.push(through(stepAt(temp, variable.name), effect));
+        const step = stepAt(temp, variable.name);
+        found.add(() => analysis.outcome(at, call).done.map((effect) => through(step, effect)));
       }
       found.params.push(...outer.params);
     }
     for (const write of writes) {
       if (isDeferred({ file: ref.file, fn: write.fn }, write.value)) {
-        found.effects.push({ kind: 'event', certain: true, steps: [stepAt(temp, variable.name)] });
+        found.add({ kind: 'event', certain: true, steps: [stepAt(temp, variable.name)] });
         return;
       }
     }
@@ -233,11 +247,11 @@ export function awaitedBy(analysis: Analysis, ref: FnRef, fact: FunctionFact, va
     const holder = values.of(ref, i.obj);
     if (i.name === 'promise' && holder.some((ty) => ty.k === 'global' && ty.path === 'Promise.withResolvers()')) {
       const timer = timerThatResolves(i.obj);
-      if (!timer) found.effects.push({ kind: 'event', certain: true, steps: [step] });
+      if (!timer) found.add({ kind: 'event', certain: true, steps: [step] });
       else {
         const delay = delayOf(values, ref, timer);
         const at: Step = { label: 'setTimeout', file: ref.file, s: timer.s, e: timer.e };
-        if (delay !== 0) found.effects.push({ kind: 'sleep', certain: true, steps: [at], ...(typeof delay === 'object' && { delay }) });
+        if (delay !== 0) found.add({ kind: 'sleep', certain: true, steps: [at], ...(typeof delay === 'object' && { delay }) });
       }
       return;
     }
@@ -253,7 +267,7 @@ export function awaitedBy(analysis: Analysis, ref: FnRef, fact: FunctionFact, va
           return writer.code[w.obj]?.op === 'this' && own.functions[writer.thisOf]!.cls === ty.cls && isDeferred({ file: ty.file, fn: w.fn }, w.value);
         });
       if (deferred) {
-        found.effects.push({ kind: 'event', certain: true, steps: [step] });
+        found.add({ kind: 'event', certain: true, steps: [step] });
         return;
       }
     }

@@ -107,6 +107,17 @@ export interface Summary {
   readonly releases: readonly NetRelease[];
 }
 
+/** The parts of a summary, each with its own reason to be asked for. */
+export interface Aspects {
+  readonly effects: Pick<Summary, 'sync' | 'done'>;
+  /** What it runs, or waits for, of what it was passed. */
+  readonly runs: Pick<Summary, 'calls' | 'awaits'>;
+  readonly acquires: Pick<Summary, 'acquires'>;
+  readonly releases: Pick<Summary, 'releases'>;
+}
+
+export type Aspect = keyof Aspects;
+
 export const EMPTY_SUMMARY: Summary = { sync: [], done: [], calls: [], awaits: [], acquires: [], releases: [] };
 
 /** Effects by kind, each with the best proof met: certain before likely, then the shortest way. */

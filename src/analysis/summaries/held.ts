@@ -10,7 +10,7 @@ import type { Invocation } from './outcomes.js';
 import { retryLoops } from './retries.js';
 import { addInvocation, ifCertain, isSleep, iteration, promiseEffects } from './summarise.js';
 import { settlingOf } from './promises.js';
-import { aliasesIn, mayTake } from './takers.js';
+import { mayCallTaker, mayTake } from './takers.js';
 import { successors } from './graph.js';
 import type { FnRef } from './values.js';
 
@@ -50,10 +50,8 @@ export function happeningsIn(analysis: Analysis, file: string): Happening[] {
     const certain = happening.effect.certain && happening.lock.certain;
     if (!known || (certain && !(known.effect.certain && known.lock.certain))) found.set(key, happening);
   });
-  const names = analysis.takerNames;
-  const aliases = names && aliasesIn(facts, names);
   facts.functions.forEach((fact, fn) => {
-    if (fact.bodiless || (names && aliases && !mayTake(analysis, file, fn, names, aliases))) return;
+    if (fact.bodiless || !mayTake(analysis, { file, fn })) return;
     collector.check({ file, fn }, [], 0);
   });
   return [...found.values()].sort((a, b) => a.s - b.s || a.e - b.e);
@@ -78,7 +76,7 @@ class Collector {
     const key = `${ref.fn}|${entry.map((e) => e.lock.place.id + String(e.syncOnly)).join()}`;
     if (this.#seen.has(key)) return;
     this.#seen.add(key);
-    const flow = flowOf(analysis, ref, entry);
+    const flow = entry.length > 0 ? flowOf(analysis, ref, entry) : analysis.flow(ref);
     const awaits = analysis.awaits(ref);
     const shapes = analysis.shapes(ref);
     const early = this.#early(ref, entry);
@@ -110,6 +108,7 @@ class Collector {
         const locks = locksAt(flow?.before(temp) ?? 0, isEarly);
         switch (i.op) {
           case 'call': {
+            if (locks.length === 0 && !shapes.sections.has(temp) && !mayCallTaker(analysis, ref, temp)) break;
             const outcome = analysis.outcome(ref, temp);
             if (locks.length > 0) for (const effect of outcome.sync) put(locks, effect, i.s, i.e);
             for (const invocation of outcome.invokes) this.#invoked(ref, temp, invocation, locks, awaits.calls.has(temp), awaits.mapped.has(temp), depth, put);
@@ -230,10 +229,10 @@ class Collector {
     // A section is described by the function that it runs, not by the call that takes the lock.
     const name = invocation.locks.length > 0 && invocation.arg !== undefined ? analysis.places.name(ref, invocation.arg) : '';
     const steps = name !== '' ? [{ label: name, file: ref.file, s: at.s, e: at.e }] : invocation.steps.slice(0, 1);
-    addInvocation(analysis, ref, { ...invocation, steps }, {
+    addInvocation(analysis, ref, { ...invocation, steps }, own, {
       sync: { add: (effect) => put(held, effect, at.s, at.e) },
       done: own ? { add: (effect) => put(invocation.locks.length > 0 && !whole ? invocation.locks.map((lock) => ({ lock, section })) : held, effect, at.s, at.e) } : undefined,
-      call: () => undefined,
+      call: undefined,
     }, name === '');
   }
 

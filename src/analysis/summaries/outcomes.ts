@@ -3,8 +3,9 @@ import type { Acquire, Does, LockKind, Permits } from '../../models/index.js';
 import type { FunctionFact, InstructionOf, Temp } from '../facts/ir.js';
 import type { Analysis } from './analysis.js';
 import { callbackVerdict, isOwnParameter, isToldName } from './callbacks.js';
-import { through, type Effect, type LockRef, type NetAcquire, type ParamCall, type ParamPath, type Place, type Step } from './effect.js';
+import { through, type Aspect, type Effect, type LockRef, type NetAcquire, type ParamCall, type ParamPath, type Place, type Step } from './effect.js';
 import { sqlOf } from './sql.js';
+import { mayCallTaker } from './takers.js';
 import type { FnRef, TempRef, Ty, Value } from './values.js';
 
 /** A function of the caller's (or one found through its arguments) that the call runs. */
@@ -53,23 +54,60 @@ export interface Outcome {
   readonly known: boolean;
 }
 
+/** An answer for one aspect: what belongs to others may be missing. */
+export type OutcomePart = Omit<Outcome, 'targets'>;
+
+const NOTHING_DONE: Omit<OutcomePart, 'step'> = {
+  sync: [],
+  done: [],
+  invokes: [],
+  paramCalls: [],
+  awaitsArgs: [],
+  awaitsParams: [],
+  acquires: [],
+  releases: [],
+  known: false,
+};
+
 const ARRAY_RUNS = new Set([
   'forEach', 'map', 'filter', 'some', 'every', 'find', 'findIndex', 'findLast', 'findLastIndex', 'flatMap', 'reduce', 'reduceRight', 'sort', 'toSorted',
 ]);
 
+const NO_KINDS: ReadonlySet<string> = new Set();
 const MICROTASKS = new Set(['queueMicrotask', 'process.nextTick']);
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] extends readonly (infer E)[] ? E[] : T[K] };
 
+/** An answer in the making, for one aspect. */
+type Draft = Mutable<OutcomePart> & { readonly aspect: Aspect };
+
 export class Outcomes {
   constructor(readonly analysis: Analysis) {}
 
-  of(ref: FnRef, temp: Temp): Outcome {
+  step(ref: FnRef, temp: Temp): Step {
     const { values, places } = this.analysis;
+    const i = values.fact(ref)!.code[temp] as InstructionOf<'call'>;
+    return { label: places.name(ref, i.fn) || places.text(ref, i.fn), file: ref.file, s: i.s, e: i.e };
+  }
+
+  /** The functions of the project that a call may reach, the function of a `call` or `apply` too. */
+  reached(ref: FnRef, temp: Temp): FnRef[] {
+    const { values } = this.analysis;
+    const i = values.fact(ref)!.code[temp] as InstructionOf<'call'>;
+    const value = values.of(ref, i.fn);
+    const reached = this.targets(ref, i, value).own.map(({ ty }) => ({ file: ty.file, fn: ty.fn }));
+    for (const ty of value) if (ty.k === 'applier' && ty.of.k === 'fn' && ty.name !== 'bind') reached.push({ file: ty.of.file, fn: ty.of.fn });
+    return reached;
+  }
+
+  of(ref: FnRef, temp: Temp, aspect: Aspect): OutcomePart {
+    const { values } = this.analysis;
     const fact = values.fact(ref)!;
     const i = fact.code[temp] as InstructionOf<'call'>;
-    const step: Step = { label: places.name(ref, i.fn) || places.text(ref, i.fn), file: ref.file, s: i.s, e: i.e };
-    const out: Mutable<Outcome> = {
+    const step = this.step(ref, temp);
+    if (aspect === 'acquires' && !mayCallTaker(this.analysis, ref, temp)) return { ...NOTHING_DONE, step };
+    const out: Draft = {
+      aspect,
       step,
       sync: [],
       done: [],
@@ -79,11 +117,10 @@ export class Outcomes {
       awaitsParams: [],
       acquires: [],
       releases: [],
-      targets: [],
       known: false,
     };
     const value = values.of(ref, i.fn);
-    this.#sql(ref, fact, i, out);
+    if (aspect === 'acquires' || aspect === 'releases') this.#sql(ref, fact, i, out);
     const shape = this.analysis.shapes(ref).sections.get(temp);
     if (shape) {
       this.#chain(ref, i, temp, out, shape);
@@ -91,7 +128,7 @@ export class Outcomes {
     }
     const targets = this.targets(ref, i, value);
     const isUnknown = (): boolean => !out.known && !i.new && targets.own.length === 0 && out.invokes.length === 0;
-    const everywhere = this.#everywhere(targets.own.map((target) => target.ty));
+    const everywhere = aspect === 'effects' ? this.#everywhere(targets.own.map((target) => target.ty)) : NO_KINDS;
     for (const target of targets.own) this.#own(ref, i, target.ty, targets.certain && target.certain, out, 0, everywhere);
     for (const ty of value) {
       switch (ty.k) {
@@ -124,7 +161,7 @@ export class Outcomes {
 
   /** Kinds of effects that every one of several implementations has. */
   #everywhere(targets: readonly FnRef[]): ReadonlySet<string> {
-    if (targets.length < 2) return new Set();
+    if (targets.length < 2) return NO_KINDS;
     const kinds = targets.map((target) => {
       const { sync, done } = this.analysis.summary(target);
       return new Set([...sync, ...done].filter((effect) => effect.certain).map((effect) => effect.kind));
@@ -182,15 +219,14 @@ export class Outcomes {
     i: InstructionOf<'call'>,
     ty: Extract<Ty, { k: 'fn' }>,
     certain: boolean,
-    out: Mutable<Outcome>,
+    out: Draft,
     shift = 0,
-    everywhere: ReadonlySet<string> = new Set(),
+    everywhere: ReadonlySet<string> = NO_KINDS,
   ): void {
     const { values } = this.analysis;
     const fact = values.fact(ty);
     if (!fact) return;
     out.known = true;
-    out.targets.push({ file: ty.file, fn: ty.fn });
     const modelled = this.#userModel(ty, fact);
     for (const does of modelled) this.#apply(ref, i, does, undefined, certain, out);
     if (modelled.length > 0) return;
@@ -210,12 +246,32 @@ export class Outcomes {
       const inLiteral = param.path.length === 1 ? this.#property(ref, temp, param.path[0]!) : undefined;
       return { value, ...(param.path.length === 0 ? { temp } : inLiteral !== undefined ? { temp: inLiteral } : {}) };
     };
-    for (const effect of summary.sync) out.sync.push(through(step, effect, certain || everywhere.has(effect.kind)));
-    for (const effect of summary.done) {
-      const delayed = this.#delayed(ref, effect, ty, (param) => i.args[param.index + shift]);
-      if (delayed) out.done.push(through(step, delayed, certain || everywhere.has(effect.kind)));
+    if (out.aspect === 'effects') {
+      for (const effect of summary.sync) out.sync.push(through(step, effect, certain || everywhere.has(effect.kind)));
+      for (const effect of summary.done) {
+        const delayed = this.#delayed(ref, effect, ty, (param) => i.args[param.index + shift]);
+        if (delayed) out.done.push(through(step, delayed, certain || everywhere.has(effect.kind)));
+      }
+      return;
     }
     const substitute = (lock: LockRef): LockRef => this.substitute(ref, i, ty, lock, shift, step, certain);
+    if (out.aspect === 'acquires') {
+      for (const acquire of summary.acquires) out.acquires.push({ ...acquire, lock: substitute(acquire.lock) });
+      return;
+    }
+    if (out.aspect === 'releases') {
+      for (const release of summary.releases) {
+        if (release.param) {
+          if (release.param.fn !== ty.fn || release.param.file !== ty.file) continue;
+          const passed = argument(release.param);
+          if (passed?.temp !== undefined) out.releases.push({ lease: passed.temp });
+        } else if (release.place) {
+          const place = this.#substitutePlace(ref, i, ty, release.place, shift);
+          out.releases.push({ place });
+        }
+      }
+      return;
+    }
     for (const call of summary.calls) {
       const locks = call.locks.map(substitute);
       if (call.param.file !== ty.file || call.param.fn !== ty.fn) {
@@ -252,17 +308,6 @@ export class Outcomes {
       }
       const passed = argument(param);
       if (passed?.temp !== undefined) out.awaitsArgs.push({ temp: passed.temp, steps: [step] });
-    }
-    for (const acquire of summary.acquires) out.acquires.push({ ...acquire, lock: substitute(acquire.lock) });
-    for (const release of summary.releases) {
-      if (release.param) {
-        if (release.param.fn !== ty.fn || release.param.file !== ty.file) continue;
-        const passed = argument(release.param);
-        if (passed?.temp !== undefined) out.releases.push({ lease: passed.temp });
-      } else if (release.place) {
-        const place = this.#substitutePlace(ref, i, ty, release.place, shift);
-        out.releases.push({ place });
-      }
     }
   }
 
@@ -369,7 +414,7 @@ export class Outcomes {
 
   // --- models
 
-  #modelled(ref: FnRef, i: InstructionOf<'call'>, ty: Extract<Ty, { k: 'external' | 'global' }>, out: Mutable<Outcome>): void {
+  #modelled(ref: FnRef, i: InstructionOf<'call'>, ty: Extract<Ty, { k: 'external' | 'global' }>, out: Draft): void {
     if (ty.k === 'global' && MICROTASKS.has(ty.path) && i.args[0] !== undefined) {
       out.invokes.push(this.#invocation(ref, i.args[0], out, { now: true, awaited: false, micro: true }));
       return;
@@ -385,7 +430,7 @@ export class Outcomes {
     for (const does of this.analysis.knowledge.does(ty, Boolean(i.new))) this.#apply(ref, i, does, ty, true, out);
   }
 
-  #invocation(ref: FnRef, arg: Temp, out: Mutable<Outcome>, how: { now: boolean; awaited: boolean; micro?: true; locks?: LockRef[]; done?: number; certain?: boolean }): Invocation {
+  #invocation(ref: FnRef, arg: Temp, out: Draft, how: { now: boolean; awaited: boolean; micro?: true; locks?: LockRef[]; done?: number; certain?: boolean }): Invocation {
     return {
       value: this.analysis.values.of(ref, arg),
       arg,
@@ -428,7 +473,7 @@ export class Outcomes {
     does: Does,
     ty: Extract<Ty, { k: 'external' | 'global' }> | undefined,
     certain: boolean,
-    out: Mutable<Outcome>,
+    out: Draft,
   ): void {
     if (!this.#fits(ref, i, does)) return;
     out.known = true;
@@ -601,7 +646,7 @@ export class Outcomes {
 
   // --- built-in collections and promises
 
-  #builtIn(ref: FnRef, i: InstructionOf<'call'>, name: string, box: string, out: Mutable<Outcome>): void {
+  #builtIn(ref: FnRef, i: InstructionOf<'call'>, name: string, box: string, out: Draft): void {
     if (box === 'Promise') {
       // What hangs on a promise runs when it settles; awaiting the result waits for it.
       const acquired = name === 'then' ? this.#acquiredBy(ref, i) : undefined;
@@ -630,7 +675,7 @@ export class Outcomes {
 
   // --- what else can be called
 
-  #foreign(ref: FnRef, fact: FunctionFact, i: InstructionOf<'call'>, value: Value, out: Mutable<Outcome>): void {
+  #foreign(ref: FnRef, fact: FunctionFact, i: InstructionOf<'call'>, value: Value, out: Draft): void {
     const { values, places } = this.analysis;
     const callee = fact.code[i.fn];
     const concrete = value.some((ty) => ty.k === 'external' || ty.k === 'global' || ty.k === 'boxMethod' || ty.k === 'applier' || ty.k === 'class');
@@ -668,13 +713,13 @@ export class Outcomes {
   }
 
   /** A function that is passed to a call of which nothing is known, and whose promise is awaited, is likely run by it. */
-  #passedOn(ref: FnRef, i: InstructionOf<'call'>, out: Mutable<Outcome>): void {
+  #passedOn(ref: FnRef, i: InstructionOf<'call'>, out: Draft): void {
     const last = i.args.at(-1);
     if (last === undefined || !this.#isFunction(ref, last)) return;
     out.invokes.push(this.#invocation(ref, last, out, { now: false, awaited: true, certain: false }));
   }
 
-  #chain(ref: FnRef, i: InstructionOf<'call'>, temp: Temp, out: Mutable<Outcome>, shape: { place: Place; callback: Temp }): void {
+  #chain(ref: FnRef, i: InstructionOf<'call'>, temp: Temp, out: Draft, shape: { place: Place; callback: Temp }): void {
     out.known = true;
     // Work of one's own hung on one's own chain may be meant to take its time; a caller's work makes it a lock.
     const callers = this.analysis.values.of(ref, shape.callback).some((ty) => ty.k === 'param') || this.#runsParameter(ref, shape.callback);
@@ -688,7 +733,7 @@ export class Outcomes {
     return this.analysis.values.of(ref, callback).some((ty) => ty.k === 'fn' && this.analysis.summary(ty).calls.length > 0);
   }
 
-  #sql(ref: FnRef, fact: FunctionFact, i: InstructionOf<'call'>, out: Mutable<Outcome>): void {
+  #sql(ref: FnRef, fact: FunctionFact, i: InstructionOf<'call'>, out: Draft): void {
     const callee = fact.code[i.fn];
     const first = i.args[0];
     if (first === undefined) return;

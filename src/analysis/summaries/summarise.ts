@@ -1,45 +1,57 @@
 /** One function's summary, from its graph and the summaries of what it calls. */
-import type { BlockIndex, FunctionFact, Temp } from '../facts/ir.js';
+import type { BlockIndex, FileFacts, FnIndex, FunctionFact, Temp } from '../facts/ir.js';
 import type { Analysis } from './analysis.js';
 import type { Awaited } from './awaiting.js';
 import { callbackVerdict } from './callbacks.js';
-import { Effects, through, type Effect, type LockRef, type NetAcquire, type NetRelease, type ParamCall, type ParamPath, type Step, type Summary, paramKey } from './effect.js';
-import { callReleases, flowOf, originOf, type Flow, type Held } from './flow.js';
+import { Effects, EMPTY_SUMMARY, through, type Aspect, type Aspects, type Effect, type LockRef, type NetAcquire, type NetRelease, type ParamCall, type ParamPath, type Step, type Summary, paramKey } from './effect.js';
+import { callReleases, originOf, type Flow, type Held } from './flow.js';
 import { successors } from './graph.js';
 import { waiterQueueRoles, type WaiterQueueRole } from './home-grown.js';
-import type { Invocation, Outcome } from './outcomes.js';
+import type { Invocation } from './outcomes.js';
+import { passes } from './passing.js';
 import { retryLoops } from './retries.js';
 import type { FnRef } from './values.js';
 
-export function summarise(analysis: Analysis, ref: FnRef): Summary {
+/** One aspect of what a function does: only what that takes is worked out. */
+export function summarise<A extends Aspect>(analysis: Analysis, ref: FnRef, aspect: A): Aspects[A];
+export function summarise(analysis: Analysis, ref: FnRef, aspect: Aspect): Aspects[Aspect] {
+  switch (aspect) {
+    case 'effects':
+      return effectsOf(analysis, ref);
+    case 'runs':
+      return runsOf(analysis, ref);
+    case 'acquires': {
+      const own = acquiresOf(analysis, ref);
+      const queue = queueNet(analysis, ref);
+      return { acquires: queue && queue.acquires.length > 0 ? queue.acquires : own };
+    }
+    case 'releases':
+      return { releases: [...(queueNet(analysis, ref)?.releases ?? []), ...releasesOf(analysis, ref)] };
+  }
+}
+
+/** Where what a function does goes, by the aspect that is asked for. */
+interface Wanted {
+  readonly sync?: Effects;
+  readonly done?: Effects;
+  readonly call?: (call: ParamCall) => void;
+  readonly awaited?: (param: ParamPath) => void;
+}
+
+const NOBODY = (): void => undefined;
+
+/** Goes over what a function does, in the order of its blocks. */
+function walk(analysis: Analysis, ref: FnRef, early: ReadonlyMap<BlockIndex, boolean>, wanted: Wanted): void {
   const fact = analysis.values.fact(ref)!;
-  const early = earlyBlocks(fact);
-  const sync = new Effects();
-  const done = new Effects();
-  const calls = new Map<string, ParamCall>();
-  const awaitedParams = new Map<string, ParamPath>();
+  const { sync, done } = wanted;
   const awaits = analysis.awaits(ref);
-  const flow = flowOf(analysis, ref, []);
+  const flow = analysis.flow(ref);
   const locksAt = (temp: Temp): LockRef[] => (flow ? heldAt(flow, flow.before(temp)) : []);
-  const roles = waiterQueueRoles(analysis.project.facts(ref.file)!);
-  const role = roles.get(ref.fn);
-  const flagged = [...analysis.shapes(ref).acquires.values()].some((acquire) => acquire.flag);
+  const role = waiterQueueRoles(analysis.project.facts(ref.file)!).get(ref.fn);
 
-  /** Parameters of this function, or of one around it: nobody else's can be called here. */
-  const inReach = (param: ParamPath): boolean => {
-    if (param.file !== ref.file) return false;
-    const { functions } = analysis.project.facts(ref.file)!;
-    for (let fn = ref.fn; fn >= 0; fn = functions[fn]!.parent) if (fn === param.fn) return true;
-    return false;
-  };
-
-  const addCall = (call: ParamCall): void => {
-    if (!inReach(call.param)) return;
-    const key = `${paramKey(call.param)}|${call.locks.map((l) => l.place.id).join()}`;
-    const known = calls.get(key);
-    const better = known && (call.awaited !== known.awaited ? call.awaited : call.certain && !known.certain);
-    if (!known || better) calls.set(key, call);
-  };
+  /** Nothing that a caller passed is run by a call that gets nothing of it. */
+  const facts = analysis.project.facts(ref.file)!;
+  const isWanted = (call: Temp): boolean => done !== undefined || passes(facts, ref.fn, call);
 
   /** What a call (and what it runs of ours) does, now or once it is awaited. */
   const happens = (temp: Temp, isEarly: boolean): void => {
@@ -47,39 +59,52 @@ export function summarise(analysis: Analysis, ref: FnRef): Summary {
     const locked = locksAt(temp).length > 0;
     // A callback under a lock of this function's own has its report here.
     const told = (effect: Effect, inLock: boolean): Effect => (inLock && effect.kind === 'callback' && !effect.told ? { ...effect, told: true } : effect);
-    const sinkOf = (effects: Effects, inLock: boolean): { add(effect: Effect): void } => ({ add: (effect) => effects.add(told(effect, inLock)) });
+    const sinkOf = (effects: Effects | undefined, inLock: boolean): { add(effect: Effect): void } | undefined =>
+      effects && { add: (effect) => effects.add(told(effect, inLock)) };
     const into = isEarly ? sync : done;
-    for (const effect of outcome.sync) into.add(told(effect, locked));
+    if (into) for (const effect of outcome.sync) into.add(told(effect, locked));
     const whole = awaits.calls.has(temp) || awaits.mapped.has(temp);
-    for (const call of outcome.paramCalls) {
-      addCall({ ...call, awaited: call.awaited || whole, early: call.early && isEarly, locks: [...call.locks, ...locksAt(temp)] });
+    if (wanted.call) {
+      for (const call of outcome.paramCalls) {
+        wanted.call({ ...call, awaited: call.awaited || whole, early: call.early && isEarly, locks: [...call.locks, ...locksAt(temp)] });
+      }
     }
     for (const invocation of outcome.invokes) {
       const inLock = locked || invocation.locks.length > 0;
       const all = (invocation.awaited || awaits.mapped.has(temp) || isExecutor(fact, temp)) && (whole || invocation.now);
-      addInvocation(analysis, ref, invocation, {
+      const runs = all && whole;
+      addInvocation(analysis, ref, invocation, runs, {
         sync: invocation.now ? sinkOf(into, inLock) : whole ? sinkOf(done, inLock) : undefined,
-        done: all && whole ? sinkOf(done, inLock) : undefined,
-        call: (call) => addCall({ ...call, early: call.early && invocation.now && isEarly, awaited: call.awaited && whole, locks: [...call.locks, ...[...invocation.locks, ...locksAt(temp)].map((lock) => ifCertain(lock, invocation.certain))] }),
+        done: runs ? sinkOf(done, inLock) : undefined,
+        call:
+          wanted.call &&
+          ((call) =>
+            wanted.call!({
+              ...call,
+              early: call.early && invocation.now && isEarly,
+              awaited: call.awaited && whole,
+              locks: [...call.locks, ...[...invocation.locks, ...locksAt(temp)].map((lock) => ifCertain(lock, invocation.certain))],
+            })),
       });
     }
   };
 
   const settles = (awaited: Awaited): void => {
+    const await_ = wanted.awaited ?? NOBODY;
     for (const [call, raced] of awaited.calls) {
+      if (!isWanted(call)) continue;
       const outcome = analysis.outcome(ref, call);
-      for (const effect of outcome.done) if (!(raced && effect.kind === 'sleep')) done.add(effect);
-      for (const param of outcome.awaitsParams) awaitedParams.set(paramKey(param), param);
+      if (done) for (const effect of outcome.done) if (!(raced && effect.kind === 'sleep')) done.add(effect);
+      if (wanted.awaited) outcome.awaitsParams.forEach(await_);
       for (const arg of outcome.awaitsArgs) {
         const inner = promiseEffects(analysis, ref, arg.temp);
-        for (const effect of inner.effects) done.add(effect);
-        for (const param of inner.params) awaitedParams.set(paramKey(param), param);
+        if (done) for (const effect of inner.effects) done.add(effect);
+        inner.params.forEach(await_);
       }
     }
-    if (!role) {
-      for (const effect of awaited.effects) done.add(effect);
-      for (const param of awaited.params) awaitedParams.set(paramKey(param), param);
-    }
+    if (role) return;
+    if (done) for (const effect of awaited.effects) done.add(effect);
+    awaited.params.forEach(await_);
   };
 
   fact.blocks.forEach((block, b) => {
@@ -90,7 +115,7 @@ export function summarise(analysis: Analysis, ref: FnRef): Summary {
       const i = fact.code[temp]!;
       switch (i.op) {
         case 'call':
-          happens(temp, isEarly);
+          if (isWanted(temp)) happens(temp, isEarly);
           break;
         case 'await': {
           const awaited = awaits.at.get(temp);
@@ -101,7 +126,8 @@ export function summarise(analysis: Analysis, ref: FnRef): Summary {
         case 'iterate': {
           const awaited = awaits.at.get(temp);
           if (awaited) settles(awaited);
-          for (const effect of iteration(analysis, ref, i.of, Boolean(i.async))) (isEarly ? sync : done).add(effect);
+          const into = isEarly ? sync : done;
+          if (into) for (const effect of iteration(analysis, ref, i.of, Boolean(i.async))) into.add(effect);
           if (i.async) isEarly = false;
           break;
         }
@@ -114,7 +140,19 @@ export function summarise(analysis: Analysis, ref: FnRef): Summary {
       if (awaited) settles(awaited);
     }
   });
+}
 
+/** Whether the function is one that sets a busy flag and waits while it is set. */
+const isFlagged = (analysis: Analysis, ref: FnRef): boolean => [...analysis.shapes(ref).acquires.values()].some((acquire) => acquire.flag);
+
+function effectsOf(analysis: Analysis, ref: FnRef): Aspects['effects'] {
+  const fact = analysis.values.fact(ref)!;
+  const early = earlyBlocks(fact);
+  const sync = new Effects();
+  const done = new Effects();
+  walk(analysis, ref, early, { sync, done });
+
+  const awaits = analysis.awaits(ref);
   for (const { loop } of retryLoops(fact, (temp) => isSleep(analysis, ref, awaits.at.get(temp)))) {
     if (early.get(loop.head) === undefined) continue;
     done.add({ kind: 'retry', certain: true, steps: [{ label: 'a retry loop', file: ref.file, s: loop.s, e: loop.headEnd }] });
@@ -122,37 +160,69 @@ export function summarise(analysis: Analysis, ref: FnRef): Summary {
   const again = recursiveRetry(analysis, ref, done.list.some((effect) => effect.kind === 'sleep'));
   if (again) done.add({ kind: 'retry', certain: true, steps: [again] });
 
+  // The two sides of a lock wait for and call each other; to everybody else that is taking and giving back a lock.
+  const isSide = waiterQueueRoles(analysis.project.facts(ref.file)!).has(ref.fn);
+  const flagged = isFlagged(analysis, ref);
+  const releases = analysis.shapes(ref).releases.size > 0;
+  const hidden = (effect: Effect): boolean =>
+    (isSide && (effect.kind === 'event' || effect.kind === 'callback')) ||
+    (flagged && (effect.kind === 'event' || effect.kind === 'sleep')) ||
+    (releases && effect.kind === 'callback');
+  return { sync: sync.list.filter((effect) => !hidden(effect)), done: done.list.filter((effect) => !hidden(effect)) };
+}
+
+function runsOf(analysis: Analysis, ref: FnRef): Aspects['runs'] {
+  const facts = analysis.project.facts(ref.file)!;
+  if (!hasParameters(facts, ref.fn)) return EMPTY_SUMMARY;
+  const calls = new Map<string, ParamCall>();
+  const awaitedParams = new Map<string, ParamPath>();
+
+  /** Parameters of this function, or of one around it: nobody else's can be called here. */
+  const inReach = (param: ParamPath): boolean => {
+    if (param.file !== ref.file) return false;
+    for (let fn = ref.fn; fn >= 0; fn = facts.functions[fn]!.parent) if (fn === param.fn) return true;
+    return false;
+  };
+
+  const addCall = (call: ParamCall): void => {
+    if (!inReach(call.param)) return;
+    const key = `${paramKey(call.param)}|${call.locks.map((l) => l.place.id).join()}`;
+    const known = calls.get(key);
+    const better = known && (call.awaited !== known.awaited ? call.awaited : call.certain && !known.certain);
+    if (!known || better) calls.set(key, call);
+  };
+
+  walk(analysis, ref, earlyBlocks(facts.functions[ref.fn]!), {
+    call: addCall,
+    awaited: (param) => awaitedParams.set(paramKey(param), param),
+  });
+
   // A function that it returns runs what was passed in under a lock: `const save = serialised(async () => …)`.
   for (const ty of analysis.values.inferredReturn(ref)) {
-    if (ty.k !== 'fn' || ty.file !== ref.file || analysis.project.facts(ref.file)!.functions[ty.fn]!.parent !== ref.fn) continue;
+    if (ty.k !== 'fn' || ty.file !== ref.file || facts.functions[ty.fn]!.parent !== ref.fn) continue;
     for (const call of analysis.summary(ty).calls) {
       if (call.param.fn === ref.fn && call.param.file === ref.file && call.locks.length > 0) addCall({ ...call, early: false, awaited: true });
     }
   }
-
-  const own = netOf(analysis, ref, fact, flow, early);
-  const net = role && !flagged ? joined(waiterQueueNet(analysis, ref, role), own) : own;
   let paramCalls = [...calls.values()];
-  if (role?.role === 'both' && !flagged) {
+  const role = waiterQueueRoles(facts).get(ref.fn);
+  if (role?.role === 'both' && !isFlagged(analysis, ref)) {
     const lock = ownLock(analysis, ref, role.counts);
     paramCalls = paramCalls.map((call) => ({ ...call, locks: [...call.locks, lock] }));
   }
-  // The two sides of a lock wait for and call each other; to everybody else that is taking and giving back a lock.
-  const hidden = (effect: Effect): boolean =>
-    (role !== undefined && (effect.kind === 'event' || effect.kind === 'callback')) || (flagged && (effect.kind === 'event' || effect.kind === 'sleep')) ||
-    (analysis.shapes(ref).releases.size > 0 && effect.kind === 'callback');
-  return {
-    sync: sync.list.filter((effect) => !hidden(effect)),
-    done: done.list.filter((effect) => !hidden(effect)),
-    calls: paramCalls,
-    awaits: [...awaitedParams.values()].filter(inReach),
-    ...net,
-  };
+  return { calls: paramCalls, awaits: [...awaitedParams.values()].filter(inReach) };
 }
 
-/** A waiter queue's own two sides, and what its functions do with other locks. */
-function joined(queue: Pick<Summary, 'acquires' | 'releases'>, own: Pick<Summary, 'acquires' | 'releases'>): Pick<Summary, 'acquires' | 'releases'> {
-  return { acquires: queue.acquires.length > 0 ? queue.acquires : own.acquires, releases: [...queue.releases, ...own.releases] };
+/** Whether a caller can have passed anything to the function, or to one around it. */
+function hasParameters(facts: FileFacts, fn: FnIndex): boolean {
+  for (let at = fn; at >= 0; at = facts.functions[at]!.parent) if (facts.functions[at]!.params.length > 0) return true;
+  return false;
+}
+
+/** What a waiter queue's own two sides do with its lock. */
+function queueNet(analysis: Analysis, ref: FnRef): Pick<Summary, 'acquires' | 'releases'> | undefined {
+  const role = waiterQueueRoles(analysis.project.facts(ref.file)!).get(ref.fn);
+  return role && !isFlagged(analysis, ref) ? waiterQueueNet(analysis, ref, role) : undefined;
 }
 
 /** Blocks that can be reached, and whether that is possible without an await on the way. */
@@ -194,11 +264,15 @@ export function heldAt(flow: Flow, mask: number): LockRef[] {
 interface Sinks {
   readonly sync: { add(effect: Effect): void } | undefined;
   readonly done: { add(effect: Effect): void } | undefined;
-  readonly call: (call: ParamCall) => void;
+  readonly call: ((call: ParamCall) => void) | undefined;
 }
 
-/** The effects of a function that a call runs for us. */
-export function addInvocation(analysis: Analysis, ref: FnRef, invocation: Invocation, sinks: Sinks, withName = true): void {
+/**
+ * What a function that a call runs for us does.
+ *
+ * @param whole All of it happens before the promise settles that is waited for.
+ */
+export function addInvocation(analysis: Analysis, ref: FnRef, invocation: Invocation, whole: boolean, sinks: Sinks, withName = true): void {
   const via = (effect: Effect, label: string, s: number, e: number, file: string): Effect => {
     const steps: Step[] = [...invocation.steps.slice(0, 3)];
     let whole: Effect = effect;
@@ -214,21 +288,22 @@ export function addInvocation(analysis: Analysis, ref: FnRef, invocation: Invoca
       if (!fact || fact.generator) continue;
       const summary = analysis.summary(ty);
       const named = !withName || fact.kind === 'arrow' || fact.name === '' ? '' : fact.name;
-      for (const effect of summary.sync) sinks.sync?.add(via(effect, named, fact.at, fact.at + fact.name.length, ty.file));
-      for (const effect of summary.done) sinks.done?.add(via(effect, named, fact.at, fact.at + fact.name.length, ty.file));
+      if (sinks.sync) for (const effect of summary.sync) sinks.sync.add(via(effect, named, fact.at, fact.at + fact.name.length, ty.file));
+      if (sinks.done) for (const effect of summary.done) sinks.done.add(via(effect, named, fact.at, fact.at + fact.name.length, ty.file));
+      if (!sinks.call) continue;
       for (const call of summary.calls) {
         sinks.call({
           ...call,
-          awaited: call.awaited && sinks.done !== undefined,
+          awaited: call.awaited && whole,
           certain: call.certain && invocation.certain,
           steps: [...invocation.steps, ...call.steps],
           ...(invocation.micro && { micro: true as const }),
         });
       }
     } else if (ty.k === 'param') {
-      sinks.call({
+      sinks.call?.({
         param: ty,
-        awaited: sinks.done !== undefined,
+        awaited: whole,
         early: true,
         locks: [],
         certain: invocation.certain,
@@ -384,13 +459,10 @@ function waiterQueueNet(
   return { acquires: [{ lock, gives: gives === 'any' ? 'nothing' : gives, sync: !waits, maybe: gives === 'boolean' }], releases: [] };
 }
 
-function netOf(
-  analysis: Analysis,
-  ref: FnRef,
-  fact: FunctionFact,
-  flow: Flow | undefined,
-  reachable: ReadonlyMap<BlockIndex, boolean>,
-): { acquires: NetAcquire[]; releases: NetRelease[] } {
+function acquiresOf(analysis: Analysis, ref: FnRef): NetAcquire[] {
+  const fact = analysis.values.fact(ref)!;
+  const flow = analysis.flow(ref);
+  const reachable = earlyBlocks(fact);
   const acquires: NetAcquire[] = [];
   const returns = fact.blocks.flatMap((block, b) => (block.end.k === 'return' && reachable.has(b) ? [{ b, value: block.end.value }] : []));
   flow?.held.forEach((held, bit) => {
@@ -431,7 +503,7 @@ function netOf(
       maybe: false,
     });
   }
-  return { acquires, releases: releasesOf(analysis, ref, fact, flow) };
+  return acquires;
 }
 
 /** A field of `this`, as callers of the method see it. */
@@ -497,14 +569,16 @@ function handedOver(
 }
 
 /** Releases of locks that the function does not hold by itself. */
-function releasesOf(analysis: Analysis, ref: FnRef, fact: FunctionFact, flow: Flow | undefined): NetRelease[] {
+function releasesOf(analysis: Analysis, ref: FnRef): NetRelease[] {
+  const fact = analysis.values.fact(ref)!;
+  const flow = analysis.flow(ref);
   const found = new Map<string, NetRelease>();
   for (const place of analysis.shapes(ref).releases.values()) {
     if (!flow?.held.some((held) => held.lock.place.id === place.id)) found.set(place.id, { place });
   }
   fact.code.forEach((i, temp) => {
     if (i.op !== 'call') return;
-    const outcome: Outcome = analysis.outcome(ref, temp);
+    const outcome = analysis.outcome(ref, temp);
     for (const release of outcome.releases) {
       if (release.place) {
         const id = release.place.id;

@@ -1,71 +1,164 @@
 /**
- * Names by which locks are taken. A function that mentions none of them, and whose code has not the shape of a lock,
- * takes none: most functions of a project need no further look.
+ * Names by which locks are taken. A call by any other name, whose place has not the shape of a lock, takes none: most
+ * calls of a project need no further look.
  */
-import type { FileFacts, FnIndex, FunctionFact, Temp } from '../facts/ir.js';
+import type { FileFacts, FnIndex, FunctionFact, InstructionOf, Temp } from '../facts/ir.js';
 import type { Analysis } from './analysis.js';
 import { waiterQueueRoles } from './home-grown.js';
+import { writesOf } from './uses.js';
+import type { FnRef } from './values.js';
 
-/** The names in a file by which others take a lock through it: wrappers, acquiring functions, limiters in variables. */
-export function takersIn(analysis: Analysis, file: string, known: ReadonlySet<string>): Set<string> {
+export interface TakerNames {
+  /** Of methods, functions and variables. */
+  readonly names: ReadonlySet<string>;
+  /** Files whose default export takes a lock: every importer has a name of its own for it. */
+  readonly defaults: ReadonlySet<string>;
+}
+
+/** By what others take a lock through a file: wrappers, acquiring functions, limiters in variables. */
+export function takersIn(analysis: Analysis, file: string): { names: Set<string>; isDefault: boolean } {
   const names = new Set<string>();
+  let isDefault = false;
   const facts = analysis.project.facts(file);
-  if (!facts) return names;
-  const aliases = aliasesIn(facts, known);
+  if (!facts) return { names, isDefault };
+  const takes = new Set<FnIndex>();
   facts.functions.forEach((fact, fn) => {
-    if (fact.bodiless || fact.kind === 'module' || !mayTake(analysis, file, fn, known, aliases)) return;
+    if (fact.bodiless || fact.kind === 'module' || !mayTake(analysis, { file, fn })) return;
     const { acquires, calls } = analysis.summary({ file, fn });
     if (acquires.length === 0 && !calls.some((call) => call.locks.length > 0)) return;
     // A function without a name of its own goes by the names around it.
     for (let at = fn; at > 0; at = facts.functions[at]!.parent) {
+      takes.add(at);
       const { name } = facts.functions[at]!;
       if (name !== '') names.add(name.replace(/^#/, ''));
     }
   });
+  const known = analysis.takerNames?.names ?? NO_NAMES;
+  const aliases = aliasesIn(facts, known);
   facts.vars.forEach((variable, v) => {
     if (variable.owner !== 0 || !aliases.has(variable.name) || variable.import !== undefined) return;
-    const takes = analysis.values.variable(file, v).some((ty) => {
+    const isTaker = analysis.values.variable(file, v).some((ty) => {
       if (ty.k !== 'external') return ty.k === 'fn' || ty.k === 'applier';
       return analysis.knowledge.does(ty, false).some((does) => does.does === 'section' || does.does === 'acquire');
     });
-    if (takes) names.add(variable.name);
+    if (isTaker) names.add(variable.name);
   });
-  return names;
+  for (const exported of facts.exports) {
+    if (!('name' in exported)) continue;
+    const local = 'v' in exported ? facts.vars[exported.v]! : undefined;
+    const value = 'value' in exported ? facts.functions[0]!.code[exported.value] : undefined;
+    const isTaker =
+      (local && (names.has(local.name) || (local.fn !== undefined && takes.has(local.fn)))) ?? (value?.op === 'fn' && takes.has(value.fn));
+    if (!isTaker) continue;
+    if (exported.name === 'default') isDefault = true;
+    else names.add(exported.name);
+  }
+  return { names, isDefault };
 }
 
-/** Whether a function may take a lock: it says a name by which locks are taken, or it has the shape of a lock. */
-export function mayTake(analysis: Analysis, file: string, fn: FnIndex, names: ReadonlySet<string>, aliases: ReadonlySet<string>): boolean {
-  const facts = analysis.project.facts(file)!;
-  const fact = facts.functions[fn]!;
-  const says = (name: string): boolean => names.has(name) || aliases.has(name);
-  for (const i of fact.code) {
-    if (i.op === 'member' && (says(i.name) || (i.name.startsWith('#') && says(i.name.slice(1))))) return true;
-    if (i.op === 'get' && says(facts.vars[i.v]!.name)) return true;
-    if (i.op === 'global' && says(i.name)) return true;
-    if (i.op === 'call' && beginsTransaction(fact, i.args[0])) return true;
-  }
-  if (waiterQueueRoles(facts).has(fn)) return true;
-  const shapes = analysis.shapes({ file, fn });
+const NO_NAMES: ReadonlySet<string> = new Set();
+
+const found = new WeakMap<FunctionFact, { readonly names: TakerNames | undefined; readonly may: boolean }>();
+
+/** Whether a function may take a lock: it calls something by a name by which locks are taken, or has the shape of a lock. */
+export function mayTake(analysis: Analysis, ref: FnRef): boolean {
+  const fact = analysis.values.fact(ref)!;
+  const names = analysis.takerNames;
+  const known = found.get(fact);
+  if (known && known.names === names) return known.may;
+  const may = hasShape(analysis, ref) || fact.code.some((i, temp) => i.op === 'call' && mayCallTaker(analysis, ref, temp));
+  found.set(fact, { names, may });
+  return may;
+}
+
+function hasShape(analysis: Analysis, ref: FnRef): boolean {
+  const facts = analysis.project.facts(ref.file)!;
+  if (waiterQueueRoles(facts).has(ref.fn)) return true;
+  const shapes = analysis.shapes(ref);
   return shapes.sections.size > 0 || shapes.acquires.size > 0 || shapes.returnsReleaser !== undefined;
 }
 
-const STATEMENT = /^\s*(?:begin|start\s+transaction)\b|advisory_lock|get_lock/i;
+/** Whether a call may take a lock, by the name of what it calls; true for every call while no names are known. */
+export function mayCallTaker(analysis: Analysis, ref: FnRef, temp: Temp): boolean {
+  const taking = analysis.takerNames;
+  if (!taking) return true;
+  const facts = analysis.project.facts(ref.file)!;
+  const fact = facts.functions[ref.fn]!;
+  const i = fact.code[temp] as InstructionOf<'call'>;
+  const { names, defaults } = taking;
+  const aliases = aliasesIn(facts, names);
+  const says = (name: string): boolean => {
+    const bare = name.startsWith('#') ? name.slice(1) : name;
+    return names.has(bare) || aliases.has(name) || aliases.has(bare);
+  };
+  const isTaker = (at: Temp, depth: number): boolean => {
+    const callee = fact.code[at];
+    if (!callee || depth > 5) return false;
+    switch (callee.op) {
+      case 'member':
+        if (says(callee.name)) return true;
+        // `lock.acquire().then(…)`, `lock.runExclusive.call(lock, …)`, and a namespace's member by the name of its default.
+        return /^(?:then|catch|finally|call|apply|bind)$/.test(callee.name) ? isTaker(callee.obj, depth + 1) : callee.name === 'default';
+      case 'get': {
+        const variable = facts.vars[callee.v]!;
+        if (says(variable.name)) return true;
+        if (variable.import === undefined) return false;
+        const { name, from } = facts.imports[variable.import]!;
+        if (says(name)) return true;
+        const target = name === 'default' && defaults.size > 0 ? analysis.project.resolve(ref.file, from)?.file : undefined;
+        return target !== undefined && defaults.has(target);
+      }
+      case 'global':
+        return says(callee.name);
+      case 'call':
+        return isTaker(callee.fn, depth + 1);
+      case 'await':
+      case 'nonnull':
+      case 'cast':
+        return isTaker(callee.value, depth + 1);
+      case 'join':
+        return callee.of.some((part) => isTaker(part, depth + 1));
+      case 'fn':
+      case 'index':
+        return true;
+      default:
+        return false;
+    }
+  };
+  return isTaker(i.fn, 0) || mayBeStatement(facts, fact, i);
+}
 
-function beginsTransaction(fact: FunctionFact, query: Temp | undefined): boolean {
+/** Whether a call's first argument may be a statement that begins a transaction or takes an advisory lock. */
+function mayBeStatement(facts: FileFacts, fact: FunctionFact, call: InstructionOf<'call'>): boolean {
+  const [first] = call.args;
+  if (first === undefined) return false;
+  if (isStatement(fact, first)) return true;
+  const i = fact.code[first];
+  if (i?.op !== 'get') return false;
+  if (facts.vars[i.v]!.import !== undefined) return QUERIES.test(nameOf(fact, call.fn)) || /begin|lock/i.test(facts.vars[i.v]!.name);
+  return writesOf(facts, i.v).some((write) => isStatement(facts.functions[write.fn]!, write.value));
+}
+
+const STATEMENT = /^\s*(?:begin|start\s+transaction)\b|advisory_lock|get_lock/i;
+const QUERIES = /quer|exec|raw|unsafe|statement|sql|prepare/i;
+
+const nameOf = (fact: FunctionFact, temp: Temp): string => {
+  const i = fact.code[temp];
+  return i?.op === 'member' || i?.op === 'global' ? i.name : '';
+};
+
+function isStatement(fact: FunctionFact, query: Temp | undefined): boolean {
   const i = query !== undefined ? fact.code[query] : undefined;
   switch (i?.op) {
     case 'const':
       return typeof i.value === 'string' && STATEMENT.test(i.value);
     case 'template':
       return STATEMENT.test(i.parts.join('?'));
-    // A query object, a tagged template or a constant: looked into when it comes to that.
+    // A query object, or a tagged template.
     case 'object':
-      return i.props.some((p) => (p.name === 'text' || p.name === 'sql') && beginsTransaction(fact, p.value));
+      return i.props.some((p) => (p.name === 'text' || p.name === 'sql') && isStatement(fact, p.value));
     case 'call':
-      return beginsTransaction(fact, i.args[0]);
-    case 'get':
-    case 'member':
-      return /^[A-Z][A-Z0-9_]*$/.test(i.op === 'member' ? i.name : '') || i.op === 'get';
+      return isStatement(fact, i.args[0]);
     default:
       return false;
   }
