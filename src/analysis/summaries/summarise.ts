@@ -10,6 +10,7 @@ import { waiterQueueRoles, type WaiterQueueRole } from './home-grown.js';
 import type { Invocation } from './outcomes.js';
 import { passes } from './passing.js';
 import { retryLoops } from './retries.js';
+import { mayCallTaker, mayTake } from './takers.js';
 import type { FnRef } from './values.js';
 
 /** One aspect of what a function does: only what that takes is worked out. */
@@ -36,6 +37,8 @@ interface Wanted {
   readonly done?: Effects;
   readonly call?: (call: ParamCall) => void;
   readonly awaited?: (param: ParamPath) => void;
+  /** Only what is run under a lock. */
+  readonly locked?: true;
 }
 
 const NOBODY = (): void => undefined;
@@ -51,7 +54,11 @@ function walk(analysis: Analysis, ref: FnRef, early: ReadonlyMap<BlockIndex, boo
 
   /** Nothing that a caller passed is run by a call that gets nothing of it. */
   const facts = analysis.project.facts(ref.file)!;
-  const isWanted = (call: Temp): boolean => done !== undefined || passes(facts, ref.fn, call);
+  const isWanted = (call: Temp): boolean => {
+    if (done) return true;
+    if (wanted.locked && !flow?.before(call) && !analysis.shapes(ref).sections.has(call) && !mayCallTaker(analysis, ref, call)) return false;
+    return passes(facts, ref.fn, call);
+  };
 
   /** What a call (and what it runs of ours) does, now or once it is awaited. */
   const happens = (temp: Temp, isEarly: boolean): void => {
@@ -171,7 +178,12 @@ function effectsOf(analysis: Analysis, ref: FnRef): Aspects['effects'] {
   return { sync: sync.list.filter((effect) => !hidden(effect)), done: done.list.filter((effect) => !hidden(effect)) };
 }
 
-function runsOf(analysis: Analysis, ref: FnRef): Aspects['runs'] {
+/** Whether the function runs, under a lock, what it was passed: to its callers it is a lock. */
+export function isSection(analysis: Analysis, ref: FnRef): boolean {
+  return runsOf(analysis, ref, true).calls.some((call) => call.locks.length > 0);
+}
+
+function runsOf(analysis: Analysis, ref: FnRef, locked = false): Aspects['runs'] {
   const facts = analysis.project.facts(ref.file)!;
   if (!hasParameters(facts, ref.fn)) return EMPTY_SUMMARY;
   const calls = new Map<string, ParamCall>();
@@ -194,12 +206,12 @@ function runsOf(analysis: Analysis, ref: FnRef): Aspects['runs'] {
 
   walk(analysis, ref, earlyBlocks(facts.functions[ref.fn]!), {
     call: addCall,
-    awaited: (param) => awaitedParams.set(paramKey(param), param),
+    ...(locked ? { locked } : { awaited: (param: ParamPath) => awaitedParams.set(paramKey(param), param) }),
   });
 
   // A function that it returns runs what was passed in under a lock: `const save = serialised(async () => …)`.
   for (const ty of analysis.values.inferredReturn(ref)) {
-    if (ty.k !== 'fn' || ty.file !== ref.file || facts.functions[ty.fn]!.parent !== ref.fn) continue;
+    if (ty.k !== 'fn' || ty.file !== ref.file || facts.functions[ty.fn]!.parent !== ref.fn || !mayTake(analysis, ty)) continue;
     for (const call of analysis.summary(ty).calls) {
       if (call.param.fn === ref.fn && call.param.file === ref.file && call.locks.length > 0) addCall({ ...call, early: false, awaited: true });
     }

@@ -5,6 +5,7 @@
 import type { FileFacts, FnIndex, FunctionFact, InstructionOf, Temp } from '../facts/ir.js';
 import type { Analysis } from './analysis.js';
 import { waiterQueueRoles } from './home-grown.js';
+import { isSection } from './summarise.js';
 import { writesOf } from './uses.js';
 import type { FnRef } from './values.js';
 
@@ -24,8 +25,7 @@ export function takersIn(analysis: Analysis, file: string): { names: Set<string>
   const takes = new Set<FnIndex>();
   facts.functions.forEach((fact, fn) => {
     if (fact.bodiless || fact.kind === 'module' || !mayTake(analysis, { file, fn })) return;
-    const { acquires, calls } = analysis.summary({ file, fn });
-    if (acquires.length === 0 && !calls.some((call) => call.locks.length > 0)) return;
+    if (analysis.summary({ file, fn }).acquires.length === 0 && !isSection(analysis, { file, fn })) return;
     // A function without a name of its own goes by the names around it.
     for (let at = fn; at > 0; at = facts.functions[at]!.parent) {
       takes.add(at);
