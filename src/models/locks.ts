@@ -242,7 +242,21 @@ export const lockPackages: readonly PackageModel[] = [
     members: {
       ...runtimeLock('Mutex', { does: 'make lock', kind: 'mutex' }),
       ...runtimeLock('Semaphore', { does: 'make lock', kind: 'semaphore', permits: { argument: 0 } }),
+      ...runtimeLock('LockFace', { does: 'make lock', kind: 'mutex' }),
+      'KeyedMutex': { does: 'make lock', kind: 'keyed lock' },
+      'KeyedMutex#withLock': { does: 'section', callback: 1, key: 0, kind: 'keyed lock' },
+      'KeyedMutex#acquire': { ...runtimeLease(), key: 0, kind: 'keyed lock' },
+      'KeyedMutex#tryAcquire': { ...runtimeLease(), key: 0, kind: 'keyed lock', sync: true, maybe: true },
+      'RwLock#write.withLock': { does: 'section', callback: 0, kind: 'mutex' },
+      'RwLock#write.acquire': { ...runtimeLease(), kind: 'mutex' },
+      'RwLock#write.tryAcquire': { ...runtimeLease(), kind: 'mutex', sync: true, maybe: true },
+      // Readers exclude writers only.
+      'RwLock#read.withLock': { does: 'section', callback: 0, kind: 'semaphore' },
+      'RwLock#read.acquire': { ...runtimeLease(), kind: 'semaphore' },
+      'RwLock#read.tryAcquire': { ...runtimeLease(), kind: 'semaphore', sync: true, maybe: true },
       'Lease#release': { does: 'release', ifHeld: true },
+      'Lease#assertHeld': { does: 'nothing' },
+      'detached': { does: 'nothing' },
       'retryWithLock': [{ does: 'retry', callback: 1 }, { does: 'section', lock: 0, callback: 1 }],
     },
     aliases: { 'Lockable#': 'Mutex#', 'LockableLease#': 'Lease#' },
@@ -289,7 +303,7 @@ function redisSemaphore(name: string, makes: MakesLock): Record<string, Does> {
 }
 
 function runtimeLock(name: string, makes: MakesLock): Record<string, Does> {
-  const lease = { does: 'acquire', gives: 'lease', releasedBy: ['release'], leaseIs: 'Lease#' } as const;
+  const lease = runtimeLease();
   const kind = makes.kind ?? 'mutex';
   return {
     [name]: makes,
@@ -297,4 +311,8 @@ function runtimeLock(name: string, makes: MakesLock): Record<string, Does> {
     [`${name}#acquire`]: { ...lease, kind },
     [`${name}#tryAcquire`]: { ...lease, kind, sync: true, maybe: true },
   };
+}
+
+function runtimeLease(): Acquire {
+  return { does: 'acquire', gives: 'lease', releasedBy: ['release'], leaseIs: 'Lease#' };
 }

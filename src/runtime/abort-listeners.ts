@@ -2,47 +2,44 @@
 // 16 microseconds each and print a warning on Node.js; a set costs neither, and is gone when its last member is.
 
 /** What is told of an abort, at most once. */
-export interface AbortListener {
-  aborted(reason: unknown): void;
+export type AbortListener = (reason: unknown) => void;
+
+const audiences = new WeakMap<AbortSignal, Set<AbortListener>>();
+
+/** Calls `react` with the reason when the signal is aborted, at once if it is already; returns how to stop that. */
+export function onAbort(signal: AbortSignal | undefined, react: AbortListener): () => void {
+  if (signal === undefined) return () => {};
+  if (signal.aborted) react(signal.reason);
+  else listen(signal, react);
+  return () => {
+    // The last one takes the signal's own listener with it.
+    const audience = audiences.get(signal);
+    if (audience?.delete(react) && audience.size === 0) leave(signal);
+  };
 }
 
-/** All who listen to one signal; itself the only listener that the signal has from this package. */
-class Audience {
-  readonly listeners = new Set<AbortListener>();
-
-  constructor(readonly signal: AbortSignal) {
-    signal.addEventListener('abort', this);
-  }
-
-  /** Called by the signal. A listener that an earlier one has taken out is no longer called. */
-  handleEvent(): void {
-    this.leave();
-    for (const listener of this.listeners) listener.aborted(this.signal.reason);
-  }
-
-  leave(): void {
-    audiences.delete(this.signal);
-    this.signal.removeEventListener('abort', this);
-  }
-}
-
-const audiences = new WeakMap<AbortSignal, Audience>();
-
-/** Adds a listener to a signal that is not aborted yet. */
-export function listen(signal: AbortSignal, listener: AbortListener): void {
+function listen(signal: AbortSignal, react: AbortListener): void {
   let audience = audiences.get(signal);
   if (audience === undefined) {
-    audience = new Audience(signal);
-    audiences.set(signal, audience);
+    audiences.set(signal, (audience = new Set()));
+    signal.addEventListener('abort', tellAll);
   }
-  audience.listeners.add(listener);
+  audience.add(react);
 }
 
-/** Takes a listener out; the last one takes the signal's own listener with it. Harmless when it is not there. */
-export function unlisten(signal: AbortSignal, listener: AbortListener): void {
+/** The only listener that a signal has from this package. One that an earlier one has taken out is not called. */
+function tellAll({ target }: Event): void {
+  const signal = target as AbortSignal;
   const audience = audiences.get(signal);
-  if (audience === undefined || !audience.listeners.delete(listener)) return;
-  if (audience.listeners.size === 0) audience.leave();
+  leave(signal);
+  audience?.forEach((react) => {
+    react(signal.reason);
+  });
+}
+
+function leave(signal: AbortSignal): void {
+  audiences.delete(signal);
+  signal.removeEventListener('abort', tellAll);
 }
 
 /**
@@ -63,15 +60,4 @@ export function orAbort<T>(signal: AbortSignal | undefined, work: T | PromiseLik
       },
     );
   });
-}
-
-/** Calls `react` with the reason when the signal is aborted, at once if it is already; returns how to stop that. */
-export function onAbort(signal: AbortSignal | undefined, react: (reason: unknown) => void): () => void {
-  if (signal === undefined) return () => {};
-  const listener: AbortListener = { aborted: react };
-  if (signal.aborted) react(signal.reason);
-  else listen(signal, listener);
-  return () => {
-    unlisten(signal, listener);
-  };
 }

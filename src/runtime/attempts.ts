@@ -2,14 +2,14 @@
 // What is tried again, and when, is decided elsewhere.
 
 import { onAbort } from './abort-listeners.js';
-import { Alarm, type Clock } from './clock.js';
+import { alarm, type Clock } from './clock.js';
 import { FencingTokenError, LeaseLostError, RetryExhaustedError, SelfDeadlockError } from './errors.js';
 import {
   enterSection,
+  heldAround,
   innermostSection,
   leaveSection,
   type Section,
-  sectionsAround,
   shareSection,
 } from './held-sections.js';
 import { LocalLease } from './lease.js';
@@ -57,7 +57,7 @@ export class Attempts<T> {
   readonly #attempt: (context: AttemptContext) => T | PromiseLike<T>;
   readonly #setting: AttemptSetting;
   readonly #stopListening: () => void;
-  readonly #alarm: Alarm;
+  readonly #cancelAlarm: () => void;
   #lastToken: number | bigint = -Infinity;
 
   constructor(lock: Lockable, attempt: (context: AttemptContext) => T | PromiseLike<T>, setting: AttemptSetting) {
@@ -66,7 +66,7 @@ export class Attempts<T> {
     this.#setting = setting;
     this.lockName = lock.name ?? 'lock';
     const { clock, deadline, signal } = setting;
-    this.#alarm = new Alarm(clock, Math.max(0, deadline - clock.now()), () => {
+    this.#cancelAlarm = alarm(clock, Math.max(0, deadline - clock.now()), () => {
       this.#over.abort(this.exhausted('deadline'));
     });
     this.#stopListening = onAbort(signal, (reason) => {
@@ -100,7 +100,7 @@ export class Attempts<T> {
 
   /** Leaves no timer and no listener behind. To be called when nothing runs any more. */
   close(): void {
-    this.#alarm.cancel();
+    this.#cancelAlarm();
     this.#stopListening();
   }
 
@@ -126,7 +126,8 @@ export class Attempts<T> {
 
   async #lockAndRun(own: AbortController): Promise<Outcome<T>> {
     if (this.deadlinePassed) return stop(this.exhausted('deadline'));
-    if (this.#waitsForItself(own.signal)) return stop(new SelfDeadlockError(this.lockName));
+    // Of locks of this package it is known how many permits the caller holds, see lease-queue.ts.
+    if (heldAround(this.#lock, own.signal) > 0) return stop(new SelfDeadlockError(this.lockName));
     let lease: LockableLease;
     try {
       own.signal.throwIfAborted();
@@ -156,7 +157,7 @@ export class Attempts<T> {
     this.count += 1;
 
     let lost: LeaseLostError | undefined;
-    const stopWatching = onAbort(lease.signal, (reason) => {
+    const stopWatching = onAbort(lease instanceof LocalLease ? undefined : lease.signal, (reason) => {
       lost = new LeaseLostError(this.lockName, reason);
       own.abort(lost);
     });
@@ -166,7 +167,11 @@ export class Attempts<T> {
       deadline,
       ...(token === undefined ? {} : { fencingToken: token }),
     });
-    const section: Section = { lock: this.#lock, lease, outer: innermostSection(callerSignal) };
+    const section: Section = {
+      ...(lease instanceof LocalLease ? { of: lease.core, permits: lease.weight } : { of: this.#lock, permits: Infinity }),
+      outer: innermostSection(callerSignal),
+      ended: false,
+    };
     let outcome: Outcome<T>;
     try {
       // A lease that was lost before the attempt could start counts as lost under it.
@@ -186,14 +191,6 @@ export class Attempts<T> {
   #afterError(error: unknown): 'ask' | 'stop' {
     const itsOwnEnd = this.over.aborted && error === this.over.reason;
     return itsOwnEnd || error instanceof SelfDeadlockError ? 'stop' : 'ask';
-  }
-
-  /** Only for locks that are not of this package: those know how many permits the caller holds, see lease-queue.ts. */
-  #waitsForItself(signal: AbortSignal): boolean {
-    for (const { lock, lease } of sectionsAround(signal)) {
-      if (lock === this.#lock && !(lease instanceof LocalLease)) return true;
-    }
-    return false;
   }
 
   async #release(lease: LockableLease): Promise<void> {

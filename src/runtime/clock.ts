@@ -27,41 +27,33 @@ export const systemClock: Clock = {
 /** The longest delay of a timer: it is kept in 32 bits by Node.js and browsers, and a longer one fires at once. */
 const LONGEST_TIMER = 2 ** 31 - 1;
 
-/** One call in the future that can be cancelled, at any distance; at Infinity it never comes and holds no timer. */
-export class Alarm {
-  readonly #clock: Clock;
-  #timer: unknown = undefined;
-
-  constructor(clock: Clock, delay: number, callback: () => void) {
-    this.#clock = clock;
-    if (delay !== Infinity) this.#arm(delay, callback);
-  }
-
-  cancel(): void {
-    if (this.#timer === undefined) return;
-    this.#clock.clearTimer(this.#timer);
-    this.#timer = undefined;
-  }
-
-  #arm(delay: number, callback: () => void): void {
-    const step = Math.min(delay, LONGEST_TIMER);
-    this.#timer = this.#clock.setTimer(() => {
-      this.#timer = undefined;
-      if (delay > step) this.#arm(delay - step, callback);
+/** Calls back once in the future, at any distance, at Infinity never and without a timer; returns how to cancel that. */
+export function alarm(clock: Clock, delay: number, callback: () => void): () => void {
+  if (delay === Infinity) return () => {};
+  let timer: unknown;
+  const arm = (rest: number): void => {
+    timer = clock.setTimer(() => {
+      timer = undefined;
+      if (rest > LONGEST_TIMER) arm(rest - LONGEST_TIMER);
       else callback();
-    }, step);
-  }
+    }, Math.min(rest, LONGEST_TIMER));
+  };
+  arm(delay);
+  return () => {
+    if (timer !== undefined) clock.clearTimer(timer);
+    timer = undefined;
+  };
 }
 
 /** Resolves after `delay` milliseconds; on an abort rejects at once with the signal's reason and leaves no timer. */
-export function sleep(clock: Clock, delay: number, signal: AbortSignal | undefined): Promise<void> {
+export function wait(clock: Clock, delay: number, signal: AbortSignal | undefined): Promise<void> {
   return new Promise((resolve, reject) => {
-    const alarm = new Alarm(clock, delay, () => {
+    const cancel = alarm(clock, delay, () => {
       stopListening();
       resolve();
     });
     const stopListening = onAbort(signal, (reason) => {
-      alarm.cancel();
+      cancel();
       reject(reason);
     });
   });

@@ -42,11 +42,17 @@ export class SelfDeadlockError extends LockError {
   readonly code = 'LOCK_SELF_DEADLOCK';
 
   constructor(lock: string) {
-    super(
-      lock,
-      `${lock}: asked for inside an attempt that already holds it, which would wait for itself; ` +
-        'use what the attempt holds, or start work that is to run after it with detached()',
-    );
+    super(lock, `${lock}: asked for by code that holds it, which would wait for itself`);
+  }
+}
+
+/** What can be done only with the lock held was asked for without it. */
+export class NotHeldError extends LockError {
+  override readonly name = 'NotHeldError';
+  readonly code = 'LOCK_NOT_HELD';
+
+  constructor(lock: string) {
+    super(lock, `${lock}: not held`);
   }
 }
 

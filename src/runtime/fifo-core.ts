@@ -4,7 +4,8 @@
 //
 // Fairness: nobody takes a permit past a waiter, whatever the weights. A large request at the head therefore waits for
 // permits to add up while smaller ones stand behind it, and cannot be starved by them; the price is that permits may
-// lie idle meanwhile.
+// lie idle meanwhile. A reader-writer lock is this queue with readers of weight 1 and writers of all there is, and its
+// promise to starve neither side is this one.
 //
 // Invariants, true whenever no transition runs:
 //   free + the weights granted and not given back = capacity;
@@ -24,17 +25,28 @@ export interface Waiter {
   granted(): boolean;
 }
 
+/** A place in a table of locks, which is filled only while the lock is not idle. */
+export interface TablePlace {
+  readonly table: Map<unknown, unknown>;
+  readonly key: unknown;
+  readonly entry: unknown;
+}
+
 /** Permits and the queue for them. Whoever unlinks a waiter settles it: a grant here, a removal at the caller. */
 export class FifoCore {
   readonly capacity: number;
   #free: number;
+  #pins = 0;
   #waiting = 0;
   #head: Waiter | undefined = undefined;
   #tail: Waiter | undefined = undefined;
+  readonly #place: TablePlace | undefined;
 
-  constructor(capacity: number) {
+  /** @param place where it is to be found exactly while somebody holds it, waits for it or has pinned it */
+  constructor(capacity: number, place?: TablePlace) {
     this.capacity = capacity;
     this.#free = capacity;
+    this.#place = place;
   }
 
   /** Permits that nobody holds; they can be more than 0 while others wait, see Fairness above. */
@@ -50,6 +62,7 @@ export class FifoCore {
   /** Takes the permits if they are free and nobody waits; answers whether it did. */
   tryTake(weight: number): boolean {
     if (this.#head !== undefined || weight > this.#free) return false;
+    this.#leaveIdle();
     this.#free -= weight;
     return true;
   }
@@ -79,7 +92,32 @@ export class FifoCore {
   /** Gives permits back, once for each grant; hands them on in the same step. */
   give(weight: number): void {
     this.#free += weight;
-    if (this.#head !== undefined) this.#grant();
+    this.#grant();
+    this.#becomeIdle();
+  }
+
+  /** Counts as in use until `unpin`, once for each, without holding anything. */
+  pin(): void {
+    this.#leaveIdle();
+    this.#pins += 1;
+  }
+
+  unpin(): void {
+    this.#pins -= 1;
+    this.#becomeIdle();
+  }
+
+  get #idle(): boolean {
+    return this.#free === this.capacity && this.#pins === 0;
+  }
+
+  #leaveIdle(): void {
+    const place = this.#place;
+    if (place !== undefined && this.#idle) place.table.set(place.key, place.entry);
+  }
+
+  #becomeIdle(): void {
+    if (this.#place !== undefined && this.#idle) this.#place.table.delete(this.#place.key);
   }
 
   #grant(): void {

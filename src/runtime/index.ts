@@ -10,6 +10,7 @@ export {
   LeaseLostError,
   LockError,
   LockTimeoutError,
+  NotHeldError,
   RetryExhaustedError,
   SelfDeadlockError,
 } from './errors.js';
@@ -17,6 +18,8 @@ export { detached } from './held-sections.js';
 export type { Lease } from './lease.js';
 export type { LockOptions, WaitOptions } from './lease-queue.js';
 export type { Lockable, LockableLease } from './lockable.js';
+export { KeyedMutex } from './keyed-mutex.js';
+export type { LockFace, PermitOptions } from './lock-face.js';
 export { Mutex } from './mutex.js';
 export type {
   BackoffRetryOptions,
@@ -27,4 +30,6 @@ export type {
   RetryPolicy,
 } from './retry-options.js';
 export { retryWithLock } from './retry-with-lock.js';
-export { type PermitOptions, Semaphore } from './semaphore.js';
+export { RwLock } from './rw-lock.js';
+export { Semaphore } from './semaphore.js';
+export { withLocks } from './with-locks.js';

@@ -1,7 +1,9 @@
 // What holding a lock is: an object that can give it back, once. A lock itself has no release, so there is no way to
 // release a lock that somebody else holds.
 
+import { NotHeldError } from './errors.js';
 import type { FifoCore } from './fifo-core.js';
+import type { LeaseQueue } from './lease-queue.js';
 
 // Safari and older engines have no Symbol.dispose. The fallback is the symbol that esbuild and Babel put into code
 // compiled for them, so `using` works there too; nothing global is touched.
@@ -17,8 +19,10 @@ export interface Lease {
   readonly held: boolean;
   /** How many permits it holds: 1 of a mutex. */
   readonly weight: number;
-  /** Aborted when the lock is lost while held. A lock inside one process cannot be lost, and its leases have none. */
-  readonly signal?: AbortSignal;
+  /** Aborted when the lock is lost while held. A lock inside one process cannot be lost, and its signal never aborts. */
+  readonly signal: AbortSignal;
+  /** @throws `NotHeldError` when it has been released */
+  assertHeld(): void;
   /** Gives the lock back and, in the same step, hands it to the first in the queue. Harmless when repeated. */
   release(): void;
   /** `release()`, for `using lease = await lock.acquire()`. */
@@ -30,27 +34,37 @@ export interface Lease {
 /** A lease on a lock of this process. */
 export class LocalLease implements Lease {
   readonly weight: number;
-  #core: FifoCore | undefined;
+  readonly #queue: LeaseQueue;
+  #held = true;
+  #signal: AbortSignal | undefined;
 
-  constructor(core: FifoCore, weight: number) {
-    this.#core = core;
+  constructor(queue: LeaseQueue, weight: number) {
+    this.#queue = queue;
     this.weight = weight;
   }
 
   get held(): boolean {
-    return this.#core !== undefined;
+    return this.#held;
+  }
+
+  /** Made when somebody asks for it: nearly nobody does. */
+  get signal(): AbortSignal {
+    return (this.#signal ??= new AbortController().signal);
+  }
+
+  /** Whose permits it holds. */
+  get core(): FifoCore {
+    return this.#queue.core;
+  }
+
+  assertHeld(): void {
+    if (!this.#held) throw new NotHeldError(this.#queue.name);
   }
 
   release(): void {
-    const core = this.#core;
-    if (core === undefined) return;
-    this.#core = undefined;
-    core.give(this.weight);
-  }
-
-  /** How many permits of this core it holds: 0 once it is released, and 0 of any other core. */
-  heldOf(core: FifoCore): number {
-    return this.#core === core ? this.weight : 0;
+    if (!this.#held) return;
+    this.#held = false;
+    this.core.give(this.weight);
   }
 
   [dispose](): void {

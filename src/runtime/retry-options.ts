@@ -2,7 +2,7 @@
 
 import { orAbort } from './abort-listeners.js';
 import { DEFAULT_BASE_DELAY, DEFAULT_MAX_DELAY, fullJitter } from './backoff.js';
-import { type Clock, sleep, systemClock } from './clock.js';
+import { type Clock, systemClock, wait } from './clock.js';
 
 /** What every retry can be told, whatever drives it. */
 export interface CommonRetryOptions {
@@ -113,7 +113,7 @@ export function readBackoff(options: BackoffRetryOptions): BackoffPlan {
 }
 
 function sleepOf({ sleep: given }: BackoffRetryOptions, clock: Clock): BackoffPlan['sleep'] {
-  if (given === undefined) return (delay, signal) => sleep(clock, delay, signal);
+  if (given === undefined) return (delay, signal) => wait(clock, delay, signal);
   return (delay, signal) => orAbort(signal, given(delay, signal));
 }
 

@@ -12,8 +12,11 @@ const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 
 /** The promises of each page, by number. */
 const PAGES: Record<string, readonly string[]> = {
-  'docs/runtime/mutex.md': ['M1', 'M2', 'M3', 'M4', 'M8'],
+  'docs/runtime/mutex.md': ['M1', 'M2', 'M3', 'M4', 'M5', 'M8'],
   'docs/runtime/semaphore.md': ['M1', 'M2', 'M3', 'M4', 'M8'],
+  'docs/runtime/rw-lock.md': ['M6'],
+  'docs/runtime/keyed-mutex.md': ['M6'],
+  'docs/runtime/with-locks.md': ['M7'],
   'docs/runtime/retry-with-lock.md': Array.from({ length: 12 }, (_, i) => `R${i + 1}`),
   'src/runtime/README.md': [],
 };

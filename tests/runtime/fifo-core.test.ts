@@ -3,9 +3,10 @@
 
 import { describe, expect, it } from 'vitest';
 import { FifoCore, type Waiter } from '../../src/runtime/fifo-core.js';
+import { LeaseQueue } from '../../src/runtime/lease-queue.js';
 import { LocalLease } from '../../src/runtime/lease.js';
 
-const LENGTH = 6;
+const LENGTH = 7;
 
 const OPERATIONS = [
   'acquire 1', 'acquire 2', 'try 1', 'try 2', 'give up first', 'give up last', 'abort unseen', 'release first',
@@ -95,6 +96,7 @@ class Model {
 
 /** The core itself, driven the way lease-queue.ts drives it, but without promises. */
 class Real {
+  readonly #queue: LeaseQueue;
   readonly #core: FifoCore;
   #holders: { id: number; lease: LocalLease }[] = [];
   #waiters: RealWaiter[] = [];
@@ -104,7 +106,8 @@ class Real {
   #lastId = 0;
 
   constructor(capacity: number) {
-    this.#core = new FifoCore(capacity);
+    this.#queue = new LeaseQueue(capacity, 'lock');
+    this.#core = this.#queue.core;
   }
 
   get releasedBefore(): boolean {
@@ -162,7 +165,7 @@ class Real {
   }
 
   #hold(id: number, weight: number): void {
-    this.#holders.push({ id, lease: new LocalLease(this.#core, weight) });
+    this.#holders.push({ id, lease: new LocalLease(this.#queue, weight) });
   }
 
   view(): View {

@@ -284,7 +284,10 @@ describe('Mutex', () => {
 
     it('M3 the lock itself has no way to release', () => {
       const lock = new Mutex();
-      const names = new Set([...Object.keys(lock), ...Object.getOwnPropertyNames(Mutex.prototype)]);
+      const names = new Set(Object.keys(lock));
+      for (let level = Mutex.prototype; level !== Object.prototype; level = Object.getPrototypeOf(level)) {
+        for (const name of Object.getOwnPropertyNames(level)) names.add(name);
+      }
       expect([...names].sort()).toEqual(
         ['acquire', 'constructor', 'isLocked', 'name', 'tryAcquire', 'waiting', 'withLock'],
       );

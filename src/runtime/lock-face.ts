@@ -1,0 +1,95 @@
+// What every lock shows to its users: three ways of taking it, and what is to be seen of it.
+
+import type { Lease } from './lease.js';
+import type { LeaseQueue, WaitOptions } from './lease-queue.js';
+
+/** How many permits are wanted, and what limits the wait for them. */
+export interface PermitOptions extends WaitOptions {
+  /** A whole number from 1, the default, to the semaphore's permits; anything else is a RangeError. */
+  readonly weight?: number | undefined;
+}
+
+/** The queue that a face stands before, and how much of it the face takes; for this package alone. */
+export let behind: (face: LockFace) => { readonly queue: LeaseQueue; readonly weight: number };
+
+/**
+ * A lock, whichever it is: a `Mutex`, a `Semaphore`, one side of an `RwLock`, one key of a `KeyedMutex`. The three ways
+ * of taking it are the same for all, and it has no way to release: only the lease has.
+ */
+export class LockFace<O extends WaitOptions = WaitOptions> {
+  static {
+    behind = (face) => ({ queue: face.#queue(), weight: face.#weightOf() });
+  }
+
+  readonly #queue: () => LeaseQueue;
+  readonly #weight: number;
+
+  /**
+   * Not for users: locks are made as a `Mutex` and so on.
+   *
+   * @param queue gives the queue at each use
+   * @param weight how many permits are taken; 0: so many as the options say
+   */
+  constructor(queue: () => LeaseQueue, weight: number) {
+    this.#queue = queue;
+    this.#weight = weight;
+  }
+
+  /** What errors call this lock. */
+  get name(): string {
+    return this.#queue().name;
+  }
+
+  /** Whether its holders leave no room for one more now. An answer that can be old after the next await: to take it, try. */
+  get isLocked(): boolean {
+    return this.#queue().core.free < this.#weightOf();
+  }
+
+  /** How many wait for it now. */
+  get waiting(): number {
+    return this.#queue().core.waiting;
+  }
+
+  /**
+   * Runs `fn` holding the lock and gives the lock back when it returns, throws or rejects. Where the lock is free, `fn`
+   * starts within this call; otherwise it starts in the caller's own asynchronous context.
+   *
+   * Cancel safety: an abort or time-out ends the wait, and `fn` is then never called. Once `fn` has been called neither
+   * does anything: the lock is kept until `fn` settles. Pass the signal on to what `fn` calls to end that early.
+   *
+   * @param fn what runs under the lock; its result and its error pass through unchanged
+   * @param options `signal` and `timeout` (milliseconds) of the wait; of a semaphore also `weight`
+   * @throws the signal's reason on an abort; `LockTimeoutError`; `SelfDeadlockError`; `RangeError` for a NaN time-out or
+   *   a weight that can never be had
+   */
+  withLock<T>(fn: () => T | PromiseLike<T>, options?: O): Promise<T> {
+    return this.#queue().withLock(fn, this.#weightOf(options), options);
+  }
+
+  /**
+   * Waits for the lock and resolves to a lease: `using lease = await lock.acquire()`.
+   *
+   * Cancel safety: an abort or time-out takes the caller out of the queue in O(1) and never a slot with it. After the
+   * grant an abort does nothing, so a promise that resolves must not be dropped, as in a `Promise.race` against
+   * something else: hand in the signal or the time-out instead.
+   *
+   * @param options as of `withLock`
+   * @throws as `withLock`
+   */
+  acquire(options?: O): Promise<Lease> {
+    return this.#queue().acquire(this.#weightOf(options), options);
+  }
+
+  /**
+   * Takes the lock if it can be had now and nobody waits for it; undefined otherwise. Never waits, so nothing to cancel.
+   *
+   * @throws `RangeError` for a weight that can never be had
+   */
+  tryAcquire(options?: Omit<O, keyof WaitOptions>): Lease | undefined {
+    return this.#queue().tryAcquire(this.#weightOf(options));
+  }
+
+  #weightOf(options?: object): number {
+    return this.#weight || ((options as PermitOptions | undefined)?.weight ?? 1);
+  }
+}

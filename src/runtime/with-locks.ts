@@ -1,0 +1,66 @@
+// Several locks at once, in one order for everybody, so that no two callers wait for each other.
+
+import { systemClock } from './clock.js';
+import type { LeaseQueue, WaitOptions } from './lease-queue.js';
+import type { Lease } from './lease.js';
+import { behind, type LockFace } from './lock-face.js';
+
+/**
+ * Runs `fn` holding all the locks. They are taken in one global order, whatever the order in which they are given, and
+ * a lock that is given twice is taken once, so two callers of `withLocks` never wait for each other in a circle. When
+ * not to use it: docs/runtime/with-locks.md.
+ *
+ * Cancel safety: an abort or time-out ends the wait and gives back what had been taken until then; once `fn` has been
+ * called neither does anything.
+ *
+ * @param locks mutexes, semaphores (one permit each), sides of reader-writer locks, keys of keyed ones
+ * @param fn what runs holding all of them; its result and its error pass through unchanged
+ * @param options `signal` and `timeout` (milliseconds, for all waits together, by the first lock's clock)
+ * @throws as `withLock` of a single lock
+ *
+ * @example
+ * await withLocks([accounts.of(from), accounts.of(to)], () => transfer(from, to, 10));
+ */
+export async function withLocks<T>(
+  locks: readonly LockFace[],
+  fn: () => T | PromiseLike<T>,
+  options: WaitOptions = {},
+): Promise<T> {
+  const { signal, timeout = Infinity } = options;
+  if (Number.isNaN(timeout)) throw new RangeError('timeout must be a number of milliseconds, not NaN');
+  signal?.throwIfAborted();
+  const wanted = inOrder(locks);
+  const clock = wanted[0]?.[0].clock ?? systemClock;
+  const since = timeout === Infinity ? 0 : clock.now();
+  const leases: Lease[] = [];
+  try {
+    for (const [queue, weight] of wanted.slice(0, -1)) {
+      leases.push(await queue.acquire(weight, { signal, timeout: rest() }));
+    }
+    const last = wanted.at(-1);
+    if (last === undefined) return await fn();
+    return await last[0].withLock(fn, last[1], { signal, timeout: rest() });
+  } finally {
+    for (const lease of leases.reverse()) lease.release();
+    for (const [{ core }] of wanted) core.unpin();
+  }
+
+  function rest(): number {
+    return timeout === Infinity ? Infinity : timeout - (clock.now() - since);
+  }
+}
+
+/**
+ * Each queue once, with the most that is wanted of it, and pinned: a key that is wanted stays the same queue until the
+ * end, and so keeps its place in the order.
+ */
+function inOrder(locks: readonly LockFace[]): (readonly [queue: LeaseQueue, weight: number])[] {
+  const weights = new Map<LeaseQueue, number>();
+  for (const lock of locks) {
+    const { queue, weight } = behind(lock);
+    const before = weights.get(queue);
+    if (before === undefined) queue.core.pin();
+    weights.set(queue, Math.max(weight, before ?? 0));
+  }
+  return [...weights].sort(([a], [b]) => a.order - b.order);
+}
