@@ -100,3 +100,33 @@ export class RetryExhaustedError extends LockError {
     super(lock, `${lock}: gave up after ${attempts} ${attempts === 1 ? 'attempt' : 'attempts'} (${reason})`, options);
   }
 }
+
+/** A `SharedRef` was asked for its value before its first load had succeeded. */
+export class NotLoadedError extends LockError {
+  override readonly name = 'NotLoadedError';
+  readonly code = 'REF_NOT_LOADED';
+
+  constructor(ref: string) {
+    super(ref, `${ref}: not loaded yet; await ready() first`);
+  }
+}
+
+/** A `SharedRef` was used after `close`, or closed while somebody waited for it. */
+export class RefClosedError extends LockError {
+  override readonly name = 'RefClosedError';
+  readonly code = 'REF_CLOSED';
+
+  constructor(ref: string) {
+    super(ref, `${ref}: closed`);
+  }
+}
+
+/** A loader awaited a reload that can begin only when the loader itself has ended. */
+export class AwaitedInsideLoadError extends LockError {
+  override readonly name = 'AwaitedInsideLoadError';
+  readonly code = 'REF_AWAITED_INSIDE_LOAD';
+
+  constructor(ref: string) {
+    super(ref, `${ref}: a reload was awaited inside its own loader, and would have waited for itself`);
+  }
+}

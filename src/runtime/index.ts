@@ -5,12 +5,15 @@ export type { AttemptContext } from './attempts.js';
 export type { Clock } from './clock.js';
 export { systemClock } from './clock.js';
 export {
+  AwaitedInsideLoadError,
   type ExhaustionReason,
   FencingTokenError,
   LeaseLostError,
   LockError,
   LockTimeoutError,
   NotHeldError,
+  NotLoadedError,
+  RefClosedError,
   RetryExhaustedError,
   SelfDeadlockError,
 } from './errors.js';
@@ -32,4 +35,5 @@ export type {
 export { retryWithLock } from './retry-with-lock.js';
 export { RwLock } from './rw-lock.js';
 export { Semaphore } from './semaphore.js';
+export { type LoadContext, SharedRef, type SharedRefOptions, type ValueLease } from './shared-ref.js';
 export { withLocks } from './with-locks.js';

@@ -7,7 +7,7 @@ import type { LeaseQueue } from './lease-queue.js';
 
 // Safari and older engines have no Symbol.dispose. The fallback is the symbol that esbuild and Babel put into code
 // compiled for them, so `using` works there too; nothing global is touched.
-const dispose: typeof Symbol.dispose = Symbol.dispose ?? Symbol.for('Symbol.dispose');
+export const dispose: typeof Symbol.dispose = Symbol.dispose ?? Symbol.for('Symbol.dispose');
 const asyncDispose: typeof Symbol.asyncDispose = Symbol.asyncDispose ?? Symbol.for('Symbol.asyncDispose');
 
 /**

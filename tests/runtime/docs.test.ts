@@ -18,6 +18,7 @@ const PAGES: Record<string, readonly string[]> = {
   'docs/runtime/keyed-mutex.md': ['M6'],
   'docs/runtime/with-locks.md': ['M7'],
   'docs/runtime/retry-with-lock.md': Array.from({ length: 12 }, (_, i) => `R${i + 1}`),
+  'docs/runtime/shared-ref.md': Array.from({ length: 13 }, (_, i) => `S${i + 1}`),
   'src/runtime/README.md': [],
 };
 
