@@ -130,3 +130,30 @@ export class AwaitedInsideLoadError extends LockError {
     super(ref, `${ref}: a reload was awaited inside its own loader, and would have waited for itself`);
   }
 }
+
+/** What was derived from a configuration was asked for after `close`. */
+export class DerivedClosedError extends LockError {
+  override readonly name = 'DerivedClosedError';
+  readonly code = 'DERIVED_CLOSED';
+
+  constructor(derived: string) {
+    super(derived, `${derived}: closed`);
+  }
+}
+
+/** Resources of an older configuration were still there when the time was up. */
+export class DrainTimeoutError extends LockError {
+  override readonly name = 'DrainTimeoutError';
+  readonly code = 'DRAIN_TIMEOUT';
+
+  constructor(
+    derived: string,
+    /** The limit that was given, in milliseconds. */
+    readonly timeout: number,
+    /** What is still there, and who uses it. */
+    readonly left: readonly { readonly version: number; readonly state: string; readonly users: number }[],
+  ) {
+    const list = left.map(({ version, state, users }) => `version ${version} ${state}, ${users} using it`).join('; ');
+    super(derived, `${derived}: not drained within ${timeout} ms: ${list}`);
+  }
+}

@@ -72,8 +72,8 @@ export function sectionsAround(signal?: AbortSignal): Set<Section> {
 }
 
 /** Starts `body` inside a section, all its awaits included, until `leaveSection`. `signal` belongs to it from now on. */
-export function enterSection<R>(section: Section, signal: AbortSignal, body: () => R): R {
-  sectionOfSignal.set(signal, section);
+export function enterSection<R>(section: Section, signal: AbortSignal | undefined, body: () => R): R {
+  if (signal !== undefined) sectionOfSignal.set(signal, section);
   inUse += 1;
   if (!storageSought) {
     storageSought = true;

@@ -4,8 +4,12 @@
 export type { AttemptContext } from './attempts.js';
 export type { Clock } from './clock.js';
 export { systemClock } from './clock.js';
+export { ConfigCell, type Snapshot } from './config-cell.js';
+export { Derived, derived, type DerivedOptions, type Remaining, type ResourceLease } from './derived.js';
 export {
   AwaitedInsideLoadError,
+  DerivedClosedError,
+  DrainTimeoutError,
   type ExhaustionReason,
   FencingTokenError,
   LeaseLostError,

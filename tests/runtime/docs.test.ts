@@ -19,6 +19,7 @@ const PAGES: Record<string, readonly string[]> = {
   'docs/runtime/with-locks.md': ['M7'],
   'docs/runtime/retry-with-lock.md': Array.from({ length: 12 }, (_, i) => `R${i + 1}`),
   'docs/runtime/shared-ref.md': Array.from({ length: 13 }, (_, i) => `S${i + 1}`),
+  'docs/runtime/config-cell.md': Array.from({ length: 9 }, (_, i) => `C${i + 1}`),
   'src/runtime/README.md': [],
 };
 
