@@ -157,6 +157,10 @@ export interface Handles {
   readonly transactions?: readonly string[];
   /** Paths of calls that give a connection (or session) of its own, on which a transaction can be begun. */
   readonly connections?: readonly string[];
+  /** Paths of calls that give a handle on the one connection that the package itself keeps (`getManager()`). */
+  readonly shared?: readonly string[];
+  /** Names of exports that a generator writes into the project: known by name where the file is not there. */
+  readonly generated?: readonly string[];
   /** Names of methods that send no statement: opening and closing the connection. */
   readonly aside?: readonly string[];
   /** The property of an argument that says in which transaction the statement runs (`{ transaction }`). */

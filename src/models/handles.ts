@@ -15,6 +15,7 @@ export const handlePackages: readonly PackageModel[] = [
   model(['@prisma/client', '@prisma/client/edge', '@prisma/client/extension', '.prisma/client'], {
     of: ['PrismaClient#'],
     transactions: ['Prisma.TransactionClient#'],
+    generated: ['PrismaClient', 'Prisma'],
     aside: ['$connect', '$disconnect'],
     made: 'new\\s+PrismaClient\\b',
   }),
@@ -47,6 +48,7 @@ export const handlePackages: readonly PackageModel[] = [
   model('typeorm', {
     of: ['DataSource#', 'EntityManager#', 'Repository#', 'QueryRunner#', 'BaseEntity'],
     connections: ['DataSource#createQueryRunner'],
+    shared: ['getConnection', 'getManager', 'getRepository'],
     aside: ['initialize', 'destroy', 'synchronize', 'connect', 'release', 'runMigrations'],
     made: 'new\\s+DataSource\\b|\\bcreateConnection\\(|TypeOrmModule\\.forRoot',
     carried: 'initializeTransactionalContext|patchTypeORMRepository',
@@ -59,16 +61,15 @@ export const handlePackages: readonly PackageModel[] = [
     carried: true,
   }),
   model('mongodb', {
-    of: ['MongoClient#', 'Db#', 'Collection#'],
-    transactions: ['ClientSession#'],
+    of: ['MongoClient#', 'Db#', 'Collection#', 'ClientSession#'],
     connections: ['MongoClient#startSession'],
     option: { property: 'session', at: at(2, mongoUpdates), otherwise: 1 },
     aside: ['close', 'connect', 'listCollections', 'watch'],
     made: 'new\\s+MongoClient\\b|MongoClient\\.connect\\(',
   }),
   model('mongoose', {
-    of: ['Connection#', 'Model', 'default'],
-    transactions: ['ClientSession#'],
+    of: ['Connection#', 'Model', 'ClientSession#'],
+    shared: ['model', 'startSession'],
     connections: ['startSession', 'Connection#startSession', 'Model.startSession'],
     option: { property: 'session', at: at(2, `${mongoUpdates} find findOne findById findByIdAndUpdate`), otherwise: 1 },
     binds: ['session', '$session'],

@@ -51,6 +51,11 @@ export class Models {
     return this.packages.lookup(name);
   }
 
+  /** The package for which a generator writes an export of this name into the project. */
+  generated(name: string): string | undefined {
+    return this.packages.generated.get(name);
+  }
+
   /** What a user says that this file exports; the path is from the project's root, with `/`. */
   file(path: string): PackageModel | undefined {
     return this.#files.get(path);

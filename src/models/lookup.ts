@@ -17,6 +17,8 @@ export class Packages {
   readonly #families: { prefix: string; model: PackageModel }[] = [];
   /** What a family's name turned out to be, and names that are not known. */
   readonly #answers = new Map<string, PackageModel | undefined>();
+  /** Export -> package, for what generators write into projects. */
+  readonly generated = new Map<string, string>();
 
   constructor(models: Iterable<PackageModel>) {
     const parts = new Map<string, PackageModel[]>();
@@ -24,6 +26,7 @@ export class Packages {
       for (const name of typeof model.package === 'string' ? [model.package] : model.package) {
         const bare = bareName(name);
         parts.set(bare, [...(parts.get(bare) ?? []), model]);
+        for (const one of model.handles?.generated ?? []) if (!this.generated.has(one)) this.generated.set(one, bare);
       }
     }
     for (const [name, models] of parts) {
@@ -129,7 +132,8 @@ export function isMember(model: PackageModel, path: string, among: readonly stri
   let at = canonical(path);
   if (wanted.has(at)) return true;
   const hash = at.lastIndexOf('#');
-  const holder = hash < 0 ? at.slice(0, at.lastIndexOf('.')) : at.slice(0, hash + 1);
+  const dot = at.lastIndexOf('.');
+  const holder = dot > hash ? at.slice(0, dot) : at.slice(0, hash + 1);
   const found = handleAt(model, holder);
   if (!found) return false;
   at = `${found.path}${found.path.endsWith('#') ? '' : '.'}${at.slice(holder.length).replace(/^\./, '')}`;

@@ -164,6 +164,8 @@ const handles = v.lazy((): v.GenericSchema => closed({
   of: paths,
   transactions: v.optional(paths),
   connections: v.optional(paths),
+  shared: v.optional(paths),
+  generated: v.optional(names),
   aside: v.optional(names),
   option: v.optional(closed({ property: text, at: v.optional(v.record(text, index)), otherwise: index })),
   binds: v.optional(names),

@@ -180,7 +180,7 @@ export class Handles {
     const [first, second] = i.of as [Temp, Temp];
     if (i.how === '&&') return this.origins(ref, second, depth + 1);
     const left = this.#isGlobal(ref, first) ? [] : this.origins(ref, first, depth + 1);
-    const right = this.#isGlobal(ref, second) ? [] : this.origins(ref, second, depth + 1);
+    const right = this.#isGlobal(ref, second) || this.#isEmpty(ref, second) ? [] : this.origins(ref, second, depth + 1);
     if (!left || !right) return undefined;
     const params = (origins: readonly Origin[]): ParamPath[] => origins.flatMap(({ root }) => (root.k === 'param' ? [root] : []));
     const lacking = (origins: readonly Origin[], missing: readonly ParamPath[]): Origin[] =>
@@ -189,6 +189,12 @@ export class Handles {
     // A field before the default may hold the transaction, or not.
     if (left.some(({ root }) => root.k !== 'param')) return left.length > 0 ? undefined : right;
     return [...left, ...right.map((one) => ({ ...one, without: [...one.without, ...params(left)] }))];
+  }
+
+  /** `options = {}` */
+  #isEmpty(ref: FnRef, temp: Temp): boolean {
+    const i = this.analysis.values.instruction({ ...ref, temp });
+    return i?.op === 'object' && i.props.length === 0;
   }
 
   /** `globalThis.prisma`, where a module keeps what it has made. */
@@ -251,7 +257,7 @@ export class Handles {
   }
 
   /** Statements of a model's class go through the connection that the package (or its class) was given. */
-  #defaultOf(handle: Handle | undefined): Origins {
+  #defaultOf(handle: Pick<Handle, 'package'> | undefined): Origins {
     return handle && only({ k: 'fixed', id: `D${handle.package}` });
   }
 
@@ -407,15 +413,17 @@ export class Handles {
     const { project } = this.analysis;
     const facts = project.facts(holder.file)!;
     const constructor = this.analysis.constructorOf(holder.file, holder.cls);
-    if (!constructor) return undefined;
+    if (!constructor) return only(holder);
     const args = holder.cls === root.cls && holder.file === root.file ? root.args : this.#superArgs(root, depth);
     for (const write of memberWritesOf(facts).get(name) ?? []) {
       const fact = facts.functions[write.fn]!;
       if (write.fn !== constructor.fn || fact.code[write.obj]?.op !== 'this') continue;
       const given = this.origins(constructor, write.value, depth + 1);
+      if (given?.every((one) => one.root.k === 'fixed')) return only(holder);
       return given && args && this.#withArguments(given, constructor, args, depth);
     }
-    return undefined;
+    // The object makes it for itself.
+    return only(holder);
   }
 
   /** What the constructor passes on with `super(…)`. */
@@ -460,16 +468,14 @@ export class Handles {
       if (ty.k !== 'external') continue;
       const model = knowledge.models.package(ty.package);
       if (!model?.handles) continue;
-      const own = callee?.op === 'member' ? this.#sender(ref, callee.obj, depth) : this.#defaultOf(this.handleOf(ref, temp));
+      const shared = isMember(model, ty.path, model.handles.shared);
+      const own = shared ? this.#defaultOf({ package: ty.package }) : callee?.op === 'member' && !i.new ? this.#sender(ref, callee.obj, depth) : undefined;
       const begins = lookupMember(model, ty.path).some((does) => does.does === 'acquire' && does.kind === 'transaction' && does.gives === 'lease');
       if (begins || isMember(model, ty.path, model.handles.connections)) {
         return only({ k: 'connection', id: siteId(ref, temp), of: own ?? [] });
       }
-      if (i.new || callee?.op !== 'member' || givenBy(lookupMember(model, ty.path)) === undefined) {
-        if (!this.handleOf(ref, temp)) return undefined;
-        return callee?.op === 'member' && !i.new ? (own ?? only({ k: 'fixed', id: `N${siteId(ref, temp)}` })) : i.new || !own ? only({ k: 'fixed', id: `N${siteId(ref, temp)}` }) : own;
-      }
-      return own;
+      if (own) return own;
+      return this.handleOf(ref, temp) ? only({ k: 'fixed', id: `N${siteId(ref, temp)}` }) : undefined;
     }
     const targets = this.analysis.targets(ref, temp);
     if (targets.length !== 1 || i.new || this.#carriesContext(targets[0]!, 0)) return undefined;
@@ -483,12 +489,14 @@ export class Handles {
   }
 
   /** The handle that a chain of calls and members begins with: `db` of `db('tasks').where(…)`, with what binds it. */
-  chain(ref: FnRef, temp: Temp): { ref: FnRef; temp: Temp; handle: Handle; bound?: { ref: FnRef; temp: Temp }; built: boolean } | undefined {
+  chain(ref: FnRef, temp: Temp, last?: InstructionOf<'call'>): { ref: FnRef; temp: Temp; handle: Handle; bound?: { ref: FnRef; temp: Temp }; built: boolean } | undefined {
     const { values, project } = this.analysis;
     let at = { ...ref, temp };
     let bound: { ref: FnRef; temp: Temp } | undefined;
     const binders: { name: string; ref: FnRef; arg: Temp }[] = [];
     let built = false;
+    const ending = last && values.instruction({ ...ref, temp: last.fn });
+    if (ending?.op === 'member' && last?.args[0] !== undefined) binders.push({ name: ending.name, ref, arg: last.args[0] });
     for (let steps = 0; steps < 60; steps++) {
       const i = values.instruction(at);
       const handle = this.handleOf(at, at.temp);

@@ -39,6 +39,8 @@ export class Knowledge implements ExternalKnowledge {
     return resultPath(model, path);
   };
 
+  readonly generated = (name: string): string | undefined => this.models.generated(name);
+
   readonly wraps = (packageName: string, path: string): number | undefined => {
     const model = this.models.package(packageName);
     if (!model) return undefined;

@@ -19,6 +19,8 @@ export interface Statement {
   readonly withAll: readonly ParamPath[];
   /** The call that could have said in which transaction, and did not. */
   readonly omitted?: string;
+  /** It says itself in which transaction it runs. */
+  readonly bound?: true;
   /** The query was built before, outside of the function that waits for it. */
   readonly built?: true;
   /** From the call in the function down to the statement. */
@@ -173,14 +175,14 @@ const sends = (does: Does): boolean =>
 
 function sent(analysis: Analysis, ref: FnRef, temp: Temp, i: InstructionOf<'call'>, model: PackageModel, path: string, name: string): Statement[] {
   const handles = handlesOf(analysis);
-  const chain = handles.chain(ref, i.fn);
-  if (!chain) return [];
+  const chain = handles.chain(ref, i.fn, i);
+  if (!chain || boundLater(analysis, ref, temp, model)) return [];
   const { handle } = chain;
   const step: Step = { label: analysis.places.text(ref, i.fn).replace(/\(…?\)/g, ''), file: ref.file, s: i.s, e: i.e };
   const text = analysis.places.text(chain.ref, chain.temp);
   const make = (origins: Origins, more: Partial<Statement> = {}): Statement[] =>
     (origins ?? []).map(({ root, without }) => ({ root, handle, text, without, withAll: [], steps: [step], certain: true, ...(chain.built && { built: true as const }), ...more }));
-  if (chain.bound) return make(handles.origins(chain.bound.ref, chain.bound.temp), { text: analysis.places.text(chain.bound.ref, chain.bound.temp) });
+  if (chain.bound) return make(handles.origins(chain.bound.ref, chain.bound.temp), { text: analysis.places.text(chain.bound.ref, chain.bound.temp), bound: true });
   const forked = handles.isCarried(handle);
   const own = (): Origins => {
     const origins = handles.origins(chain.ref, chain.temp);
@@ -201,6 +203,18 @@ function sent(analysis: Analysis, ref: FnRef, temp: Temp, i: InstructionOf<'call
   if (given === 'given' || given === 'unknown') return [];
   if (given === 'absent') return make(own(), { omitted: name });
   return make(own()?.map((one): Origin => ({ ...one, without: [...one.without, given] })), { omitted: name });
+}
+
+/** `const query = db('a').insert(v); if (trx) query.transacting(trx);` */
+function boundLater(analysis: Analysis, ref: FnRef, temp: Temp, model: PackageModel): boolean {
+  const binds = model.handles?.binds;
+  if (!binds) return false;
+  const { functions } = analysis.project.facts(ref.file)!;
+  const kept = functions[ref.fn]!.code.flatMap((i) => (i.op === 'set' && i.value === temp ? [i.v] : []));
+  return kept.length > 0 && functions.some((fact) => fact.code.some((i) => {
+    const holder = i.op === 'member' && binds.includes(i.name) ? fact.code[i.obj] : undefined;
+    return holder?.op === 'get' && kept.includes(holder.v);
+  }));
 }
 
 /** `await query`, where the query was built outside of this function and is sent by the await. */

@@ -157,7 +157,7 @@ class Collector {
     if (statement.without.length + statement.withAll.length > 0) return;
     if (statement.handle.transaction) return;
     const { root } = statement;
-    if (this.#isOwn(transaction, root)) return;
+    if (this.#isOwn(transaction, root) || transaction.begins.some((begin) => isOfItself(begin, statement))) return;
     const begun = transaction.begins.filter((begin) => begin.handle?.package === statement.handle.package);
     if (begun.length === 0) return;
     // A transaction in a transaction: its handle is one itself.
@@ -225,6 +225,12 @@ class Collector {
       return own !== undefined && classes.includes(own);
     });
   }
+}
+
+/** The statement is sent on what the transaction was begun on: a session, or a connection that has no other. */
+function isOfItself({ roots, handle }: Begin, { root, bound }: Statement): boolean {
+  const isConnection = root.k === 'connection' && handle?.handles.carried !== true;
+  return (bound === true || isConnection) && roots.some((one) => rootKey(one.root) === rootKey(root));
 }
 
 /** What connections were taken from, at last. */
