@@ -161,6 +161,11 @@ export interface Handles {
   readonly shared?: readonly string[];
   /** Names of exports that a generator writes into the project: known by name where the file is not there. */
   readonly generated?: readonly string[];
+  /**
+   * Names under which files export functions that get a handle in a transaction already (`up` of a migration), unless
+   * the file exports `unless`, too.
+   */
+  readonly within?: { readonly exports: readonly string[]; readonly unless: string };
   /** Names of methods that send no statement: opening and closing the connection. */
   readonly aside?: readonly string[];
   /** The property of an argument that says in which transaction the statement runs (`{ transaction }`). */

@@ -22,6 +22,8 @@ export const handlePackages: readonly PackageModel[] = [
   model('knex', {
     of: ['Knex#'],
     transactions: ['Knex.Transaction#'],
+    // Each migration runs in a transaction; `export const config = { transaction: false }` says otherwise.
+    within: { exports: ['up', 'down'], unless: 'config' },
     binds: ['transacting'],
     aside: ['destroy', 'initialize'],
     made: '\\b[kK]nex(?:\\.default)?\\(\\s*[\\w{]',

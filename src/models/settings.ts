@@ -166,6 +166,7 @@ const handles = v.lazy((): v.GenericSchema => closed({
   connections: v.optional(paths),
   shared: v.optional(paths),
   generated: v.optional(names),
+  within: v.optional(closed({ exports: names, unless: text })),
   aside: v.optional(names),
   option: v.optional(closed({ property: text, at: v.optional(v.record(text, index)), otherwise: index })),
   binds: v.optional(names),

@@ -13,7 +13,14 @@ import type { FnRef, Ty } from './values.js';
 export type Root =
   | ({ readonly k: 'param' } & ParamPath)
   /** A field of the objects of a class. */
-  | { readonly k: 'field'; readonly file: string; readonly cls: number; readonly path: readonly string[] }
+  | {
+      readonly k: 'field';
+      readonly file: string;
+      readonly cls: number;
+      readonly path: readonly string[];
+      /** Of an object that the one whose method it was holds: no caller knows which. */
+      readonly far?: true;
+    }
   /** A client that is made once, or the default one of a package. */
   | { readonly k: 'fixed'; readonly id: string }
   /** A connection, session or transaction of its own, and what it was taken from. */
@@ -69,9 +76,22 @@ export class Handles {
   // --- what is a handle
 
   handleOf(ref: FnRef, temp: Temp): Handle | undefined {
-    const found = this.analysis.values.of(ref, temp).flatMap((ty) => this.handleOfType(ty) ?? []);
+    const value = this.analysis.values.of(ref, temp);
+    const found = value.flatMap((ty) => this.handleOfType(ty) ?? []);
     const [first] = found;
-    return first && { ...first, transaction: found.every((one) => one.transaction) };
+    return first && { ...first, transaction: found.every((one) => one.transaction) || this.#isWithin(value, first.handles) };
+  }
+
+  /** A parameter of a function that is run in a transaction: that of a migration. */
+  #isWithin(value: readonly Ty[], { within }: HandlesModel): boolean {
+    const param = value.find((ty) => ty.k === 'param');
+    if (!within || param?.k !== 'param' || param.index !== 0) return false;
+    const { project } = this.analysis;
+    const { name } = project.facts(param.file)!.functions[param.fn]!;
+    if (!within.exports.includes(name)) return false;
+    const isExported = (one: string): boolean => project.facts(param.file)!.exports.some((e) => 'name' in e && e.name === one);
+    const whole = project.commonJsExport(param.file) !== undefined;
+    return (isExported(name) || whole) && !isExported(within.unless);
   }
 
   handleOfType(ty: Ty, depth = 0): Handle | undefined {
@@ -354,7 +374,7 @@ export class Handles {
     let value = [{ k: 'instance', file: root.file, cls: root.cls }] as readonly Ty[];
     for (const one of root.path) value = values.member(value, one);
     const instance = value.filter((ty) => ty.k === 'instance');
-    if (instance.length === 1) return this.#field(instance[0]!.file, instance[0]!.cls, name, depth + 1);
+    if (instance.length === 1) return farther(this.#field(instance[0]!.file, instance[0]!.cls, name, depth + 1));
     return root.path.length < 4 ? only({ ...root, path: [...root.path, name] }) : undefined;
   }
 
@@ -584,6 +604,7 @@ export class Handles {
         const base = this.origins(ref, callee.obj, depth + 1);
         // The object is of a class that names its own field; which one it is decides only where it was made.
         const known = base?.every((one) => one.root.k === 'made' || one.root.k === 'connection' || one.root.k === 'param');
+        if (root.far && known) return undefined;
         return known ? this.extended(base!, root.path, depth) : base ? this.#ofObject(base, root, depth) : undefined;
       }
       case 'param': {
@@ -608,8 +629,7 @@ export class Handles {
   #ofObject(base: readonly Origin[], root: Extract<Root, { k: 'field' }>, depth: number): Origins {
     const all: Origin[] = [];
     for (const one of base) {
-      if (one.root.k === 'field' && one.root.path.length > 0) all.push({ root, without: one.without });
-      else if (one.root.k === 'fixed') all.push({ root, without: one.without });
+      if ((one.root.k === 'field' && one.root.path.length > 0) || one.root.k === 'fixed') all.push({ root: { ...root, far: true }, without: one.without });
       else {
         const found = this.#extend(one.root, root.path[0] ?? '', depth + 1);
         if (!found) return undefined;
@@ -715,6 +735,8 @@ export class Handles {
     return found;
   }
 }
+
+const farther = (origins: Origins): Origins => origins?.map((one) => (one.root.k === 'field' ? { ...one, root: { ...one.root, far: true } } : one));
 
 /** Packages that keep values with the asynchronous context. */
 const CONTEXTS = /^(?:node:)?(?:async_hooks|cls-hooked|continuation-local-storage|nestjs-cls|cls-rtracer|asynchronous-local-storage)$/;

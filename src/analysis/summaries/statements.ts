@@ -112,7 +112,9 @@ export function eachStatement(
       const waited = awaits.calls.has(temp) || awaits.mapped.has(temp);
       for (const one of direct(analysis, ref, temp, i, waited)) emit(one, temp);
       const outcome = analysis.outcome(ref, temp);
-      for (const target of outcome.targets) {
+      // `(trx ?? models)('users')`: what is called may be what was passed in.
+      const isPassed = fact.code[i.fn]!.op === 'get' && analysis.values.of(ref, i.fn).some((ty) => ty.k === 'param');
+      for (const target of isPassed ? [] : outcome.targets) {
         for (const one of called(analysis, ref, i, target, outcome.step)) emit(waited ? one : { ...one, certain: false }, temp);
       }
       for (const invocation of outcome.invokes) {
