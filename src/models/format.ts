@@ -149,6 +149,45 @@ export interface Nothing {
 
 export type Does = Section | Acquire | Release | Retry | MakesRetrying | Effect | MakesLock | Nothing;
 
+/** Through what statements are sent to a database, and how one says in which transaction it runs. */
+export interface Handles {
+  /** Paths of handles: clients, pools, connections, managers, repositories (`PrismaClient#`), or models (`Model`). */
+  readonly of: readonly string[];
+  /** Paths of those that are the handle of an open transaction. */
+  readonly transactions?: readonly string[];
+  /** Paths of calls that give a connection (or session) of its own, on which a transaction can be begun. */
+  readonly connections?: readonly string[];
+  /** Paths of calls that give a handle on the one connection that the package itself keeps (`getManager()`). */
+  readonly shared?: readonly string[];
+  /** Names of exports that a generator writes into the project: known by name where the file is not there. */
+  readonly generated?: readonly string[];
+  /**
+   * Names under which files export functions that get a handle in a transaction already (`up` of a migration), unless
+   * the file exports `unless`, too.
+   */
+  readonly within?: { readonly exports: readonly string[]; readonly unless: string };
+  /** Names of methods that send no statement: opening and closing the connection. */
+  readonly aside?: readonly string[];
+  /** The property of an argument that says in which transaction the statement runs (`{ transaction }`). */
+  readonly option?: {
+    readonly property: string;
+    /** The index of that argument by the method's name, and for all others. */
+    readonly at?: Readonly<Record<string, number>>;
+    readonly otherwise: number;
+  };
+  /** Methods in a chain of calls whose argument says it (`query.transacting(trx)`). */
+  readonly binds?: readonly string[];
+  /** Path -> the index of the argument that says it (`Model.query(trx)`). */
+  readonly argument?: Readonly<Record<string, number>>;
+  /** A regular expression for the text that makes a client: a project that makes one has one database. */
+  readonly made?: string;
+  /**
+   * Statements find the open transaction by themselves (continuation-local storage): always, or where a text of the
+   * project has what this regular expression says. A connection of its own (`connections`) does not.
+   */
+  readonly carried?: true | string;
+}
+
 /** What is known about one package (or a family of them). */
 export interface PackageModel {
   /** Package names; a `*` at the end stands for any rest (`@aws-sdk/client-*`). */
@@ -165,6 +204,7 @@ export interface PackageModel {
    * type (`Knex.Transaction#` has what `Knex#` has), another name. What `members` lists for the path itself goes first.
    */
   readonly aliases?: Readonly<Record<string, string>>;
+  readonly handles?: Handles;
 }
 
 /**
@@ -183,6 +223,8 @@ export interface MethodModel {
   readonly certain: boolean;
   /** A pattern that the receiver's own name must match, where the method's name is not enough (`lock.acquire`). */
   readonly receiver?: RegExp;
+  /** What the receiver is, where the method's name alone tells: a path of a package. */
+  readonly on?: { readonly package: string; readonly path: string };
 }
 
 /** Everything that a set of tables says. */
@@ -195,5 +237,6 @@ export interface Knowledge {
     readonly file: string;
     readonly members: PackageModel['members'];
     readonly aliases?: Readonly<Record<string, string>>;
+    readonly handles?: Handles;
   }[];
 }

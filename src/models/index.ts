@@ -3,6 +3,7 @@
  */
 
 import type { Does, Knowledge, MethodModel, PackageModel } from './format.js';
+import { handlePackages } from './handles.js';
 import { ioGlobals, ioPackages } from './io.js';
 import { lockGlobals, lockPackages } from './locks.js';
 import { globalsAsPackage, lookupMember, Packages, takersOf, type How } from './lookup.js';
@@ -13,7 +14,7 @@ import { waitGlobals, waitPackages } from './waits.js';
 
 export type * from './format.js';
 export { parseSettings, type Settings, type UserModel } from './settings.js';
-export { givenBy, lookupMember, resultPath, type How } from './lookup.js';
+export { givenBy, handleAt, isMember, lookupMember, resultPath, type How } from './lookup.js';
 
 /** One set of knowledge: ours, or ours with a user's own on top. */
 export class Models {
@@ -50,6 +51,11 @@ export class Models {
     return this.packages.lookup(name);
   }
 
+  /** The package for which a generator writes an export of this name into the project. */
+  generated(name: string): string | undefined {
+    return this.packages.generated.get(name);
+  }
+
   /** What a user says that this file exports; the path is from the project's root, with `/`. */
   file(path: string): PackageModel | undefined {
     return this.#files.get(path);
@@ -71,7 +77,7 @@ export class Models {
 }
 
 export const builtInKnowledge: Knowledge = {
-  packages: [...lockPackages, ...transactionPackages, ...waitPackages, ...ioPackages, ...runnerPackages],
+  packages: [...lockPackages, ...transactionPackages, ...waitPackages, ...ioPackages, ...runnerPackages, ...handlePackages],
   globals: { ...lockGlobals, ...waitGlobals, ...ioGlobals },
   methods: methodModels,
   files: [],

@@ -17,6 +17,8 @@ export class Packages {
   readonly #families: { prefix: string; model: PackageModel }[] = [];
   /** What a family's name turned out to be, and names that are not known. */
   readonly #answers = new Map<string, PackageModel | undefined>();
+  /** Export -> package, for what generators write into projects. */
+  readonly generated = new Map<string, string>();
 
   constructor(models: Iterable<PackageModel>) {
     const parts = new Map<string, PackageModel[]>();
@@ -24,6 +26,7 @@ export class Packages {
       for (const name of typeof model.package === 'string' ? [model.package] : model.package) {
         const bare = bareName(name);
         parts.set(bare, [...(parts.get(bare) ?? []), model]);
+        for (const one of model.handles?.generated ?? []) if (!this.generated.has(one)) this.generated.set(one, bare);
       }
     }
     for (const [name, models] of parts) {
@@ -103,6 +106,38 @@ export function givenBy(does: readonly Does[]): string | undefined {
     }
   }
   return undefined;
+}
+
+/** Which handle of the package a value of this path is, and whether it is that of an open transaction. */
+export function handleAt(model: PackageModel, path: string): { readonly path: string; readonly transaction: boolean } | undefined {
+  const { handles } = model;
+  if (!handles) return undefined;
+  let at = canonical(path);
+  let transaction = false;
+  for (let depth = 0; depth <= deepest; depth++) {
+    transaction ||= handles.transactions?.some((one) => canonical(one) === at) ?? false;
+    if (handles.of.some((one) => canonical(one) === at)) return { path: at, transaction };
+    if (transaction) return { path: at, transaction };
+    const next = indexOf(model).aliases.get(at) ?? (at.endsWith('()') ? givenBy(lookupMember(model, at.slice(0, -2))) : undefined);
+    if (next === undefined) return undefined;
+    at = canonical(next);
+  }
+  return undefined;
+}
+
+/** Whether a path is one of these, by itself or by what it is another name of. */
+export function isMember(model: PackageModel, path: string, among: readonly string[] | undefined): boolean {
+  if (!among) return false;
+  const wanted = new Set(among.map(canonical));
+  let at = canonical(path);
+  if (wanted.has(at)) return true;
+  const hash = at.lastIndexOf('#');
+  const dot = at.lastIndexOf('.');
+  const holder = dot > hash ? at.slice(0, dot) : at.slice(0, hash + 1);
+  const found = handleAt(model, holder);
+  if (!found) return false;
+  at = `${found.path}${found.path.endsWith('#') ? '' : '.'}${at.slice(holder.length).replace(/^\./, '')}`;
+  return wanted.has(at);
 }
 
 /** Globals as the model of one nameless package, so that they are looked up the same way. */
@@ -240,10 +275,12 @@ function together(name: string, models: readonly PackageModel[]): PackageModel {
   const [only] = models;
   if (only && models.length === 1 && only.package === name) return only;
   const calls = models.map((model) => model.calls).findLast((effect) => effect !== undefined);
+  const handles = models.map((model) => model.handles).findLast((one) => one !== undefined);
   return {
     package: name,
     ...(calls ? { calls } : {}),
     members: Object.assign({}, ...models.map(({ members }) => members)) as PackageModel['members'],
     aliases: Object.assign({}, ...models.map(({ aliases }) => aliases ?? {})) as Record<string, string>,
+    ...(handles ? { handles } : {}),
   };
 }

@@ -37,7 +37,9 @@ export const methodModels: readonly MethodModel[] = [
   },
 
   // Transactions.
-  { method: '$transaction', is: transaction(0), certain: true },
+  {
+    method: '$transaction', is: transaction(0), certain: true, on: { package: '@prisma/client', path: 'PrismaClient#' },
+  },
   { method: 'withTransaction', is: transaction('last'), certain: true },
   { method: 'runInTransaction', is: transaction('last'), certain: true },
   { method: 'inTransaction', is: transaction('last'), certain: false },

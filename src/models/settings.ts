@@ -157,6 +157,24 @@ const anyEffect = v.lazy((input): v.GenericSchema => {
     : v.object({ does: oneOf(effects) }, 'expected an effect, such as { does: \'network\' }');
 });
 
+const names = v.array(text, 'expected an array of names');
+const paths = v.array(path, 'expected an array of paths');
+const pattern = v.pipe(text, v.check(isRegExp, 'expected a regular expression'));
+const handles = v.lazy((): v.GenericSchema => closed({
+  of: paths,
+  transactions: v.optional(paths),
+  connections: v.optional(paths),
+  shared: v.optional(paths),
+  generated: v.optional(names),
+  within: v.optional(closed({ exports: names, unless: text })),
+  aside: v.optional(names),
+  option: v.optional(closed({ property: text, at: v.optional(v.record(text, index)), otherwise: index })),
+  binds: v.optional(names),
+  argument: v.optional(v.record(path, index, 'expected an object: path -> index')),
+  made: v.optional(pattern),
+  carried: v.optional(v.union([yes, pattern], 'expected true or a regular expression')),
+}, 'expected an object with `of`'));
+
 const packageModel = closed({
   package: v.union(
     [text, v.pipe(v.array(text), v.minLength(1))], 'expected the name of a package, or an array of names',
@@ -164,9 +182,11 @@ const packageModel = closed({
   calls: v.optional(anyEffect),
   members: v.optional(members, {}),
   aliases: v.optional(v.record(path, path, 'expected an object: path -> path')),
+  handles: v.optional(handles),
 });
 const fileModel = closed({
   file: text, members, aliases: v.optional(v.record(path, path, 'expected an object: path -> path')),
+  handles: v.optional(handles),
 });
 const globalModel = closed({ global: members });
 const methodSchema = closed({

@@ -146,6 +146,9 @@ export const transactionPackages: readonly PackageModel[] = [
       'createConnection': { ...sql, gives: 'DataSource#' },
       'getManager': { does: 'nothing', gives: 'EntityManager#' },
       'getRepository': { does: 'nothing', gives: 'Repository#' },
+      ...each('BaseEntity.', sql, 'save insert update upsert delete remove softRemove count countBy find findBy findAndCount '
+        + 'findOne findOneBy findOneOrFail findOneByOrFail query clear'),
+      'BaseEntity.createQueryBuilder': sqlBuilder,
     },
     aliases: {
       'Connection#': 'DataSource#',

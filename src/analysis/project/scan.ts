@@ -12,7 +12,7 @@ const LOCK_WORDS = new RegExp(
   [
     // Not `block` or `clock`.
     '(?:^|[^bcBC])lock|Lock|[mM]utex|[sS]emaphore|\\bSema\\b|acquire|[eE]xclusive|[rR]edlock',
-    '[tT]ransaction\\w*\\s*[(<]|[tT]ransactional|\\.begin\\(',
+    '[tT]ransaction\\w*\\s*[(<]|[tT]ransactional|\\.(?:begin|tx|txIf)\\(',
     '[\'"`]\\s*(?:begin|BEGIN|start transaction|START TRANSACTION)\\b|GET_LOCK',
     'p-limit|pLimit|limitAsync|limitFunction|[pP]-?[qQ]ueue|[qQ]ueue\\.add\\(|AsyncQueue|concurrency:\\s*1\\b',
     // A promise chain, a gate, a busy flag, a list of waiters.

@@ -4,7 +4,7 @@
  * nothing changes.
  */
 import type { Models } from '../../models/index.js';
-import type { FnIndex, InstructionOf, Temp } from '../facts/ir.js';
+import type { Temp } from '../facts/ir.js';
 import type { Project } from '../project/project.js';
 import { awaitedBy, awaitsOf, type Awaited, type Awaits } from './awaiting.js';
 import { EMPTY_SUMMARY, keyOfEffect, paramKey, type Aspect, type Aspects, type Effect, type NetAcquire, type NetRelease, type ParamCall, type ParamPath, type Step, type Summary } from './effect.js';
@@ -48,6 +48,8 @@ class PerFile<T> {
     this.#files.clear();
   }
 }
+
+const ASPECTS: readonly Aspect[] = ['effects', 'runs', 'acquires', 'releases'];
 
 /** More instructions than any function has; for keys made of a function and one of its temps. */
 const MOST_TEMPS = 2 ** 22;
@@ -204,9 +206,13 @@ export class Analysis {
     this.values.forget(files);
     for (const file of files) {
       for (const answers of [this.#shapes, this.#awaits, this.#targets, this.#flows]) answers.forget(file);
-      for (const parts of [this.#parts, this.#calls]) for (const answers of Object.values(parts)) answers.forget(file);
+      for (const answers of this.#byAspect()) answers.forget(file);
     }
     this.hierarchy.forget();
+  }
+
+  #byAspect(): PerFile<unknown>[] {
+    return ASPECTS.flatMap((aspect): PerFile<unknown>[] => [this.#parts[aspect] as PerFile<unknown>, this.#calls[aspect] as PerFile<unknown>]);
   }
 
   /**
@@ -221,7 +227,7 @@ export class Analysis {
     this.#takers = names;
     // What was answered with fewer names.
     this.#flows.clear();
-    for (const parts of [this.#parts, this.#calls]) for (const answers of Object.values(parts)) answers.clear();
+    for (const answers of this.#byAspect()) answers.clear();
   }
 
   shapes(ref: FnRef): ShapeOps {

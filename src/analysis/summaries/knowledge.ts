@@ -1,5 +1,5 @@
 /** What the models say about values: the one place where the analysis meets the tables. */
-import { lookupMember, resultPath, type Does, type Models } from '../../models/index.js';
+import { lookupMember, resultPath, type Does, type Models, type PackageModel } from '../../models/index.js';
 import type { ExternalKnowledge, Ty } from './values.js';
 
 export class Knowledge implements ExternalKnowledge {
@@ -17,9 +17,14 @@ export class Knowledge implements ExternalKnowledge {
     return model ? lookupMember(model, ty.path, how) : [];
   }
 
+  /** A user's model of a file of the project. */
+  modelOfFile(file: string): PackageModel | undefined {
+    return this.models.file(file.startsWith(`${this.root}/`) ? file.slice(this.root.length + 1) : file);
+  }
+
   /** What a user's model says of an export (or a member of one) of a file of the project. */
   doesOwn(file: string, path: string, isNew = false): readonly Does[] {
-    const model = this.models.file(file.startsWith(`${this.root}/`) ? file.slice(this.root.length + 1) : file);
+    const model = this.modelOfFile(file);
     return model ? lookupMember(model, path, isNew ? 'new' : 'call') : [];
   }
 
@@ -33,6 +38,8 @@ export class Knowledge implements ExternalKnowledge {
     if (!model) return path.length < 120 ? `${path}()` : undefined;
     return resultPath(model, path);
   };
+
+  readonly generated = (name: string): string | undefined => this.models.generated(name);
 
   readonly wraps = (packageName: string, path: string): number | undefined => {
     const model = this.models.package(packageName);

@@ -106,6 +106,8 @@ const TRANSPARENT = new Set([
 export interface ExternalKnowledge {
   /** The path of what calling this path gives, or undefined where nothing is known of it. */
   readonly resultPath: (packageName: string, path: string) => string | undefined;
+  /** The package for which a generator writes an export of this name into the project (and not always its repository). */
+  readonly generated: (name: string) => string | undefined;
   /** The index of the argument that the result does the same as (`promisify(fn)`), or undefined. */
   readonly wraps: (packageName: string, path: string) => number | undefined;
   /** The path of the parameter that a callback passed to this path gets, where it is a handle of the package. */
@@ -312,6 +314,8 @@ export class Values {
 
   #import(file: string, specifier: string, name: string): Value {
     const target = this.project.resolve(file, specifier);
+    const generated = target ? undefined : this.external.generated(name);
+    if (generated !== undefined) return [{ k: 'external', package: generated, path: name }];
     if (!target) return NOTHING;
     if (target.file === undefined) return [{ k: 'external', package: target.package, path: name === '*' ? '' : name }];
     return this.exportedValue(target.file, name);
@@ -1277,6 +1281,8 @@ export class Values {
     }
     const imported = this.project.facts(file)!.imports[variable.import]!;
     const target = this.project.resolve(file, imported.from);
+    const generated = target ? undefined : this.external.generated(imported.name);
+    if (generated !== undefined) return [{ k: 'external', package: generated, path: `${[imported.name, ...rest].join('.')}#` }];
     if (!target) return NOTHING;
     if (target.file === undefined) {
       const path = [...(imported.name === '*' ? [] : [imported.name]), ...rest].join('.');

@@ -1,0 +1,338 @@
+/** Which statements a function sends to a database, itself or through what it calls, and through which handle. */
+import { isMember, lookupMember, type Does, type PackageModel } from '../../models/index.js';
+import type { BlockIndex, FunctionFact, InstructionOf, Temp } from '../facts/ir.js';
+import type { Analysis } from './analysis.js';
+import { paramKey, type ParamPath, type Step } from './effect.js';
+import { successors } from './graph.js';
+import { handlesOf, rootKey, type Handle, type Origin, type Origins, type Root } from './handles.js';
+import type { Invocation } from './outcomes.js';
+import type { FnRef } from './values.js';
+
+export interface Statement {
+  readonly root: Root;
+  readonly handle: Handle;
+  /** The handle, as the source has it there. */
+  readonly text: string;
+  /** It is sent only where none of these is given. */
+  readonly without: readonly ParamPath[];
+  /** It is sent only where all of these are. */
+  readonly withAll: readonly ParamPath[];
+  /** The call that could have said in which transaction, and did not. */
+  readonly omitted?: string;
+  /** It says itself in which transaction it runs. */
+  readonly bound?: true;
+  /** The query was built before, outside of the function that waits for it. */
+  readonly built?: true;
+  /** From the call in the function down to the statement. */
+  readonly steps: readonly Step[];
+  readonly certain: boolean;
+}
+
+/** More of them say nothing more. */
+const MOST = 40;
+const DEEPEST = 12;
+const MOST_STEPS = 8;
+
+interface Guard {
+  readonly given: readonly ParamPath[];
+  readonly absent: readonly ParamPath[];
+}
+
+interface State {
+  readonly summaries: Map<string, readonly Statement[]>;
+  readonly open: Set<string>;
+}
+
+const states = new WeakMap<Analysis, State>();
+
+export function forgetStatements(analysis: Analysis): void {
+  states.delete(analysis);
+}
+
+/** What a call of the function sends until its promise has settled. */
+export function statementsOf(analysis: Analysis, ref: FnRef): readonly Statement[] {
+  let state = states.get(analysis);
+  if (!state) states.set(analysis, (state = { summaries: new Map(), open: new Set() }));
+  const key = `${ref.file}:${ref.fn}`;
+  const known = state.summaries.get(key);
+  if (known || state.open.has(key) || state.open.size > DEEPEST) return known ?? [];
+  const fact = analysis.values.fact(ref);
+  if (!fact || fact.bodiless || fact.generator) return [];
+  state.open.add(key);
+  const found = new Map<string, Statement>();
+  const inReach = (root: Root): boolean => {
+    if (root.k !== 'param') return root.k !== 'connection' || root.of.length > 0;
+    if (root.file !== ref.file) return false;
+    for (let fn = ref.fn; fn >= 0; fn = analysis.project.facts(ref.file)!.functions[fn]!.parent) if (fn === root.fn) return true;
+    return false;
+  };
+  eachStatement(analysis, ref, (statement) => {
+    if (!inReach(statement.root) || found.size >= MOST) return;
+    const id = `${rootKey(statement.root)}|${statement.without.map(paramKey).join()}|${statement.withAll.map(paramKey).join()}`;
+    const before = found.get(id);
+    const better = before && (statement.certain !== before.certain ? statement.certain : statement.steps.length < before.steps.length);
+    if (!before || better) found.set(id, statement);
+  });
+  state.open.delete(key);
+  const all = [...found.values()];
+  // A group of functions that call each other is complete only where it was entered.
+  if (state.open.size === 0 || all.length > 0) state.summaries.set(key, all);
+  return all;
+}
+
+/**
+ * @param put Gets each statement with the call (or await) of the function that it belongs to, and the function itself:
+ *   a closure that the function runs is looked at in place.
+ */
+export function eachStatement(
+  analysis: Analysis,
+  ref: FnRef,
+  put: (statement: Statement, at: { ref: FnRef; temp: Temp }) => void,
+  wanted: (temp: Temp) => boolean = () => true,
+  certain = true,
+  depth = 0,
+): void {
+  const fact = analysis.values.fact(ref);
+  if (!fact || depth > DEEPEST) return;
+  const awaits = analysis.awaits(ref);
+  const guards = guardsOf(analysis, ref, fact);
+  fact.blocks.forEach((block, b) => {
+    const guard = guards.get(b);
+    if (!guard) return;
+    const emit = (statement: Statement, temp: Temp): void =>
+      put({ ...statement, certain: statement.certain && certain, without: [...statement.without, ...guard.absent], withAll: [...statement.withAll, ...guard.given] }, { ref, temp });
+    for (let temp = block.from; temp < block.to; temp++) {
+      const i = fact.code[temp]!;
+      if (!wanted(temp)) continue;
+      if (i.op === 'await') {
+        for (const one of builtBefore(analysis, ref, i.value)) emit(one, temp);
+        continue;
+      }
+      if (i.op !== 'call') continue;
+      const waited = awaits.calls.has(temp) || awaits.mapped.has(temp);
+      for (const one of direct(analysis, ref, temp, i, waited)) emit(one, temp);
+      const outcome = analysis.outcome(ref, temp);
+      // `(trx ?? models)('users')`: what is called may be what was passed in.
+      const isPassed = fact.code[i.fn]!.op === 'get' && analysis.values.of(ref, i.fn).some((ty) => ty.k === 'param');
+      for (const target of isPassed ? [] : outcome.targets) {
+        for (const one of called(analysis, ref, i, target, outcome.step)) emit(waited ? one : { ...one, certain: false }, temp);
+      }
+      for (const invocation of outcome.invokes) {
+        const literal = literalOf(analysis, ref, invocation);
+        if (literal) {
+          const whole = waited && (invocation.awaited || awaits.mapped.has(temp));
+          if (!waited && !invocation.now) continue;
+          eachStatement(analysis, literal, put, undefined, certain && invocation.certain && whole, depth + 1);
+        } else if (waited && invocation.arg !== undefined) {
+          for (const ty of invocation.value) {
+            if (ty.k !== 'fn') continue;
+            for (const one of statementsOf(analysis, ty)) {
+              if (one.root.k !== 'fixed' || one.without.length + one.withAll.length > 0) continue;
+              emit({ ...one, certain: one.certain && invocation.certain, steps: [outcome.step, ...one.steps] }, temp);
+            }
+          }
+        }
+      }
+    }
+  });
+}
+
+export function literalOf(analysis: Analysis, ref: FnRef, invocation: Invocation): FnRef | undefined {
+  if (invocation.arg === undefined) return undefined;
+  const i = analysis.values.fact(ref)!.code[invocation.arg];
+  return i?.op === 'fn' ? { file: ref.file, fn: i.fn } : undefined;
+}
+
+// --- one call
+
+function direct(analysis: Analysis, ref: FnRef, temp: Temp, i: InstructionOf<'call'>, waited: boolean): Statement[] {
+  if (i.new) return [];
+  const { values, knowledge, places } = analysis;
+  for (const ty of values.of(ref, i.fn)) {
+    let model: PackageModel | undefined;
+    let path = '';
+    if (ty.k === 'external') {
+      model = knowledge.models.package(ty.package);
+      path = ty.path;
+    } else if (ty.k === 'fn') {
+      model = knowledge.modelOfFile(ty.file);
+      if (!model?.handles) continue;
+      const fact = values.fact(ty);
+      path = fact?.cls === undefined ? (fact?.name ?? '') : `${analysis.project.facts(ty.file)!.classes[fact.cls]!.name}${fact.static ? '.' : '#'}${fact.name}`;
+    }
+    if (!model?.handles) continue;
+    const does = lookupMember(model, path);
+    if (!does.some(sends)) continue;
+    const lazy = does.some((one) => one.does === 'storage' && one.chain);
+    if (lazy && !waited) return [];
+    const name = places.name(ref, i.fn);
+    if (model.handles.aside?.includes(name)) return [];
+    return sent(analysis, ref, temp, i, model, path, name).map((one) => (waited || lazy ? one : { ...one, certain: false }));
+  }
+  return [];
+}
+
+const sends = (does: Does): boolean =>
+  does.does === 'storage' || ((does.does === 'section' || does.does === 'acquire') && does.kind === 'transaction');
+
+function sent(analysis: Analysis, ref: FnRef, temp: Temp, i: InstructionOf<'call'>, model: PackageModel, path: string, name: string): Statement[] {
+  const handles = handlesOf(analysis);
+  const chain = handles.chain(ref, i.fn, i);
+  if (!chain || boundLater(analysis, ref, temp, model)) return [];
+  const { handle } = chain;
+  const step: Step = { label: analysis.places.text(ref, i.fn).replace(/\(…?\)/g, ''), file: ref.file, s: i.s, e: i.e };
+  const text = analysis.places.text(chain.ref, chain.temp);
+  const make = (origins: Origins, more: Partial<Statement> = {}): Statement[] =>
+    (origins ?? []).map(({ root, without }) => ({ root, handle, text, without, withAll: [], steps: [step], certain: true, ...(chain.built && { built: true as const }), ...more }));
+  if (chain.bound) return make(handles.origins(chain.bound.ref, chain.bound.temp), { text: analysis.places.text(chain.bound.ref, chain.bound.temp), bound: true });
+  const forked = handles.isCarried(handle);
+  const own = (): Origins => {
+    const origins = handles.origins(chain.ref, chain.temp);
+    return forked ? origins?.filter(({ root }) => root.k === 'connection') : origins;
+  };
+  const argument = Object.entries(model.handles?.argument ?? {}).find(([one]) => isMember(model, path, [one]))?.[1];
+  if (argument !== undefined) {
+    const given = i.args[argument];
+    if (given !== undefined) return make(handles.origins(ref, given), { text: analysis.places.text(ref, given) });
+    return make(own(), { omitted: name });
+  }
+  const option = model.handles?.option;
+  const transactional = analysis.values.of(ref, i.fn).some((ty) => ty.k === 'external' && lookupMember(model, ty.path).some((one) => one.does === 'section' || one.does === 'acquire'));
+  if (!option || transactional) return make(own());
+  const index = option.at?.[name] ?? option.otherwise;
+  const param: ParamPath = { file: ref.file, fn: -1, index, path: [option.property] };
+  const given = handles.given(param, ref, i);
+  if (given === 'given' || given === 'unknown') return [];
+  if (given === 'absent') return make(own(), { omitted: name });
+  return make(own()?.map((one): Origin => ({ ...one, without: [...one.without, given] })), { omitted: name });
+}
+
+/** `const query = db('a').insert(v); if (trx) query.transacting(trx);` */
+function boundLater(analysis: Analysis, ref: FnRef, temp: Temp, model: PackageModel): boolean {
+  const binds = model.handles?.binds;
+  if (!binds) return false;
+  const { functions } = analysis.project.facts(ref.file)!;
+  const kept = functions[ref.fn]!.code.flatMap((i) => (i.op === 'set' && i.value === temp ? [i.v] : []));
+  return kept.length > 0 && functions.some((fact) => fact.code.some((i) => {
+    const holder = i.op === 'member' && binds.includes(i.name) ? fact.code[i.obj] : undefined;
+    return holder?.op === 'get' && kept.includes(holder.v);
+  }));
+}
+
+/** `await query`, where the query was built outside of this function and is sent by the await. */
+function builtBefore(analysis: Analysis, ref: FnRef, value: Temp): Statement[] {
+  const { values, project } = analysis;
+  const i = values.instruction({ ...ref, temp: value });
+  if (i?.op !== 'get' || project.facts(ref.file)!.vars[i.v]!.owner === ref.fn) return [];
+  const handles = handlesOf(analysis);
+  const chain = handles.chain(ref, value);
+  if (!chain?.built || handles.isCarried(chain.handle)) return [];
+  const lazy = values.of(ref, value).length === 0 || values.of(ref, value).some((ty) => {
+    const model = ty.k === 'external' ? analysis.knowledge.models.package(ty.package) : undefined;
+    return ty.k === 'external' && model && ty.path.endsWith('()') && lookupMember(model, ty.path.slice(0, -2)).some((one) => one.does === 'storage' && one.chain);
+  });
+  if (!lazy || values.of(ref, value).length === 0) return [];
+  const step: Step = { label: analysis.places.text(ref, value), file: ref.file, s: i.s, e: i.e };
+  const text = analysis.places.text(chain.ref, chain.temp);
+  return (handles.origins(chain.ref, chain.temp) ?? []).map(({ root, without }) => ({ root, handle: chain.handle, text, without, withAll: [], steps: [step], built: true, certain: true }));
+}
+
+/** What a callee sends, as this call makes it do. */
+function called(analysis: Analysis, ref: FnRef, i: InstructionOf<'call'>, target: FnRef, step: Step): Statement[] {
+  const handles = handlesOf(analysis);
+  const all: Statement[] = [];
+  for (const one of statementsOf(analysis, target)) {
+    if (one.steps.length >= MOST_STEPS) continue;
+    const without = handles.conditions(one.without, ref, i, target);
+    const withAll = required(analysis, one.withAll, ref, i, target);
+    if (!without || !withAll) continue;
+    const omitted = one.omitted ?? (one.without.length > without.length ? step.label : undefined);
+    for (const { root, without: more } of handles.substituted([{ root: one.root, without: [] }], ref, i, target) ?? []) {
+      all.push({ ...one, root, without: [...without, ...more], withAll, steps: [step, ...one.steps], ...(omitted !== undefined && { omitted }) });
+    }
+  }
+  return all;
+}
+
+/** What has to be given, as the caller names it; undefined where something of it is absent (or may be). */
+function required(analysis: Analysis, params: readonly ParamPath[], ref: FnRef, i: InstructionOf<'call'>, target: FnRef): ParamPath[] | undefined {
+  const rest: ParamPath[] = [];
+  for (const param of params) {
+    if (param.fn !== target.fn || param.file !== target.file) {
+      rest.push(param);
+      continue;
+    }
+    const state = handlesOf(analysis).given(param, ref, i);
+    if (state === 'given') continue;
+    if (typeof state === 'string') return undefined;
+    rest.push(state);
+  }
+  return rest;
+}
+
+// --- branches on whether a parameter was given
+
+function guardsOf(analysis: Analysis, ref: FnRef, fact: FunctionFact): ReadonlyMap<BlockIndex, Guard> {
+  const guards = new Map<BlockIndex, Guard>([[0, { given: [], absent: [] }]]);
+  const pending: BlockIndex[] = [0];
+  const merge = (to: BlockIndex, guard: Guard): void => {
+    const known = guards.get(to);
+    if (!known) {
+      guards.set(to, guard);
+      pending.push(to);
+      return;
+    }
+    const both = (a: readonly ParamPath[], b: readonly ParamPath[]): ParamPath[] => a.filter((p) => b.some((q) => paramKey(p) === paramKey(q)));
+    const merged = { given: both(known.given, guard.given), absent: both(known.absent, guard.absent) };
+    if (merged.given.length < known.given.length || merged.absent.length < known.absent.length) {
+      guards.set(to, merged);
+      pending.push(to);
+    }
+  };
+  const begin = ref.fn === 0 ? undefined : fact.params.some((param) => param.optional || param.type);
+  for (let steps = 0; pending.length > 0 && steps < 5_000; steps++) {
+    const b = pending.pop()!;
+    const { end, handler } = fact.blocks[b]!;
+    const guard = guards.get(b)!;
+    if (handler !== undefined) merge(handler, guard);
+    if (end.k === 'branch' && begin !== undefined) {
+      const tested = testOf(analysis, ref, end.on);
+      if (tested) {
+        const given = { ...guard, given: [...guard.given, tested.param] };
+        const absent = { ...guard, absent: [...guard.absent, tested.param] };
+        merge(end.yes, tested.yes ? given : absent);
+        merge(end.no, tested.yes ? absent : given);
+        continue;
+      }
+    }
+    for (const next of successors(fact, b, false)) merge(next, guard);
+  }
+  return guards;
+}
+
+/** The parameter (or member of one) whose presence a condition tests, and which branch has it. */
+function testOf(analysis: Analysis, ref: FnRef, on: Temp): { param: ParamPath; yes: boolean } | undefined {
+  const i = analysis.values.instruction({ ...ref, temp: on });
+  switch (i?.op) {
+    case 'unary': {
+      if (i.sign !== '!') return undefined;
+      const inner = testOf(analysis, ref, i.arg);
+      return inner && { ...inner, yes: !inner.yes };
+    }
+    case 'binary': {
+      const other = analysis.values.instruction({ ...ref, temp: i.right });
+      const isNothing = other?.op === 'undefined' || (other?.op === 'const' && other.value === null) || (other?.op === 'global' && other.name === 'undefined');
+      if (!isNothing || !/^[!=]==?$/.test(i.sign)) return undefined;
+      const inner = testOf(analysis, ref, i.left);
+      return inner && { ...inner, yes: i.sign.startsWith('!') };
+    }
+    case 'get':
+    case 'member': {
+      const origins = handlesOf(analysis).origins(ref, on);
+      const root = origins?.length === 1 ? origins[0]!.root : undefined;
+      return root?.k === 'param' ? { param: { file: root.file, fn: root.fn, index: root.index, path: root.path }, yes: true } : undefined;
+    }
+    default:
+      return undefined;
+  }
+}
