@@ -5,6 +5,7 @@ import { isTestFile } from '../analysis/project/scan.js';
 import type { Analysis } from '../analysis/summaries/analysis.js';
 import type { Step } from '../analysis/summaries/effect.js';
 import { happeningsIn, type Happening } from '../analysis/summaries/held.js';
+import { forgetListeners } from '../analysis/summaries/notices.js';
 
 const cache = new WeakMap<Analysis, Map<string, Happening[]>>();
 
@@ -18,6 +19,7 @@ export function happenings(analysis: Analysis, file: string): readonly Happening
 }
 
 export function forgetHappenings(analysis: Analysis, files: readonly string[]): void {
+  forgetListeners(analysis);
   const found = cache.get(analysis);
   for (const file of files) found?.delete(file);
 }

@@ -139,11 +139,59 @@ runRule('no-await-in-lock', {
           }
         }
       `,
-      file: 'case.mjs',
+      file: 'case.mjs' as const,
       options: { effects: ['network', 'process', 'event', 'storage', 'any'] },
     },
+    ...[
+      ['null is passed to what is tested', 'load(null)', 'if (url) await fetch(url);'],
+      ['what is tested is left out', 'load()', 'if (url !== undefined) await fetch(url);'],
+      ['what is tested has a default that is false', 'load()', 'if (!url) return; await fetch(url);', 'url = null'],
+      ['an option that is not among those passed', 'load({ other: 1 })', 'if (url?.href) await fetch(url.href);'],
+      ['a way out before it is always taken', 'load(true)', 'if (url) return; await fetch("/");'],
+    ].map(([name, call, body, param = 'url']) => ({
+      name: `ways that the caller rules out: ${name}`,
+      code: `
+        import { Mutex } from 'async-mutex';
+
+        const mutex = new Mutex();
+
+        async function load(${param}) {
+          ${body}
+        }
+
+        export const get = () => mutex.runExclusive(() => ${call});
+      `,
+      file: 'case.mjs' as const,
+    })),
   ],
   reported: [
+    ...[
+      ['a string is passed', "load('/')", 'if (url) await fetch(url);'],
+      ['the test is passed on from a caller that passes something', "outer('/')", 'if (url) await fetch(url);'],
+      ['the default is true', 'load()', 'if (url) await fetch(url);', "url = '/'"],
+      ['another way does it unconditionally', 'load(null)', 'if (url) { await fetch(url); } await fetch("/");'],
+      ['nobody knows what is passed', 'load(JSON.parse("1"))', 'if (url) await fetch(url);'],
+      ['the tested parameter is written to before', 'load(null)', "url ??= '/'; if (url) await fetch(url);"],
+    ].map(([name, call, body, param = 'url']) => ({
+      name: `ways that the caller does not rule out: ${name}`,
+      code: `
+        import { Mutex } from 'async-mutex';
+
+        const mutex = new Mutex();
+
+        async function load(${param}) {
+          ${body}
+        }
+
+        async function outer(url) {
+          await load(url);
+        }
+
+        export const get = () => mutex.runExclusive(() => «${call}»);
+      `,
+      file: 'case.mjs' as const,
+      reports: [network('`mutex`', 'line 13', call!.startsWith('outer') ? 'outer → load (case.mjs:10) → fetch (case.mjs:6)' : 'load → fetch (case.mjs:6)')],
+    })),
     {
       name: 'fetch in a section',
       code: `

@@ -8,6 +8,29 @@ const yields = (lock: string, taken: string): string =>
   `Hands control to the consumer while ${lock} (taken at ${taken}) is held, for as long as the consumer likes.`
   + ' Collect the values under the lock, yield them after the release.';
 
+/** A class that tells of a change under its lock, and somebody who listens. */
+const watched = (section: string, listener: string): string => `
+        import { EventEmitter } from 'node:events';
+        import { Mutex } from 'async-mutex';
+
+        export class Store extends EventEmitter {
+          readonly #mutex = new Mutex();
+          #value = 0;
+
+          async put(value: number): Promise<void> {
+            ${section}
+          }
+
+          get(): Promise<number> {
+            return this.#mutex.runExclusive(() => this.#value);
+          }
+        }
+
+        export const watch = (store: Store): unknown => store.on('put', ${listener});
+      `;
+const LOGS = '(value: number) => { console.log(value); }';
+const IN_FINALLY = (body: string): string => `const release = await this.#mutex.acquire(); try { ${body} } finally { release(); }`;
+
 runRule('no-callback-in-lock', {
   silent: [
     {
@@ -98,8 +121,53 @@ runRule('no-callback-in-lock', {
       `,
       file: 'case.mjs',
     },
+    ...[
+      ['the last act of a section', "await this.#mutex.runExclusive(() => { this.#value = value; this.emit('put', value); });"],
+      ['the last act before finally', IN_FINALLY("this.#value = value; this.emit('put', value);")],
+      ['what comes after it is written after the release', `${IN_FINALLY("this.emit('put', value);")} this.#value = value;`],
+    ].map(([name, section]) => ({ name: `a listener that is known and wants no lock is told: ${name}`, code: watched(section!, LOGS) })),
   ],
   reported: [
+    ...[
+      ['a listener wants the lock', "await this.#mutex.runExclusive(() => { «this.emit('put', value)»; });", '() => { void store.get(); }'],
+      ['something is still to be written', "await this.#mutex.runExclusive(() => { «this.emit('put', value)»; this.#value = value; });", LOGS],
+      ['a listener that throws leaves the lock taken', "const release = await this.#mutex.acquire(); «this.emit('put', value)»; release();", LOGS],
+    ].map(([name, section, listener]) => ({
+      name: `a known listener is told: ${name}`,
+      code: watched(section!, listener!),
+      reports: [calls('`this.#mutex`', 'line 9', 'emit')],
+    })),
+    {
+      name: 'likely: the last act of a section, and who listens wants no lock',
+      code: watched("await this.#mutex.runExclusive(() => { this.#value = value; «this.emit('put', value)»; });", LOGS),
+      options: { confidence: 'likely' },
+      reports: [calls('`this.#mutex`', 'line 9', 'emit')],
+    },
+    {
+      name: 'a listener that is waited for, in a transaction and in a lock',
+      code: `
+        import { Mutex } from 'async-mutex';
+
+        export class Cache {
+          #mutex = new Mutex();
+          onPut;
+
+          whenPut(listener) {
+            this.onPut = listener;
+          }
+
+          async put(value) {
+            await this.#mutex.runExclusive(async () => {
+              await «this.onPut(value)»;
+            });
+          }
+        }
+
+        export const watch = (cache) => { cache.onPut = () => undefined; };
+      `,
+      file: 'case.mjs',
+      reports: [calls('`this.#mutex`', 'line 12', 'onPut')],
+    },
     {
       name: 'emit of an EventEmitter',
       code: `

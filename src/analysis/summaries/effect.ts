@@ -1,6 +1,7 @@
 /** The words of the analysis as data: locks, effects with the way to them, and what a function's summary holds. */
 import type { LockKind } from '../../models/index.js';
 import type { FnIndex, Temp } from '../facts/ir.js';
+import { conditionKey, type Condition } from './conditions.js';
 
 /** A call or an expression on the way to an effect. */
 export interface Step {
@@ -61,6 +62,10 @@ export interface Effect {
   readonly told?: true;
   /** Scheduled to run as a microtask: before anything that must wait, and so before a transaction can commit. */
   readonly micro?: true;
+  /** Happens only where this holds of parameters of the function, or of one around it. */
+  readonly given?: readonly Condition[];
+  /** A notification whose result is dropped; `returned`: left to the caller to await or to drop. */
+  readonly unawaited?: 'dropped' | 'returned';
 }
 
 /** A call of something that a caller passed in. */
@@ -120,12 +125,16 @@ export type Aspect = keyof Aspects;
 
 export const EMPTY_SUMMARY: Summary = { sync: [], done: [], calls: [], awaits: [], acquires: [], releases: [] };
 
-/** Effects by kind, each with the best proof met: certain before likely, then the shortest way. */
+/** A function whose effects hang on more conditions than this: the first ones are enough. */
+const MOST_EFFECTS = 40;
+
+/** Effects by kind (and by the conditions that they hang on), each with the best proof met: certain before likely, then the shortest way. */
 export class Effects {
   readonly #best = new Map<string, Effect>();
 
   add(effect: Effect): void {
     const key = keyOfEffect(effect);
+    if (effect.given && this.#best.size > MOST_EFFECTS && !this.#best.has(key)) return;
     const known = this.#best.get(key);
     if (!known || isBetter(effect, known)) this.#best.set(key, effect);
   }
@@ -139,11 +148,13 @@ export class Effects {
   }
 }
 
-export const keyOfEffect = (effect: Effect): string => `${effect.kind}${effect.engine ?? ''}${effect.micro ? '~' : ''}`;
+export const keyOfEffect = (effect: Effect): string =>
+  `${effect.kind}${effect.engine ?? ''}${effect.micro ? '~' : ''}${effect.given ? `?${effect.given.map(conditionKey).sort().join()}` : ''}`;
 
 function isBetter(a: Effect, b: Effect): boolean {
   if (a.told !== b.told) return !a.told;
   if (a.certain !== b.certain) return a.certain;
+  if ((a.unawaited === undefined) !== (b.unawaited === undefined)) return a.unawaited === undefined;
   return a.steps.length < b.steps.length;
 }
 

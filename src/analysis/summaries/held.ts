@@ -8,6 +8,7 @@ import type { Effect, LockRef, Step } from './effect.js';
 import { flowOf, type EntryLock, type Held } from './flow.js';
 import type { Invocation } from './outcomes.js';
 import { retryLoops } from './retries.js';
+import { mayReenter, writesAfter } from './notices.js';
 import { addInvocation, ifCertain, isSleep, iteration, promiseEffects } from './summarise.js';
 import { settlingOf } from './promises.js';
 import { mayCallTaker, mayTake } from './takers.js';
@@ -30,6 +31,14 @@ interface Entry extends EntryLock {
   /** Only what the closure does before its first await happens under the lock. */
   readonly syncOnly: boolean;
   readonly section?: { readonly fn: FnIndex; readonly call: Temp };
+}
+
+/** What is known of the call that runs a closure. */
+interface Around {
+  /** Something shared is written after it. */
+  readonly writes?: true;
+  /** It drops what the closure returns. */
+  readonly drops?: true;
 }
 
 interface HeldHere {
@@ -69,7 +78,8 @@ class Collector {
     readonly report: (happening: Happening) => void,
   ) {}
 
-  check(ref: FnRef, entry: readonly Entry[], depth: number): void {
+  /** @param around What is known of the call that runs this closure in passing. */
+  check(ref: FnRef, entry: readonly Entry[], depth: number, around: Around = {}): void {
     const { analysis } = this;
     const fact = analysis.values.fact(ref);
     if (!fact || depth > DEEPEST) return;
@@ -90,11 +100,25 @@ class Collector {
         return [{ lock: held.lock, held, ...(own?.section && { section: own.section }) }];
       });
     };
-    const put = (locks: ReturnType<typeof locksAt>, effect: Happening['effect'], s: number, e: number): void => {
+    let current: Temp = 0;
+    /** Whether a notification that nobody waits for can do harm. */
+    const harms = (effect: Effect, { lock, held }: HeldHere): boolean => {
+      if (lock.kind === 'transaction' || around.writes) return true;
+      if (effect.unawaited === 'returned' && !around.drops && held?.at === undefined) return true;
+      const bit = held ? flow!.held.indexOf(held) : -1;
+      const isHeld = (temp: Temp): boolean => bit < 0 || ((flow?.before(temp) ?? 0) & (1 << bit)) !== 0;
+      const inTry = fact.blocks.some((block) => current >= block.from && current < block.to && block.handler !== undefined);
+      // A listener that throws would leave the lock taken.
+      if (held?.at !== undefined && !held.untilEnd && !inTry) return true;
+      return writesAfter(analysis, ref, current, isHeld) || mayReenter(analysis, effect, lock);
+    };
+    const put = (locks: ReturnType<typeof locksAt>, happened: Happening['effect'], s: number, e: number): void => {
       // The innermost lock; a microtask runs before what must wait, and only a transaction must.
       for (let n = locks.length - 1; n >= 0; n--) {
         const { lock, section } = locks[n]!;
-        if ('micro' in effect && effect.micro && lock.kind !== 'transaction') continue;
+        if ('micro' in happened && happened.micro && lock.kind !== 'transaction') continue;
+        const mild = 'unawaited' in happened && happened.unawaited && happened.certain && lock.certain && !harms(happened, locks[n]!);
+        const effect = mild ? { ...happened, certain: false } : happened;
         this.report({ effect, lock, file: ref.file, fn: ref.fn, s, e, ...(section && { section }) });
         return;
       }
@@ -104,6 +128,7 @@ class Collector {
       if (flow && flow.entering(b) === undefined) return;
       for (let temp = block.from; temp < block.to; temp++) {
         const i = fact.code[temp]!;
+        current = temp;
         const isEarly = early?.has(temp) ?? true;
         const locks = locksAt(flow?.before(temp) ?? 0, isEarly);
         switch (i.op) {
@@ -111,7 +136,10 @@ class Collector {
             if (locks.length === 0 && !shapes.sections.has(temp) && !mayCallTaker(analysis, ref, temp)) break;
             const outcome = analysis.outcome(ref, temp);
             if (locks.length > 0) for (const effect of outcome.sync) put(locks, effect, i.s, i.e);
-            for (const invocation of outcome.invokes) this.#invoked(ref, temp, invocation, locks, awaits.calls.has(temp), awaits.mapped.has(temp), depth, put);
+            for (const invocation of outcome.invokes) this.#invoked(ref, temp, invocation, locks, awaits.calls.has(temp), awaits.mapped.has(temp), depth, put, {
+              ...(around.writes && { writes: true as const }),
+              ...(invocation.drops && { drops: true as const }),
+            });
             break;
           }
           case 'await': {
@@ -197,6 +225,7 @@ class Collector {
     mapped: boolean,
     depth: number,
     put: (locks: HeldHere[], effect: Effect, s: number, e: number) => void,
+    outer: Around,
   ): void {
     if (locks.length === 0 && invocation.locks.length === 0) return;
     const { analysis } = this;
@@ -218,8 +247,10 @@ class Collector {
           : []),
         ...invocation.locks.map((lock) => ({ lock: ifCertain(lock, invocation.certain), syncOnly: false, section, ...(invocation.done !== undefined && { done: invocation.done }), ...(invocation.gives && { gives: invocation.gives }), ...(invocation.releasedBy && { releasedBy: invocation.releasedBy }) })),
       ];
-      if (entry.length > 0 && !invocation.micro) this.check(literal, entry, depth + 1);
-      else if (invocation.micro) this.check(literal, entry.filter((e) => e.lock.kind === 'transaction'), depth + 1);
+      // Where the closure runs in a section of its own, what comes after the call comes after the release.
+      const around: Around = invocation.locks.length === 0 && writesAfter(analysis, ref, call, () => true) ? { ...outer, writes: true } : outer;
+      if (entry.length > 0 && !invocation.micro) this.check(literal, entry, depth + 1, around);
+      else if (invocation.micro) this.check(literal, entry.filter((e) => e.lock.kind === 'transaction'), depth + 1, around);
       return;
     }
     const held = [...locks, ...invocation.locks.map((lock) => ({ lock, section }))];

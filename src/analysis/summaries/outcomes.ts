@@ -2,8 +2,10 @@
 import type { Acquire, Does, LockKind, Permits } from '../../models/index.js';
 import type { FunctionFact, InstructionOf, Temp } from '../facts/ir.js';
 import type { Analysis } from './analysis.js';
+import { conditionFor, passedBy } from './conditions.js';
 import { callbackVerdict, isOwnParameter, isToldName } from './callbacks.js';
 import { through, type Aspect, type Effect, type LockRef, type NetAcquire, type ParamCall, type ParamPath, type Place, type Step } from './effect.js';
+import { useOf } from './notices.js';
 import { sqlOf } from './sql.js';
 import { mayCallTaker } from './takers.js';
 import type { FnRef, TempRef, Ty, Value } from './values.js';
@@ -26,6 +28,8 @@ export interface Invocation {
   /** From the call down to where the function is called. */
   readonly steps: readonly Step[];
   readonly certain: boolean;
+  /** What it returns is dropped: `forEach`. */
+  readonly drops?: true;
 }
 
 export interface AcquireOutcome extends Omit<NetAcquire, 'maybe'> {
@@ -152,7 +156,7 @@ export class Outcomes {
     const callee = fact.code[i.fn];
     const settles = callee?.op === 'member' && /^(?:then|catch|finally)$/.test(callee.name);
     if (settles && targets.own.length === 0 && !value.some((ty) => ty.k === 'boxMethod')) this.#builtIn(ref, i, callee.name, 'Promise', out);
-    else if (targets.own.length === 0) this.#foreign(ref, fact, i, value, out);
+    else if (targets.own.length === 0) this.#foreign(ref, fact, i, temp, value, out);
     if (isUnknown() && out.paramCalls.length === 0) this.#passedOn(ref, i, out);
     return out;
   }
@@ -247,9 +251,13 @@ export class Outcomes {
       return { value, ...(param.path.length === 0 ? { temp } : inLiteral !== undefined ? { temp: inLiteral } : {}) };
     };
     if (out.aspect === 'effects') {
-      for (const effect of summary.sync) out.sync.push(through(step, effect, certain || everywhere.has(effect.kind)));
+      for (const effect of summary.sync) {
+        const met = this.#given(ref, i, ty, effect, shift);
+        if (met) out.sync.push(through(step, met, certain || everywhere.has(effect.kind)));
+      }
       for (const effect of summary.done) {
-        const delayed = this.#delayed(ref, effect, ty, (param) => i.args[param.index + shift]);
+        const met = this.#given(ref, i, ty, effect, shift);
+        const delayed = met && this.#delayed(ref, met, ty, (param) => i.args[param.index + shift]);
         if (delayed) out.done.push(through(step, delayed, certain || everywhere.has(effect.kind)));
       }
       return;
@@ -309,6 +317,37 @@ export class Outcomes {
       const passed = argument(param);
       if (passed?.temp !== undefined) out.awaitsArgs.push({ temp: passed.temp, steps: [step] });
     }
+  }
+
+  /** An effect that hangs on the callee's parameters, as this call sees it: undefined where what it passes rules it out. */
+  #given(ref: FnRef, i: InstructionOf<'call'>, ty: FnRef, given: Effect, shift: number): Effect | undefined {
+    const effect = this.#handedBack(ref, i, given);
+    if (!effect.given) return effect;
+    const facts = this.analysis.project.facts(ref.file)!;
+    const { given: conditions, ...rest } = effect;
+    const left = [];
+    for (const condition of conditions) {
+      const { param } = condition;
+      if (param.file !== ty.file || param.fn !== ty.fn) {
+        if (param.file === ref.file) left.push(condition);
+        continue;
+      }
+      const index = param.index + shift;
+      const spread = index >= (i.spread ?? Infinity);
+      const met = conditionFor(condition, spread ? undefined : passedBy(facts, ref, i.args[index], param.path));
+      if (met === 'never') return undefined;
+      if (met) left.push(met);
+    }
+    return left.length > 0 ? { ...rest, given: left } : rest;
+  }
+
+  /** A notification whose result the callee has handed back: this call drops it, hands it on, or waits for it. */
+  #handedBack(ref: FnRef, i: InstructionOf<'call'>, effect: Effect): Effect {
+    if (effect.unawaited !== 'returned') return effect;
+    const fact = this.analysis.values.fact(ref)!;
+    const { unawaited: _before, ...rest } = effect;
+    const use = useOf(fact, fact.code.indexOf(i));
+    return use === 'used' ? rest : { ...rest, unawaited: use };
   }
 
   /** A sleep whose length the caller gives: gone where it is 0, and the caller's own caller's where that gives it. */
@@ -541,6 +580,8 @@ export class Outcomes {
           kind: does.does,
           certain,
           steps: [step],
+          // `emit` gives back no promise of its listeners'.
+          ...(does.does === 'callback' && does.sync && { unawaited: 'dropped' as const }),
           ...(does.engine !== undefined && { engine: does.engine }),
         });
         return;
@@ -661,7 +702,10 @@ export class Outcomes {
       return;
     }
     if (ARRAY_RUNS.has(name) && i.args[0] !== undefined) {
-      out.invokes.push(this.#invocation(ref, i.args[0], out, { now: true, awaited: false }));
+      out.invokes.push({
+        ...this.#invocation(ref, i.args[0], out, { now: true, awaited: false }),
+        ...(name === 'forEach' && { drops: true as const }),
+      });
     }
   }
 
@@ -675,14 +719,18 @@ export class Outcomes {
 
   // --- what else can be called
 
-  #foreign(ref: FnRef, fact: FunctionFact, i: InstructionOf<'call'>, value: Value, out: Draft): void {
+  #foreign(ref: FnRef, fact: FunctionFact, i: InstructionOf<'call'>, temp: Temp, value: Value, out: Draft): void {
     const { values, places } = this.analysis;
     const callee = fact.code[i.fn];
     const concrete = value.some((ty) => ty.k === 'external' || ty.k === 'global' || ty.k === 'boxMethod' || ty.k === 'applier' || ty.k === 'class');
     if (concrete && out.known) return;
     const verdict = i.new ? undefined : callbackVerdict(places, ref, i.fn);
+    const told = (certain: boolean): Effect => {
+      const use = useOf(fact, temp);
+      return { kind: 'callback', certain, steps: [out.step], ...(use !== 'used' && { unawaited: use }) };
+    };
     if (verdict) {
-      out.sync.push({ kind: 'callback', certain: verdict.certain, steps: [out.step] });
+      out.sync.push(told(verdict.certain));
       return;
     }
     for (const ty of value) {
@@ -695,7 +743,7 @@ export class Outcomes {
       // Of an enclosing function that has returned: an injected function, or what a decorator wraps.
       out.paramCalls.push({ param: ty, awaited: false, early: true, locks: [], certain: true, steps: [out.step] });
       if (isToldName(ty.path.at(-1) ?? places.name(ref, i.fn))) {
-        out.sync.push({ kind: 'callback', certain: true, steps: [out.step] });
+        out.sync.push(told(true));
       }
     }
     if (callee?.op !== 'member') return;

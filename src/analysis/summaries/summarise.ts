@@ -3,10 +3,12 @@ import type { BlockIndex, FileFacts, FnIndex, FunctionFact, Temp } from '../fact
 import type { Analysis } from './analysis.js';
 import type { Awaited } from './awaiting.js';
 import { callbackVerdict } from './callbacks.js';
+import { conditionsOf, type Condition } from './conditions.js';
 import { Effects, EMPTY_SUMMARY, through, type Aspect, type Aspects, type Effect, type LockRef, type NetAcquire, type NetRelease, type ParamCall, type ParamPath, type Step, type Summary, paramKey } from './effect.js';
 import { callReleases, originOf, type Flow, type Held } from './flow.js';
 import { successors } from './graph.js';
 import { waiterQueueRoles, type WaiterQueueRole } from './home-grown.js';
+import { writesAfter } from './notices.js';
 import type { Invocation } from './outcomes.js';
 import { passes } from './passing.js';
 import { retryLoops } from './retries.js';
@@ -33,8 +35,8 @@ export function summarise(analysis: Analysis, ref: FnRef, aspect: Aspect): Aspec
 
 /** Where what a function does goes, by the aspect that is asked for. */
 interface Wanted {
-  readonly sync?: Effects;
-  readonly done?: Effects;
+  readonly sync?: ConditionalEffects;
+  readonly done?: ConditionalEffects;
   readonly call?: (call: ParamCall) => void;
   readonly awaited?: (param: ParamPath) => void;
   /** Only what is run under a lock. */
@@ -47,6 +49,7 @@ const NOBODY = (): void => undefined;
 function walk(analysis: Analysis, ref: FnRef, early: ReadonlyMap<BlockIndex, boolean>, wanted: Wanted): void {
   const fact = analysis.values.fact(ref)!;
   const { sync, done } = wanted;
+  const conditions = done ? conditionsOf(analysis.project.facts(ref.file)!, ref) : [];
   const awaits = analysis.awaits(ref);
   const flow = analysis.flow(ref);
   const locksAt = (temp: Temp): LockRef[] => (flow ? heldAt(flow, flow.before(temp)) : []);
@@ -65,7 +68,10 @@ function walk(analysis: Analysis, ref: FnRef, early: ReadonlyMap<BlockIndex, boo
     const outcome = analysis.outcome(ref, temp);
     const locked = locksAt(temp).length > 0;
     // A callback under a lock of this function's own has its report here.
-    const told = (effect: Effect, inLock: boolean): Effect => (inLock && effect.kind === 'callback' && !effect.told ? { ...effect, told: true } : effect);
+    const told = (effect: Effect, inLock: boolean): Effect => {
+      const weighed = effect.unawaited && writesAfter(analysis, ref, temp, () => true) ? withoutUnawaited(effect) : effect;
+      return inLock && weighed.kind === 'callback' && !weighed.told ? { ...weighed, told: true } : weighed;
+    };
     const sinkOf = (effects: Effects | undefined, inLock: boolean): { add(effect: Effect): void } | undefined =>
       effects && { add: (effect) => effects.add(told(effect, inLock)) };
     const into = isEarly ? sync : done;
@@ -118,6 +124,8 @@ function walk(analysis: Analysis, ref: FnRef, early: ReadonlyMap<BlockIndex, boo
     const when = early.get(b);
     if (when === undefined) return;
     let isEarly = when;
+    if (sync) sync.given = conditions[b];
+    if (done) done.given = conditions[b];
     for (let temp = block.from; temp < block.to; temp++) {
       const i = fact.code[temp]!;
       switch (i.op) {
@@ -155,15 +163,18 @@ const isFlagged = (analysis: Analysis, ref: FnRef): boolean => [...analysis.shap
 function effectsOf(analysis: Analysis, ref: FnRef): Aspects['effects'] {
   const fact = analysis.values.fact(ref)!;
   const early = earlyBlocks(fact);
-  const sync = new Effects();
-  const done = new Effects();
+  const conditions = conditionsOf(analysis.project.facts(ref.file)!, ref);
+  const sync = new ConditionalEffects();
+  const done = new ConditionalEffects();
   walk(analysis, ref, early, { sync, done });
 
   const awaits = analysis.awaits(ref);
   for (const { loop } of retryLoops(fact, (temp) => isSleep(analysis, ref, awaits.at.get(temp)))) {
     if (early.get(loop.head) === undefined) continue;
+    done.given = conditions[loop.head];
     done.add({ kind: 'retry', certain: true, steps: [{ label: 'a retry loop', file: ref.file, s: loop.s, e: loop.headEnd }] });
   }
+  sync.given = done.given = undefined;
   const again = recursiveRetry(analysis, ref, done.list.some((effect) => effect.kind === 'sleep'));
   if (again) done.add({ kind: 'retry', certain: true, steps: [again] });
 
@@ -231,6 +242,19 @@ function hasParameters(facts: FileFacts, fn: FnIndex): boolean {
   return false;
 }
 
+/** Effects of one function, each with the conditions of the block that is looked at. */
+class ConditionalEffects extends Effects {
+  given: readonly Condition[] | undefined;
+
+  override add(effect: Effect): void {
+    const { given } = this;
+    super.add(given && given.length > 0 ? { ...effect, given: [...(effect.given ?? []), ...given].slice(0, MOST_CONDITIONS) } : effect);
+  }
+}
+
+/** An effect that hangs on more than this is not followed further. */
+const MOST_CONDITIONS = 4;
+
 /** What a waiter queue's own two sides do with its lock. */
 function queueNet(analysis: Analysis, ref: FnRef): Pick<Summary, 'acquires' | 'releases'> | undefined {
   const role = waiterQueueRoles(analysis.project.facts(ref.file)!).get(ref.fn);
@@ -279,15 +303,30 @@ interface Sinks {
   readonly call: ((call: ParamCall) => void) | undefined;
 }
 
+/** A notification that is more than one in passing. */
+export function withoutUnawaited(effect: Effect): Effect {
+  const { unawaited: _before, ...rest } = effect;
+  return rest;
+}
+
+/** What whoever runs a function passes to it is not known. */
+function withoutConditionsOf(effect: Effect, file: string, fn: number): Effect {
+  if (!effect.given) return effect;
+  const { given, ...rest } = effect;
+  const left = given.filter(({ param }) => param.file !== file || param.fn !== fn);
+  return left.length > 0 ? { ...rest, given: left } : rest;
+}
+
 /**
  * What a function that a call runs for us does.
  *
  * @param whole All of it happens before the promise settles that is waited for.
  */
 export function addInvocation(analysis: Analysis, ref: FnRef, invocation: Invocation, whole: boolean, sinks: Sinks, withName = true): void {
-  const via = (effect: Effect, label: string, s: number, e: number, file: string): Effect => {
+  const via = (effect: Effect, label: string, s: number, e: number, { file, fn }: FnRef): Effect => {
     const steps: Step[] = [...invocation.steps.slice(0, 3)];
-    let whole: Effect = effect;
+    let whole: Effect = withoutConditionsOf(effect, file, fn);
+    if (whole.unawaited === 'returned') whole = invocation.drops ? { ...whole, unawaited: 'dropped' } : withoutUnawaited(whole);
     if (label !== '') whole = through({ label, file, s, e }, whole, invocation.certain);
     for (const step of steps.reverse()) whole = through(step, whole, invocation.certain);
     return invocation.micro ? { ...whole, micro: true as const } : whole;
@@ -300,8 +339,8 @@ export function addInvocation(analysis: Analysis, ref: FnRef, invocation: Invoca
       if (!fact || fact.generator) continue;
       const summary = analysis.summary(ty);
       const named = !withName || fact.kind === 'arrow' || fact.name === '' ? '' : fact.name;
-      if (sinks.sync) for (const effect of summary.sync) sinks.sync.add(via(effect, named, fact.at, fact.at + fact.name.length, ty.file));
-      if (sinks.done) for (const effect of summary.done) sinks.done.add(via(effect, named, fact.at, fact.at + fact.name.length, ty.file));
+      if (sinks.sync) for (const effect of summary.sync) sinks.sync.add(via(effect, named, fact.at, fact.at + fact.name.length, ty));
+      if (sinks.done) for (const effect of summary.done) sinks.done.add(via(effect, named, fact.at, fact.at + fact.name.length, ty));
       if (!sinks.call) continue;
       for (const call of summary.calls) {
         sinks.call({
