@@ -48,6 +48,8 @@ export interface Handle {
 }
 
 const DEEPEST = 10;
+/** Calls on the way to a store of context: further away it is that of a log or a tracer. */
+const DEEPEST_CONTEXT = 3;
 
 export function rootKey(root: Root): string {
   switch (root.k) {
@@ -79,7 +81,43 @@ export class Handles {
     const value = this.analysis.values.of(ref, temp);
     const found = value.flatMap((ty) => this.handleOfType(ty) ?? []);
     const [first] = found;
-    return first && { ...first, transaction: found.every((one) => one.transaction) || this.#isWithin(value, first.handles) };
+    if (first) return { ...first, transaction: found.every((one) => one.transaction) || this.#isWithin(value, first.handles) };
+    return value.every((ty) => ty.k === 'param' || ty.k === 'global') ? this.#assumedAt(ref, temp) : undefined;
+  }
+
+  readonly #assumed = new Map<string, ReadonlyMap<string, Handle>>();
+
+  /** A value of which nothing is known but that, in this file, a transaction is begun on it by a method that tells all. */
+  #assumedAt(ref: FnRef, temp: Temp): Handle | undefined {
+    const i = this.analysis.values.instruction({ ...ref, temp });
+    if (i?.op !== 'get' && i?.op !== 'member') return undefined;
+    let known = this.#assumed.get(ref.file);
+    if (!known) {
+      this.#assumed.set(ref.file, new Map());
+      this.#assumed.set(ref.file, (known = this.#assumedIn(ref.file)));
+    }
+    if (known.size === 0) return undefined;
+    const origins = this.origins(ref, temp);
+    return origins?.length === 1 ? known.get(rootKey(origins[0]!.root)) : undefined;
+  }
+
+  #assumedIn(file: string): ReadonlyMap<string, Handle> {
+    const { knowledge, places, project } = this.analysis;
+    const found = new Map<string, Handle>();
+    project.facts(file)?.functions.forEach((fact, fn) => {
+      for (const i of fact.code) {
+        const callee = i.op === 'call' ? fact.code[i.fn] : undefined;
+        if (callee?.op !== 'member') continue;
+        for (const { on } of knowledge.models.methods(callee.name, places.name({ file, fn }, callee.obj))) {
+          const model = on && knowledge.models.package(on.package);
+          if (!model?.handles || this.handleOf({ file, fn }, callee.obj)) continue;
+          for (const { root } of this.origins({ file, fn }, callee.obj) ?? []) {
+            found.set(rootKey(root), { package: on!.package, model, handles: model.handles, path: on!.path, transaction: false });
+          }
+        }
+      }
+    });
+    return found;
   }
 
   /** A parameter of a function that is run in a transaction: that of a migration. */
@@ -129,7 +167,7 @@ export class Handles {
     return known;
   }
 
-  /** How many places in the project's own texts make a client of the package. */
+  /** How many clients of the package the project's own texts make; one variable that is written twice is one. */
   clientsOf({ handles }: Handle): number {
     return handles.made === undefined ? 0 : this.#inProject(handles.made);
   }
@@ -141,11 +179,12 @@ export class Handles {
     if (count !== undefined) return count;
     count = 0;
     const { project } = this.analysis;
-    const every = new RegExp(pattern, 'g');
+    const every = new RegExp(`(?:([\\w$.#]+)\\s*=\\s*(?:await\\s+)?)?(?:${pattern})`, 'g');
     for (const file of project.files) {
       if (NO_SOURCE.test(file.slice(project.root.length))) continue;
       try {
-        count += project.text(file).match(every)?.length ?? 0;
+        const made = [...project.text(file).matchAll(every)].map((match) => match[1] ?? String(match.index));
+        count += new Set(made).size;
       } catch {
         // A file that cannot be read makes no client.
       }
@@ -294,7 +333,9 @@ export class Handles {
       if (!alias) continue;
       const origins = this.origins(ref, write.value, depth + 1);
       if (origins?.some(({ root }) => root.k !== 'fixed' || !root.id.startsWith('N'))) return origins;
-      if (!origins && i.op === 'call' && this.analysis.targets(ref, write.value).length > 0) return undefined;
+      // What a module makes once, by a function that does not ask the context, is no transaction.
+      const makers = i.op === 'call' && !origins ? this.analysis.targets(ref, write.value) : [];
+      if (makers.some((target) => this.#carriesContext(target, DEEPEST_CONTEXT))) return undefined;
     }
     return itself;
   }
@@ -716,22 +757,24 @@ export class Handles {
     }
   }
 
-  /** A function that reads a store of asynchronous context, itself or through what it calls. */
+  /** A function that reads a store of asynchronous context (or makes a proxy that may), itself or through what it calls. */
   #carriesContext(ref: FnRef, depth: number): boolean {
     const key = `${ref.file}:${ref.fn}`;
     const known = this.#carries.get(key);
-    if (known !== undefined || depth > 4) return known ?? false;
+    if (known !== undefined || depth > DEEPEST_CONTEXT) return known ?? false;
     this.#carries.set(key, false);
     const { values } = this.analysis;
     const fact = values.fact(ref);
     const found = Boolean(
       fact?.code.some((i, temp) => {
         if (i.op === 'member') return i.name === 'getStore' || values.of(ref, i.obj).some((ty) => ty.k === 'external' && CONTEXTS.test(ty.package));
-        if (i.op === 'call') return this.analysis.targets(ref, temp).some((target) => this.#carriesContext(target, depth + 1));
+        if (i.op === 'call' && i.new && values.of(ref, i.fn).some((ty) => ty.k === 'global' && ty.path === 'Proxy')) return true;
+        if (i.op === 'call') return depth < DEEPEST_CONTEXT && this.analysis.targets(ref, temp).some((target) => this.#carriesContext(target, depth + 1));
         return false;
-      }) || (fact && [...closuresOf(fact).keys()].some((fn) => this.#carriesContext({ file: ref.file, fn }, depth + 1))),
+      }) || (fact && [...closuresOf(fact).keys()].some((fn) => this.#carriesContext({ file: ref.file, fn }, depth))),
     );
-    this.#carries.set(key, found);
+    if (found || depth === 0) this.#carries.set(key, found);
+    else this.#carries.delete(key);
     return found;
   }
 }

@@ -169,6 +169,24 @@ function direct(analysis: Analysis, ref: FnRef, temp: Temp, i: InstructionOf<'ca
     if (model.handles.aside?.includes(name)) return [];
     return sent(analysis, ref, temp, i, model, path, name).map((one) => (waited || lazy ? one : { ...one, certain: false }));
   }
+  return assumed(analysis, ref, temp, i, waited);
+}
+
+/** A statement through a handle that is only known by what it begins. */
+function assumed(analysis: Analysis, ref: FnRef, temp: Temp, i: InstructionOf<'call'>, waited: boolean): Statement[] {
+  const names: string[] = [];
+  let at = analysis.values.instruction({ ...ref, temp: i.fn });
+  let obj: Temp | undefined;
+  while (at?.op === 'member' && names.length < 4) {
+    names.unshift(at.name);
+    obj = at.obj;
+    const handle = handlesOf(analysis).handleOf(ref, obj);
+    if (handle) {
+      const path = `${handle.path}${names.join('.')}`;
+      return waited && lookupMember(handle.model, path).some(sends) ? sent(analysis, ref, temp, i, handle.model, path, names.at(-1)!) : [];
+    }
+    at = analysis.values.instruction({ ...ref, temp: obj });
+  }
   return [];
 }
 

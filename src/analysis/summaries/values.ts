@@ -325,7 +325,9 @@ export class Values {
     const found = this.project.exported(file, name);
     if (found) return this.#exportedValue(found);
     const whole = this.project.commonJsExport(file);
-    return whole !== undefined ? this.member(this.of({ file, fn: 0 }, whole), name) : NOTHING;
+    if (whole !== undefined) return this.member(this.of({ file, fn: 0 }, whole), name);
+    const generated = this.external.generated(name);
+    return generated !== undefined ? [{ k: 'external', package: generated, path: name }] : NOTHING;
   }
 
   #exportedValue(found: Exported): Value {
@@ -1296,6 +1298,8 @@ export class Values {
     const [name, ...rest] = names;
     if (name === undefined) return NOTHING;
     const found = this.project.exported(file, name);
+    const generated = found ? undefined : this.external.generated(name);
+    if (generated !== undefined) return [{ k: 'external', package: generated, path: `${names.join('.')}#` }];
     if (!found) return NOTHING;
     switch (found.k) {
       case 'type': {
