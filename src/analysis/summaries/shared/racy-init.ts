@@ -203,7 +203,8 @@ function publishedEarly(analysis: Analysis, file: string, test: Test): Access | 
     });
     // A flag that is taken back at the end says that somebody is at work, not that the work is done.
     if (isFlag && reset) continue;
-    if (isFlag) ready = readsLater(facts, test, later);
+    // A function that does not wait itself has nothing to keep the second caller waiting with.
+    if (isFlag) ready = fact.async === true && readsLater(facts, test, later);
     if (ready) found = write;
   }
   return found;

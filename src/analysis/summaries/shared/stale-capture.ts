@@ -184,7 +184,7 @@ function collectedUnderLock(analysis: Analysis, file: string, facts: Facts, fn: 
   const awaited = code[set.value];
   const call = awaited?.op === 'await' ? code[awaited.value] : undefined;
   if (awaited?.op !== 'await' || call?.op !== 'call') return undefined;
-  const closures = call.args.flatMap((arg) => (code[arg]?.op === 'fn' ? [(code[arg] as InstructionOf<'fn'>).fn] : []));
+  const closures = call.args.flatMap((arg) => (code[arg]?.op === 'fn' ? [(code[arg]).fn] : []));
   if (closures.length !== 1 || !locksOf(analysis, file).any || locksOf(analysis, file).onEntry(closures[0]!, 0).size === 0) return undefined;
   for (const inner of [closures[0]!, ...mappers(facts, closures[0]!)]) {
     const fact = facts.functions[inner]!;
@@ -214,6 +214,6 @@ function mappers(facts: Facts, outer: FnIndex): FnIndex[] {
   return code.flatMap((i) => {
     const callee = i.op === 'call' ? code[i.fn] : undefined;
     if (i.op !== 'call' || callee?.op !== 'member' || !/^(?:map|flatMap|from)$/.test(callee.name)) return [];
-    return i.args.flatMap((arg) => (code[arg]?.op === 'fn' ? [(code[arg] as InstructionOf<'fn'>).fn] : []));
+    return i.args.flatMap((arg) => (code[arg]?.op === 'fn' ? [(code[arg]).fn] : []));
   });
 }
