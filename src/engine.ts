@@ -14,7 +14,7 @@ import type { Finding } from './analysis/finding.js';
 import { Cache, hashOf, type Look } from './analysis/project/cache.js';
 import { readSource } from './analysis/project/files.js';
 import { Project, type Problem, type ProjectOptions } from './analysis/project/project.js';
-import { heirsIn, importsIn, isTestFile, mayLock, reexportsIn } from './analysis/project/scan.js';
+import { heirsIn, importsIn, isTestFile, mayConfigure, mayLock, mayRace, reexportsIn } from './analysis/project/scan.js';
 import { Analysis } from './analysis/summaries/analysis.js';
 import { forgetHandles } from './analysis/summaries/handles.js';
 import { forgetStatements } from './analysis/summaries/statements.js';
@@ -179,6 +179,20 @@ export class Engine {
     return answer;
   }
 
+  /** Whether a rule can find anything in a file; a rule about something else than locks has a test of its own. */
+  #concerns<O extends CommonOptions>(rule: Rule<O>, file: string, options: O): boolean {
+    if (rule.interest === undefined) return this.isInteresting(file);
+    // What is found in tests is likely at most.
+    if (options.confidence !== 'likely' && isTestFile(file.slice(this.project.root.length))) return false;
+    let text = this.#given.get(file)?.unsaved ?? (this.#tree?.file === file ? this.#tree.text : undefined);
+    try {
+      text ??= this.project.text(file);
+    } catch {
+      return false;
+    }
+    return rule.interest === 'races' ? mayRace(text) : mayConfigure(text);
+  }
+
   #importsLock(file: string): boolean {
     return this.#look(file).imports.some((specifier) => this.#leadsToLock(file, specifier, 0));
   }
@@ -294,7 +308,7 @@ export class Engine {
       if (kept?.every((finding) => finding.start >= 0 && finding.start <= finding.end && finding.end <= length)) return kept;
     }
     let found: Finding[] = [];
-    if (this.isInteresting(file)) {
+    if (this.#concerns(rule, file, options)) {
       this.#adopt(file);
       found = rule.find(this.analysis, file, options);
     }

@@ -104,7 +104,7 @@ class Run {
         this.#unusable(file, message);
         this.incomplete ||= named;
       }
-      if (!interesting) return false;
+      if (!interesting && this.#options.rules.every(({ interest }) => interest === undefined)) return false;
     } catch (error) {
       this.#failed(defect(file, undefined, error));
       return false;

@@ -1,9 +1,27 @@
 /** Every rule. */
 import { noAwaitInLock } from './no-await-in-lock.js';
 import { noCallbackInLock } from './no-callback-in-lock.js';
+import { noConfigMutation } from './no-config-mutation.js';
+import { noNullReset } from './no-null-reset.js';
+import { noRacyInit } from './no-racy-init.js';
 import { noRetryInLock } from './no-retry-in-lock.js';
+import { noSharedModeCheck } from './no-shared-mode-check.js';
 import { noSleepInLock } from './no-sleep-in-lock.js';
+import { noStaleCapture } from './no-stale-capture.js';
+import { noUnguardedAccess } from './no-unguarded-access.js';
 import type { Rule } from './rule.js';
 import { useTransactionHandle } from './use-transaction-handle.js';
 
-export const rules: readonly Rule[] = [noAwaitInLock, noSleepInLock, noRetryInLock, noCallbackInLock, useTransactionHandle];
+export const rules: readonly Rule[] = [
+  noAwaitInLock,
+  noSleepInLock,
+  noRetryInLock,
+  noCallbackInLock,
+  noNullReset,
+  noRacyInit,
+  noStaleCapture,
+  noUnguardedAccess,
+  noConfigMutation,
+  noSharedModeCheck,
+  useTransactionHandle,
+];

@@ -19,6 +19,8 @@ export interface Rule<Options extends CommonOptions = CommonOptions> {
   /** Options that `all` turns on. */
   readonly every?: Partial<Options>;
   readonly hasSuggestions?: boolean;
+  /** Which files it looks at: those that may take a lock (the default), or those whose text shows what it is about. */
+  readonly interest?: 'races' | 'configuration';
   find(analysis: Analysis, file: string, options: Options): Finding[];
 }
 

@@ -22,6 +22,13 @@ const LOCK_WORDS = new RegExp(
   'm',
 );
 
+/** Words without which no two tasks can meet at a shared reference: a place to give way, and something that outlives a call. */
+const WAITS = /\bawait\b|\.then\(/;
+const OUTLIVES = /\bthis\.|^(?:export )?(?:let|var)\s|=\s*new (?:Weak)?Map\b|\bexport const\s|^\s+(?:let|var)\s|\w\.\w+ = |= [\w.]+\.\w+;/m;
+
+/** Words without which nobody writes to configuration. */
+const CONFIGURES = /config|settings|options|\benv\b|nconf|convict/i;
+
 /** Specifiers of imports and re-exports. */
 const IMPORT = /(?:\bfrom\s*|\bimport\s*|\brequire\(\s*|\bimport\(\s*)['"]([^'"\n]+)['"]/g;
 const REEXPORT = /\bexport\s+(?:type\s+)?(?:\*|\{[^}]*\})(?:\s+as\s+\w+)?\s+from\s*['"]([^'"\n]+)['"]/g;
@@ -33,6 +40,10 @@ const HEIR =
 const TEST_FILE = /(?:^|\/)(?:__tests__|__mocks__|tests?|specs?|e2e|fixtures?|mocks?)\/|\.(?:test|spec|stub|mock|fixture)s?\.[cm]?[jt]sx?$/;
 
 export const mayLock = (text: string): boolean => LOCK_WORDS.test(text);
+
+export const mayRace = (text: string): boolean => WAITS.test(text) && OUTLIVES.test(text);
+
+export const mayConfigure = (text: string): boolean => CONFIGURES.test(text);
 
 export const isTestFile = (file: string): boolean => TEST_FILE.test(file);
 

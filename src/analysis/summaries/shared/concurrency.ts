@@ -1,0 +1,210 @@
+/**
+ * Which functions two tasks can be in at once. A function that is only run once, or only by a task that waits for it
+ * before it runs it again, is not concurrent with itself; nor is what an object does before anybody else has it.
+ */
+import type { ClassIndex, FileFacts, FnIndex, InstructionOf, Temp } from '../../facts/ir.js';
+import { callsOf, closuresOf, writesOf } from '../uses.js';
+import { stretchesOf, type Stretches } from './stretches.js';
+
+interface Site {
+  readonly fn: FnIndex;
+  readonly temp: Temp;
+}
+
+interface Callers {
+  readonly sites: readonly Site[];
+  /** Others may call it: it is exported, public, kept or passed on. */
+  readonly escapes: boolean;
+}
+
+export class Concurrency {
+  readonly #callers = new Map<FnIndex, Callers>();
+  readonly #once = new Map<FnIndex, boolean>();
+  readonly #stretches: Stretches;
+  #named: Map<string, Site[]> | undefined;
+  #got: Map<number, Site[]> | undefined;
+
+  constructor(readonly facts: FileFacts) {
+    this.#stretches = stretchesOf(facts);
+  }
+
+  /** Whether two tasks can be in the function at once. */
+  overlapsItself(fn: FnIndex): boolean {
+    return !this.#runsAlone(fn, new Set());
+  }
+
+  /** Runs while its object is made, and nobody else has it yet. */
+  isConstruction(fn: FnIndex, depth = 0): boolean {
+    const { kind, cls } = this.facts.functions[fn]!;
+    if (kind === 'constructor' || kind === 'field' || kind === 'static' || kind === 'module') return true;
+    if (depth > 3) return false;
+    if (cls === undefined) return false;
+    const { sites, escapes } = this.callers(fn);
+    return !escapes && sites.length > 0 && sites.every((site) => site.fn !== fn && this.isConstruction(site.fn, depth + 1) && this.facts.functions[site.fn]!.kind !== 'module');
+  }
+
+  #runsAlone(fn: FnIndex, open: Set<FnIndex>): boolean {
+    const known = this.#once.get(fn);
+    if (known !== undefined) return known;
+    const { kind, parent } = this.facts.functions[fn]!;
+    if (kind === 'module' || kind === 'constructor' || kind === 'field' || kind === 'static') return true;
+    if (open.has(fn)) return true;
+    open.add(fn);
+    const { sites, escapes } = this.callers(fn);
+    let alone: boolean;
+    if (escapes) alone = false;
+    else if (sites.length === 0) alone = this.#isPart(fn, parent) && this.#runsAlone(parent, open);
+    else {
+      const others = sites.filter((site) => site.fn !== fn && !this.#isInside(site.fn, fn));
+      alone = others.length <= 1 && others.every((site) => !this.#inLoop(site) && this.#runsAlone(site.fn, open));
+    }
+    open.delete(fn);
+    if (open.size === 0) this.#once.set(fn, alone);
+    return alone;
+  }
+
+  #isInside(fn: FnIndex, outer: FnIndex): boolean {
+    for (let at = fn; at >= 0; at = this.facts.functions[at]!.parent) if (at === outer) return true;
+    return false;
+  }
+
+  /** A closure that the function around it runs, once, as a part of itself. */
+  #isPart(fn: FnIndex, parent: FnIndex): boolean {
+    if (parent < 0) return false;
+    const fact = this.facts.functions[parent]!;
+    const site = closuresOf(fact).get(fn);
+    if (site === undefined) return false;
+    for (const { call } of callsOf(fact).withArgument(site)) {
+      const i = fact.code[call] as InstructionOf<'call'>;
+      const callee = fact.code[i.fn];
+      const name = callee?.op === 'member' || callee?.op === 'global' ? callee.name : '';
+      if (/^(?:then|catch|finally|Promise)$/.test(name)) return true;
+      if (this.#stretches.settled(parent).has(call) && !/^(?:map|forEach|flatMap)$/.test(name)) return true;
+    }
+    return fact.code.some((i) => i.op === 'call' && i.fn === site);
+  }
+
+  #inLoop({ fn, temp }: Site): boolean {
+    const { s } = this.facts.functions[fn]!.code[temp]!;
+    const waits = this.#stretches.settled(fn).has(temp);
+    return !waits && this.facts.functions[fn]!.loops.some((loop) => s >= loop.s && s < loop.e);
+  }
+
+  callers(fn: FnIndex): Callers {
+    let known = this.#callers.get(fn);
+    if (!known) this.#callers.set(fn, (known = this.#find(fn)));
+    return known;
+  }
+
+  #find(fn: FnIndex): Callers {
+    const fact = this.facts.functions[fn]!;
+    const { facts } = this;
+    if (fact.cls !== undefined && (fact.kind === 'method' || fact.kind === 'get' || fact.kind === 'set')) {
+      return this.#ofMember(fact.cls, fact.name, (at) => at.name === fact.name && at.fn === fn);
+    }
+    if (fact.parent < 0) return { sites: [], escapes: false };
+    const parent = facts.functions[fact.parent]!;
+    // `load = async () => …` of a class
+    if (parent.kind === 'field' && parent.cls !== undefined) {
+      return this.#ofMember(parent.cls, parent.name, (at) => at.fn === fact.parent);
+    }
+    if (fact.kind === 'get' || fact.kind === 'set' || fact.object !== undefined) return { sites: [], escapes: true };
+    const v = facts.vars.findIndex((one) => one.fn === fn);
+    if (v >= 0) return this.#ofVariable(v);
+    const site = closuresOf(parent).get(fn);
+    if (site === undefined) return { sites: [], escapes: false };
+    const kept = parent.code.find((i): i is InstructionOf<'set'> => i.op === 'set' && i.value === site);
+    if (kept) return this.#ofVariable(kept.v);
+    const called = parent.code.flatMap((i, temp) => (i.op === 'call' && i.fn === site ? [{ fn: fact.parent, temp }] : []));
+    if (called.length > 0) return { sites: called, escapes: false };
+    return { sites: [], escapes: !this.#isPart(fn, fact.parent) };
+  }
+
+  #ofMember(cls: ClassIndex, name: string, isIt: (member: { name: string; fn?: FnIndex }) => boolean): Callers {
+    const member = this.facts.classes[cls]!.members.find((m) => isIt(m));
+    const isPrivate = member?.private === true;
+    const sites: Site[] = [];
+    let passed = false;
+    for (const site of this.#byName().get(name) ?? []) {
+      const call = this.#callOf(site);
+      if (call === undefined) passed = true;
+      else sites.push({ fn: site.fn, temp: call });
+    }
+    return { sites, escapes: !isPrivate || passed };
+  }
+
+  #ofVariable(v: number): Callers {
+    const sites: Site[] = [];
+    let escapes = this.facts.exports.some((e) => 'v' in e && e.v === v);
+    for (const site of this.#byVariable().get(v) ?? []) {
+      const call = this.#callOf(site);
+      if (call === undefined) escapes = true;
+      else sites.push({ fn: site.fn, temp: call });
+    }
+    return { sites, escapes };
+  }
+
+  #callOf({ fn, temp }: Site): Temp | undefined {
+    const { code } = this.facts.functions[fn]!;
+    for (let t = temp + 1; t < code.length; t++) {
+      const i = code[t]!;
+      if (i.op === 'call' && i.fn === temp) return t;
+    }
+    return undefined;
+  }
+
+  #byName(): Map<string, Site[]> {
+    if (!this.#named) {
+      this.#named = new Map();
+      this.#each((fn, temp) => {
+        const i = this.facts.functions[fn]!.code[temp]!;
+        return i.op === 'member' ? i.name : undefined;
+      }, this.#named);
+    }
+    return this.#named;
+  }
+
+  #byVariable(): Map<number, Site[]> {
+    if (!this.#got) {
+      this.#got = new Map();
+      this.#each((fn, temp) => {
+        const i = this.facts.functions[fn]!.code[temp]!;
+        return i.op === 'get' ? i.v : undefined;
+      }, this.#got);
+    }
+    return this.#got;
+  }
+
+  #each<K>(keyOf: (fn: FnIndex, temp: Temp) => K | undefined, map: Map<K, Site[]>): void {
+    this.facts.functions.forEach((fact, fn) => {
+      for (let temp = 0; temp < fact.code.length; temp++) {
+        const key = keyOf(fn, temp);
+        if (key === undefined) continue;
+        const known = map.get(key);
+        if (known) known.push({ fn, temp });
+        else map.set(key, [{ fn, temp }]);
+      }
+    });
+  }
+
+  /** The functions around a function that are one task with it, itself first: what a closure runs in. */
+  taskOf(fn: FnIndex): FnIndex {
+    let at = fn;
+    for (;;) {
+      const { parent } = this.facts.functions[at]!;
+      if (parent <= 0 || !this.#isPart(at, parent)) return at;
+      at = parent;
+    }
+  }
+}
+
+const ofFile = new WeakMap<FileFacts, Concurrency>();
+
+export function concurrencyOf(facts: FileFacts): Concurrency {
+  let known = ofFile.get(facts);
+  if (!known) ofFile.set(facts, (known = new Concurrency(facts)));
+  return known;
+}
+
+/** Whether a variable's writes are all in the module's own body, run once before anybody else can reach it. */
+export const isOnlyInitialised = (facts: FileFacts, v: number): boolean => writesOf(facts, v).every((write) => write.fn === 0);

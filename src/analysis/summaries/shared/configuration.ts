@@ -1,0 +1,185 @@
+/** Shared configuration: which references are configuration, who writes into it, and who decides by what a reaction to a change updates. */
+import type { FnIndex, InstructionOf, Temp } from '../../facts/ir.js';
+import type { Analysis } from '../analysis.js';
+import { memberWritesOf, writesOf } from '../uses.js';
+import { concurrencyOf } from './concurrency.js';
+import { partsOf, plain } from './expressions.js';
+import { referencesOf, type Reference } from './references.js';
+
+export interface ConfigMutation {
+  readonly fn: FnIndex;
+  readonly temp: Temp;
+  /** What is written into, where it is an argument. */
+  readonly target?: Temp;
+  readonly ref: Reference;
+  readonly how: 'mutated' | 'derived';
+  readonly certain: boolean;
+}
+
+export interface ModeCheck {
+  readonly fn: FnIndex;
+  readonly temp: Temp;
+  readonly field: Temp;
+  /** Who updates the field as a reaction to the change. */
+  readonly writer: { readonly file: string; readonly fn: FnIndex; readonly temp: Temp };
+}
+
+type Facts = NonNullable<ReturnType<Analysis['project']['facts']>>;
+
+const CONFIG_MODULE = /(?:^|[/.-])(?:config|configuration|settings|env|environment)(?:\.[cm]?[jt]sx?|\/index(?:\.[cm]?[jt]s)?)?$|^(?:config|convict|nconf|dotenv|@nestjs\/config)$/i;
+const CONFIG_NAME = /^#?_?(?:\w*[cC]onfig(?:uration)?|[sS]ettings|[oO]ptions)$/;
+/** Functions in which configuration comes into being. */
+const MAKES = /^(?:init|initiali[sz]e|configure|load|setup|with[A-Z]|set|parse|build|create|make|resolve|merge|extend|define|apply|override|reset|register|normali[sz]e|validate|default)/i;
+
+function importSource(facts: Facts, ref: Reference): string | undefined {
+  if (ref.root.k !== 'import') return undefined;
+  return facts.imports[facts.vars[ref.root.v]!.import!]!.from;
+}
+
+/** Whether a reference leads into configuration that others read, too. */
+function isConfiguration(analysis: Analysis, file: string, ref: Reference): boolean {
+  const facts = analysis.project.facts(file)!;
+  const { root, path } = ref;
+  if (root.k === 'import') {
+    const variable = facts.vars[root.v]!;
+    return CONFIG_MODULE.test(importSource(facts, ref)!) && CONFIG_NAME.test(variable.name);
+  }
+  // What its caller gave it, and has still.
+  if (root.k === 'this') return path[0] !== undefined && CONFIG_NAME.test(path[0]) && isGiven(facts, root.cls, path[0]);
+  return false;
+}
+
+/** The field holds what the constructor was given, as it is. */
+function isGiven(facts: Facts, cls: number, name: string): boolean {
+  const member = facts.classes[cls]!.members.find((m) => m.name === name);
+  if (member?.param !== undefined) return true;
+  const writes = (memberWritesOf(facts).get(name) ?? []).filter((write) => {
+    const fact = facts.functions[write.fn]!;
+    return fact.code[write.obj]?.op === 'this' && facts.functions[fact.thisOf]!.cls === cls;
+  });
+  return (
+    writes.length > 0 &&
+    writes.every((write) => {
+      const value = plain(facts, write.fn, write.value);
+      if (facts.functions[write.fn]!.kind !== 'constructor') return false;
+      if (value?.op === 'param') return true;
+      const v = value?.op === 'get' ? facts.vars[value.v] : undefined;
+      return v?.kind === 'param' && writesOf(facts, (value as InstructionOf<'get'>).v).length === 1;
+    })
+  );
+}
+
+export function configMutations(analysis: Analysis, file: string): ConfigMutation[] {
+  const facts = analysis.project.facts(file);
+  if (!facts) return [];
+  const references = referencesOf(facts);
+  const concurrency = concurrencyOf(facts);
+  const found: ConfigMutation[] = [];
+  for (const access of references.accesses.all) {
+    if (access.kind === 'read' || access.kind === 'has' || concurrency.isConstruction(access.fn)) continue;
+    const least = access.ref.root.k === 'import' ? 1 : 2;
+    const deep = access.kind === 'mutate' || access.kind === 'clear' ? access.ref.path.length >= least - 1 && access.ref.path.length > 0 : access.ref.path.length >= least;
+    if (!deep || !isConfiguration(analysis, file, access.ref) || isResource(analysis, file, access.fn, access.temp)) continue;
+    found.push({ fn: access.fn, temp: access.temp, ref: access.ref, how: 'mutated', certain: !isMaking(facts, access.fn) && !isOwn(access.ref) });
+  }
+  facts.functions.forEach((fact, fn) => {
+    if (fact.bodiless || concurrency.isConstruction(fn)) return;
+    fact.code.forEach((i, temp) => {
+      if (i.op === 'call' && i.args.length > 1) {
+        const callee = fact.code[i.fn];
+        const name = callee?.op === 'member' ? callee.name : callee?.op === 'get' ? facts.vars[callee.v]!.name : '';
+        const object = callee?.op === 'member' ? fact.code[callee.obj] : undefined;
+        const assigns = name === 'assign' && object?.op === 'global' && object.name === 'Object';
+        const lodash = /^(?:set|merge|defaultsDeep|unset|mergeWith|assign|defaults)$/.test(name) && isLodash(facts, object ?? callee);
+        if (!assigns && !lodash) return;
+        const ref = references.of(fn, i.args[0]!);
+        if (ref && isConfiguration(analysis, file, ref)) found.push({ fn, temp, target: i.args[0]!, ref, how: 'mutated', certain: !isMaking(facts, fn) });
+      }
+      if (i.op === 'setmember' && isDerived(analysis, file, fn, temp)) {
+        const ref = references.of(fn, i.obj);
+        if (ref?.root.k !== 'this' || ref.path.length > 0) return;
+        const member = facts.classes[ref.root.cls]!.members.find((m) => m.name === i.name);
+        if (!member || member.private) return;
+        found.push({ fn, temp, ref, how: 'derived', certain: !isMaking(facts, fn) });
+      }
+    });
+  });
+  return found;
+}
+
+/** Options of this very object: who made it may not look at them again. */
+const isOwn = ({ root, path }: Reference): boolean => root.k === 'this' && path.length === 2 && /options$/i.test(path[0]!);
+
+/** An object with a life of its own that configuration happens to hold. */
+function isResource(analysis: Analysis, file: string, fn: FnIndex, temp: Temp): boolean {
+  const i = analysis.project.facts(file)!.functions[fn]!.code[temp]!;
+  if (i.op !== 'setmember') return false;
+  return analysis.values.of({ file, fn }, i.obj).some((ty) => {
+    if (ty.k === 'instance' || ty.k === 'external') return true;
+    const members = ty.k === 'interface' ? analysis.project.facts(ty.file)?.types[ty.type]?.members : undefined;
+    return members?.some((member) => member.kind === 'method') ?? false;
+  });
+}
+
+const isMaking = (facts: Facts, fn: FnIndex): boolean => {
+  for (let at = fn; at > 0; at = facts.functions[at]!.parent) if (MAKES.test(facts.functions[at]!.name.replace(/^[#_]+/, ''))) return true;
+  return false;
+};
+
+function isLodash(facts: Facts, i: Facts['functions'][number]['code'][number] | undefined): boolean {
+  const v = i?.op === 'get' ? facts.vars[i.v] : undefined;
+  return v?.import !== undefined && /^(?:lodash|lodash-es|es-toolkit)\b/.test(facts.imports[v.import]!.from);
+}
+
+/** Whether a text is put together from live configuration: a call into its module, or a value of it. */
+function fromConfiguration(analysis: Analysis, file: string, fn: FnIndex, temp: Temp): boolean {
+  const facts = analysis.project.facts(file)!;
+  return [...partsOf(facts, fn, temp, true)].some((part) => {
+    const i = facts.functions[fn]!.code[part]!;
+    const v = i.op === 'get' ? facts.vars[i.v]! : undefined;
+    return v?.import !== undefined && !facts.imports[v.import]!.typeOnly && CONFIG_MODULE.test(facts.imports[v.import]!.from);
+  });
+}
+
+function isDerived(analysis: Analysis, file: string, fn: FnIndex, temp: Temp): boolean {
+  const facts = analysis.project.facts(file)!;
+  const i = facts.functions[fn]!.code[temp];
+  if (i?.op !== 'setmember') return false;
+  const value = plain(facts, fn, i.value);
+  // A resource made from configuration is swapped as a whole; a text or a number is configuration still.
+  if (value?.op !== 'template' && value?.op !== 'binary' && value?.op !== 'member') return false;
+  return fromConfiguration(analysis, file, fn, i.value);
+}
+
+export function modeChecks(analysis: Analysis, file: string): ModeCheck[] {
+  const facts = analysis.project.facts(file);
+  if (!facts) return [];
+  const found: ModeCheck[] = [];
+  facts.functions.forEach((fact, fn) => {
+    fact.code.forEach((i, temp) => {
+      if (i.op !== 'binary' || !/^[=!]==?$/.test(i.sign)) return;
+      for (const [field, other] of [[i.left, i.right], [i.right, i.left]] as const) {
+        const read = plain(facts, fn, field);
+        if (read?.op !== 'member' || !fromConfiguration(analysis, file, fn, other) || fromConfiguration(analysis, file, fn, field)) continue;
+        const writer = updaterOf(analysis, file, fn, read);
+        if (writer) found.push({ fn, temp, field, writer });
+      }
+    });
+  });
+  return found;
+}
+
+/** Who writes the field again, from the configuration of then, when the object is long in use. */
+function updaterOf(analysis: Analysis, file: string, fn: FnIndex, read: InstructionOf<'member'>): ModeCheck['writer'] | undefined {
+  for (const ty of analysis.values.of({ file, fn }, read.obj)) {
+    if (ty.k !== 'instance' && ty.k !== 'object') continue;
+    const facts = analysis.project.facts(ty.file)!;
+    for (const write of memberWritesOf(facts).get(read.name) ?? []) {
+      if (concurrencyOf(facts).isConstruction(write.fn)) continue;
+      const own = analysis.values.of({ file: ty.file, fn: write.fn }, write.obj);
+      const same = own.some((one) => (one.k === 'instance' && ty.k === 'instance' && one.cls === ty.cls) || (one.k === 'object' && ty.k === 'object' && one.temp === ty.temp));
+      if (same && isDerived(analysis, ty.file, write.fn, write.temp)) return { file: ty.file, fn: write.fn, temp: write.temp };
+    }
+  }
+  return undefined;
+}

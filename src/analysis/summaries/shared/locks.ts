@@ -1,0 +1,145 @@
+/** Which locks are held where a shared reference is used: taken in the function, by the section around it, or by all of its callers. */
+import type { FileFacts, Temp } from '../../facts/ir.js';
+import type { Analysis } from '../analysis.js';
+import type { LockRef } from '../effect.js';
+import { flowOf, type Flow } from '../flow.js';
+import { aliasesIn, mayTake } from '../takers.js';
+import { callsOf, closuresOf } from '../uses.js';
+import type { FnRef } from '../values.js';
+import { concurrencyOf } from './concurrency.js';
+
+const DEEPEST = 5;
+
+export class Locks {
+  readonly #flows = new Map<string, Flow | undefined>();
+  readonly #entries = new Map<string, ReadonlyMap<string, LockRef>>();
+  #mayLock: boolean | undefined;
+
+  constructor(
+    readonly analysis: Analysis,
+    readonly file: string,
+    readonly facts: FileFacts,
+  ) {}
+
+  /** Whether any function of the file takes a lock. */
+  get any(): boolean {
+    this.#mayLock ??= this.facts.functions.some((fact, fn) => !fact.bodiless && this.#takes(fn));
+    return this.#mayLock;
+  }
+
+  readonly #taking = new Map<number, boolean>();
+
+  #takes(fn: number): boolean {
+    let known = this.#taking.get(fn);
+    if (known === undefined) {
+      const names = this.analysis.takerNames ?? this.analysis.knowledge.models.takers;
+      this.#taking.set(fn, (known = mayTake(this.analysis, this.file, fn, names, aliasesIn(this.facts, names))));
+    }
+    return known;
+  }
+
+  /** Locks by identity that are held before an instruction. */
+  at(fn: number, temp: Temp): ReadonlyMap<string, LockRef> {
+    if (!this.any) return NONE;
+    const held = new Map(this.onEntry(fn, 0));
+    const flow = this.#flow(fn);
+    if (flow) {
+      const mask = flow.before(temp);
+      flow.held.forEach(({ lock }, bit) => {
+        if ((mask & (1 << bit)) !== 0) held.set(lock.place.id, lock);
+      });
+    }
+    return held;
+  }
+
+  #flow(fn: number): Flow | undefined {
+    const key = String(fn);
+    if (!this.#flows.has(key)) this.#flows.set(key, this.#takes(fn) ? flowOf(this.analysis, { file: this.file, fn }, []) : undefined);
+    return this.#flows.get(key);
+  }
+
+  /** Held by whoever runs it, whoever that is. */
+  onEntry(fn: number, depth: number): ReadonlyMap<string, LockRef> {
+    const key = String(fn);
+    const known = this.#entries.get(key);
+    if (known) return known;
+    if (depth > DEEPEST) return NONE;
+    this.#entries.set(key, NONE);
+    const found = this.#find(fn, depth);
+    this.#entries.set(key, found);
+    return found;
+  }
+
+  #find(fn: number, depth: number): ReadonlyMap<string, LockRef> {
+    const fact = this.facts.functions[fn]!;
+    if (fact.parent < 0) return NONE;
+    const parent = this.facts.functions[fact.parent]!;
+    const site = closuresOf(parent).get(fn);
+    const ref: FnRef = { file: this.file, fn: fact.parent };
+    if (site !== undefined) {
+      for (const { call } of callsOf(parent).withArgument(site)) {
+        const around = this.#around(fact.parent, call, depth);
+        const invocation = this.#takes(fact.parent) ? this.analysis.outcome(ref, call).invokes.find((one) => one.arg === site) : undefined;
+        const locks = new Map(invocation?.now === true || invocation?.awaited === true ? around : []);
+        for (const lock of invocation?.locks ?? []) if (!lock.shared) locks.set(lock.place.id, lock);
+        if (locks.size > 0) return locks;
+      }
+    }
+    const { sites, escapes } = concurrencyOf(this.facts).callers(fn);
+    const asSection = this.#namedSection(fn);
+    if (asSection) return asSection;
+    if (escapes || sites.length === 0) return NONE;
+    let common: Map<string, LockRef> | undefined;
+    for (const { fn: caller, temp } of sites) {
+      if (caller === fn || concurrencyOf(this.facts).isConstruction(caller)) continue;
+      const held = this.#around(caller, temp, depth);
+      common = common ? new Map([...common].filter(([id]) => held.has(id))) : new Map(held);
+      if (common.size === 0) break;
+    }
+    return common ?? NONE;
+  }
+
+  #around(fn: number, temp: Temp, depth: number): ReadonlyMap<string, LockRef> {
+    const held = new Map(this.onEntry(fn, depth + 1));
+    const flow = this.#flow(fn);
+    const mask = flow?.before(temp) ?? 0;
+    flow?.held.forEach(({ lock }, bit) => {
+      if ((mask & (1 << bit)) !== 0) held.set(lock.place.id, lock);
+    });
+    return held;
+  }
+
+  /** `lock.runExclusive(section)`, with the section by name: of all its uses the only one. */
+  #namedSection(fn: number): ReadonlyMap<string, LockRef> | undefined {
+    const fact = this.facts.functions[fn]!;
+    const v = this.facts.vars.findIndex((one) => one.fn === fn);
+    if (v < 0 || this.facts.exports.some((e) => 'v' in e && e.v === v)) return undefined;
+    let found: Map<string, LockRef> | undefined;
+    for (const [at, user] of this.facts.functions.entries()) {
+      for (const [temp, i] of user.code.entries()) {
+        if (i.op !== 'get' || i.v !== v) continue;
+        const [use] = callsOf(user).withArgument(temp);
+        if (!use || !this.#takes(at)) return undefined;
+        const invocation = this.analysis.outcome({ file: this.file, fn: at }, use.call).invokes.find((one) => one.arg === temp);
+        const locks = new Map((invocation?.locks ?? []).filter((lock) => !lock.shared).map((lock) => [lock.place.id, lock]));
+        if (locks.size === 0 || (found && [...found.keys()].join() !== [...locks.keys()].join())) return undefined;
+        found = locks;
+      }
+    }
+    void fact;
+    return found;
+  }
+}
+
+const NONE: ReadonlyMap<string, LockRef> = new Map();
+
+const ofAnalysis = new WeakMap<Analysis, WeakMap<FileFacts, Locks>>();
+
+export function locksOf(analysis: Analysis, file: string): Locks {
+  const facts = analysis.project.facts(file)!;
+  let files = ofAnalysis.get(analysis);
+  if (!files) ofAnalysis.set(analysis, (files = new WeakMap()));
+  let known = files.get(facts);
+  if (!known) files.set(facts, (known = new Locks(analysis, file, facts)));
+  return known;
+}

@@ -1,0 +1,168 @@
+/** A shared reference is taken away while another call is between its check and its use. */
+import type { FnIndex, Temp } from '../../facts/ir.js';
+import type { Analysis } from '../analysis.js';
+import { concurrencyOf } from './concurrency.js';
+import { isEmptyValue, isNothing, partsOf, plain } from './expressions.js';
+import { locksOf } from './locks.js';
+import { isSame, isShared, referencesOf, type Access, type Reference } from './references.js';
+import { AWAITED, stretchesOf } from './stretches.js';
+import { testsOf } from './tests.js';
+
+export interface NullReset {
+  readonly reset: Access;
+  /** Who is caught between check and use: the check, and the use. */
+  readonly reader: FnIndex;
+  readonly check: Temp;
+  readonly use: Temp;
+  readonly lost: boolean;
+}
+
+type Facts = NonNullable<ReturnType<Analysis['project']['facts']>>;
+
+interface Window {
+  readonly ref: Reference;
+  readonly fn: FnIndex;
+  readonly check: Temp;
+  readonly use: Temp;
+}
+
+export function nullResets(analysis: Analysis, file: string): NullReset[] {
+  const facts = analysis.project.facts(file);
+  if (!facts) return [];
+  const references = referencesOf(facts);
+  const concurrency = concurrencyOf(facts);
+  const found: NullReset[] = [];
+  const resets = references.accesses.all.filter((access) => isReset(facts, access) && isShared(access.ref) && !concurrency.isConstruction(access.fn));
+  if (resets.length === 0) return [];
+  const windows = windowsIn(facts, new Set(resets.flatMap((reset) => [reset.ref.key, `${reset.ref.key}[]`])));
+  for (const reset of resets) {
+    const window = windows.find((one) => {
+      const entries = reset.kind === 'clear' || (reset.kind === 'write' && !isNothing(plain(facts, reset.fn, reset.value!)));
+      if (one.ref.key !== (entries ? `${reset.ref.key}[]` : reset.ref.key)) return false;
+      if (concurrency.taskOf(one.fn) === concurrency.taskOf(reset.fn) && !concurrency.overlapsItself(concurrency.taskOf(one.fn))) return false;
+      return !excludes(analysis, file, one, reset);
+    });
+    if (window && !isTaken(facts, reset) && !holdsPromise(facts, reset.ref)) {
+      found.push({ reset, reader: window.fn, check: window.check, use: window.use, lost: false });
+      continue;
+    }
+    const lost = lostBy(facts, reset);
+    if (lost) found.push({ reset, reader: lost.put.fn, check: lost.read, use: lost.put.temp, lost: true });
+  }
+  return found;
+}
+
+function isReset(facts: Facts, { kind, fn, temp, value }: Access): boolean {
+  if (kind === 'clear') return true;
+  if (kind === 'write') {
+    const i = facts.functions[fn]!.code[value!];
+    return isNothing(i) || (isEmptyValue(facts, fn, value!) && i?.op !== 'const');
+  }
+  if (kind !== 'drop') return false;
+  const i = facts.functions[fn]!.code[temp]!;
+  if (i.op === 'delete') return true;
+  const callee = i.op === 'call' ? facts.functions[fn]!.code[i.fn] : undefined;
+  return callee?.op === 'member' && callee.name === 'delete';
+}
+
+/** From a check (or an own assignment) over an await to a use that takes the check for granted. */
+function windowsIn(facts: Facts, keys: ReadonlySet<string>): Window[] {
+  const references = referencesOf(facts);
+  const stretches = stretchesOf(facts);
+  const found: Window[] = [];
+  facts.functions.forEach((fact, fn) => {
+    if (fact.bodiless) return;
+    for (const test of testsOf(facts, fn)) {
+      if (!keys.has(test.ref.key) || test.constant !== undefined) continue;
+      const uses = (state: number, at: FnIndex, temp: Temp): boolean => {
+        const reads = references.accesses.at(at, temp).some((a) => a.kind === 'read' && a.ref.key === test.ref.key && (at !== fn || isSame(a.ref, test.ref)));
+        const through = reads ? takenForGranted(facts, at, temp) : undefined;
+        if (through === undefined) return false;
+        const loose = test.loose === true && through === 'nonnull' && (state & AWAITED) === 0;
+        if ((state & AWAITED) === 0 && !loose) return false;
+        found.push({ ref: test.ref, fn, check: test.read, use: temp });
+        return true;
+      };
+      stretches.walk(fn, test.loose ? test.empty : test.full, undefined, 0, {
+        at(state, at, temp) {
+          if (uses(state, at, temp)) return undefined;
+          const written = references.accesses.at(at, temp).some((a) => a.ref.key === test.ref.key && (a.kind === 'write' || a.kind === 'put' || a.kind === 'drop'));
+          return written ? undefined : state;
+        },
+        side(state, at, block) {
+          return asksAfresh(facts, at, block, test.ref.key, at === fn ? test.read : undefined) ? undefined : state;
+        },
+      });
+    }
+  });
+  return found;
+}
+
+function asksAfresh(facts: Facts, fn: FnIndex, block: number, key: string, first: Temp | undefined): boolean {
+  const { end } = facts.functions[fn]!.blocks[block]!;
+  if (end.k !== 'branch') return false;
+  return testsOf(facts, fn).some((test) => test.block === block && test.ref.key === key && test.read !== first && !test.loose);
+}
+
+/** Whether what was read is used as if it were surely there. */
+function takenForGranted(facts: Facts, fn: FnIndex, read: Temp): 'use' | 'nonnull' | undefined {
+  const { code } = facts.functions[fn]!;
+  for (const [temp, i] of code.entries()) {
+    if (i.op === 'nonnull' && i.value === read) {
+      if (code.some((j) => (j.op === 'member' && j.obj === temp && !j.opt) || (j.op === 'call' && j.fn === temp))) return 'nonnull';
+    } else if (i.op === 'member' && i.obj === read && !i.opt) return 'use';
+    else if (i.op === 'call' && i.fn === read && !i.opt && !i.new) return 'use';
+  }
+  return undefined;
+}
+
+function excludes(analysis: Analysis, file: string, window: Window, reset: Access): boolean {
+  const locks = locksOf(analysis, file);
+  if (!locks.any) return false;
+  const held = locks.at(window.fn, window.use);
+  return held.size > 0 && [...locks.at(reset.fn, reset.temp).keys()].some((id) => held.has(id) && locks.at(window.fn, window.check).has(id));
+}
+
+/** `const old = this.x; this.x = undefined`: who takes it out has it to himself. */
+function isTaken(facts: Facts, reset: Access): boolean {
+  const references = referencesOf(facts);
+  const { code } = facts.functions[reset.fn]!;
+  return code.some((i, temp) => {
+    if (i.op !== 'set' || temp > reset.temp || facts.vars[i.v]!.owner !== reset.fn) return false;
+    return [...partsOf(facts, reset.fn, i.value, false)].some((part) => references.accesses.at(reset.fn, part).some((a) => a.kind === 'read' && a.ref.key === reset.ref.key));
+  });
+}
+
+/** A slot of a promise: who has read it keeps the promise. */
+function holdsPromise(facts: Facts, ref: Reference): boolean {
+  const { root, path } = ref;
+  const type = root.k === 'this' || root.k === 'static' ? facts.classes[root.cls]!.members.find((m) => m.name === path[0])?.type : 'v' in root ? facts.vars[root.v]!.type : undefined;
+  return type !== undefined && JSON.stringify(type).includes('"Promise"');
+}
+
+/** A batch is handed on and emptied after the await: what came in meanwhile is lost. */
+function lostBy(facts: Facts, reset: Access): { read: Temp; put: Access } | undefined {
+  const references = referencesOf(facts);
+  const empties = reset.kind === 'clear' || (reset.kind === 'write' && facts.functions[reset.fn]!.code[reset.value!]?.op === 'array');
+  if (!empties) return undefined;
+  const put = references.accesses.to(`${reset.ref.key}[]`).find((a) => a.kind === 'put');
+  if (!put) return undefined;
+  const { code } = facts.functions[reset.fn]!;
+  for (const read of references.accesses.of(reset.fn)) {
+    if (read.kind !== 'read' || read.ref.key !== reset.ref.key || read.temp > reset.temp) continue;
+    if (!code.some((i) => i.op === 'call' && i.args.includes(read.temp))) continue;
+    let reached = false;
+    stretchesOf(facts).walkAfter(reset.fn, read.temp, 0, {
+      at(state, at, temp) {
+        if (at === reset.fn && temp === reset.temp) {
+          if ((state & AWAITED) !== 0) reached = true;
+          return undefined;
+        }
+        return references.accesses.at(at, temp).some((a) => a.ref.key === reset.ref.key) ? undefined : state;
+      },
+      deep: false,
+    });
+    if (reached) return { read: read.temp, put };
+  }
+  return undefined;
+}

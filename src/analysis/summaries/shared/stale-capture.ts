@@ -1,0 +1,219 @@
+/** A value of a shared reference that was read before an await is used, or written back, when another call may have changed it. */
+import type { FnIndex, InstructionOf, Temp } from '../../facts/ir.js';
+import type { Analysis } from '../analysis.js';
+import { writesOf } from '../uses.js';
+import { concurrencyOf } from './concurrency.js';
+import { partsOf } from './expressions.js';
+import { locksOf } from './locks.js';
+import { covers, isSame, isShared, referencesOf, type Access } from './references.js';
+import { AWAITED, stretchesOf } from './stretches.js';
+import { testsOf } from './tests.js';
+import { fieldWriters, writersOf, type Writer } from './writers.js';
+
+export interface StaleCapture {
+  readonly how: 'written back' | 'disposed' | 'decided' | 'collected';
+  readonly fn: FnIndex;
+  /** Where it is used. */
+  readonly temp: Temp;
+  readonly read: Temp;
+  readonly writer: Writer;
+  /** The use is in a closure that ran under a lock: where the value was read. */
+  readonly readIn?: FnIndex;
+}
+
+type Facts = NonNullable<ReturnType<Analysis['project']['facts']>>;
+
+export function staleCaptures(analysis: Analysis, file: string): StaleCapture[] {
+  const facts = analysis.project.facts(file);
+  if (!facts) return [];
+  const found: StaleCapture[] = [];
+  facts.functions.forEach((fact, fn) => {
+    if (fact.bodiless || fact.kind === 'module' || fact.kind === 'constructor' || fact.kind === 'field') return;
+    if (!fact.code.some((i) => i.op === 'await' || (i.op === 'iterate' && i.async))) return;
+    found.push(...writtenBack(analysis, file, facts, fn));
+    found.push(...captured(analysis, file, facts, fn));
+  });
+  const seen = new Set<string>();
+  return found.filter(({ fn, temp }) => !seen.has(`${fn}:${temp}`) && seen.add(`${fn}:${temp}`));
+}
+
+/** Whether there is a way from a read to a place over an await on which nobody looks again. */
+function goesStale(facts: Facts, fn: FnIndex, read: Access, to: Temp): boolean {
+  const references = referencesOf(facts);
+  let stale = false;
+  stretchesOf(facts).walkAfter(fn, read.temp, 0, {
+    at(state, at, temp) {
+      if (at === fn && temp === to) {
+        if ((state & AWAITED) !== 0) stale = true;
+        return undefined;
+      }
+      const own = references.accesses.at(at, temp).some((a) => (a.kind === 'write' || a.kind === 'drop') && (covers(a.ref, read.ref) || covers(read.ref, a.ref)));
+      return own || (at === fn && temp === read.temp) ? undefined : state;
+    },
+    side(state, at, block) {
+      const { end } = facts.functions[at]!.blocks[block]!;
+      if (end.k !== 'branch' || (state & AWAITED) === 0) return state;
+      const asked = [...partsOf(facts, at, end.on, false)].some((part) =>
+        references.accesses.at(at, part).some((a) => (a.kind === 'read' || a.kind === 'has') && isShared(a.ref) && (covers(a.ref, read.ref) || covers(read.ref, a.ref) || a.ref.path.length > 0)),
+      );
+      return asked ? undefined : state;
+    },
+    deep: false,
+  });
+  return stale;
+}
+
+/** A writer that can come in between; undefined where none can. */
+function otherWriter(analysis: Analysis, file: string, facts: Facts, fn: FnIndex, read: Access, use: Temp): Writer | undefined {
+  const concurrency = concurrencyOf(facts);
+  const task = concurrency.taskOf(fn);
+  const locks = locksOf(analysis, file);
+  const held = locks.any ? new Set([...locks.at(fn, read.temp).keys()].filter((id) => locks.at(fn, use).has(id))) : new Set<string>();
+  const writers = writersOf(analysis, file, read.ref).filter((writer) => {
+    if (writer.file !== file) return true;
+    if (concurrency.taskOf(writer.access.fn) === task && !concurrency.overlapsItself(task)) return false;
+    return held.size === 0 || ![...locks.at(writer.access.fn, writer.access.temp).keys()].some((id) => held.has(id));
+  });
+  return writers.find((writer) => writer.file !== file || concurrency.taskOf(writer.access.fn) !== task) ?? writers[0];
+}
+
+/** `this.total = this.total + await f()`, `const old = this.state; await g(); this.state = { ...old, a }`, also in a helper. */
+function writtenBack(analysis: Analysis, file: string, facts: Facts, fn: FnIndex): StaleCapture[] {
+  const references = referencesOf(facts);
+  const found: StaleCapture[] = [];
+  const check = (value: Temp, target: Access, at: Temp): void => {
+    const parts = partsOf(facts, fn, value, true, (i) => i.op === 'call' || i.op === 'await');
+    for (const part of parts) {
+      for (const read of references.accesses.at(fn, part)) {
+        if (read.kind !== 'read' || !isShared(read.ref) || !(covers(target.ref, read.ref) || isSame(target.ref, read.ref))) continue;
+        if (!goesStale(facts, fn, read, at)) continue;
+        const writer = otherWriter(analysis, file, facts, fn, read, at);
+        if (writer) found.push({ how: 'written back', fn, temp: at, read: read.temp, writer });
+      }
+    }
+  };
+  for (const write of references.accesses.of(fn)) {
+    if (write.kind === 'write' && write.value !== undefined && isShared(write.ref)) check(write.value, write, write.temp);
+  }
+  const { code } = facts.functions[fn]!;
+  code.forEach((i, temp) => {
+    if (i.op !== 'call') return;
+    for (const target of stretchesOf(facts).callees(fn, i)) {
+      for (const write of references.accesses.of(target)) {
+        if (write.kind !== 'write' || write.value === undefined || !isShared(write.ref)) continue;
+        for (const part of partsOf(facts, target, write.value, true, (j) => j.op === 'call' || j.op === 'await')) {
+          const param = facts.functions[target]!.code[part];
+          const v = param?.op === 'get' ? facts.vars[param.v]! : undefined;
+          const arg = v?.kind === 'param' && v.owner === target && v.param !== undefined ? i.args[v.param] : undefined;
+          if (arg !== undefined && code[arg]?.op === 'get') check(arg, write, temp);
+        }
+      }
+    }
+  });
+  return found;
+}
+
+const DISPOSES = /^(?:close|dispose|destroy|end|terminate|disconnect|release|kill|free|shutdown|quit|retire|teardown)/;
+
+function captured(analysis: Analysis, file: string, facts: Facts, fn: FnIndex): StaleCapture[] {
+  const references = referencesOf(facts);
+  const { code } = facts.functions[fn]!;
+  const found: StaleCapture[] = [];
+  code.forEach((i, temp) => {
+    if (i.op !== 'set' || facts.vars[i.v]!.owner !== fn || facts.vars[i.v]!.kind === 'param' || writesOf(facts, i.v).length !== 1) return;
+    const collected = collectedUnderLock(analysis, file, facts, fn, i, temp);
+    if (collected) found.push(collected);
+    const [read] = references.accesses.at(fn, i.value).filter((a) => a.kind === 'read' && isShared(a.ref));
+    if (!read) return;
+    const uses = code.flatMap((j, t) => (j.op === 'get' && j.v === i.v && t > temp ? [t] : []));
+    const [first] = uses;
+    if (first === undefined || !goesStale(facts, fn, read, first)) return;
+    const writer = otherWriter(analysis, file, facts, fn, read, first);
+    if (!writer) return;
+    const call = code.findIndex((j) => j.op === 'member' && j.obj === first);
+    const method = code[call];
+    if (method?.op === 'member' && !DISPOSES.test(method.name) && isDisposed(facts, file, writer, read)) {
+      const at = code.findIndex((j) => j.op === 'call' && j.fn === call);
+      found.push({ how: 'disposed', fn, temp: at < 0 ? first : at, read: read.temp, writer });
+      return;
+    }
+    if (testsOf(facts, fn).some((test) => test.local === i.v) && code.every((j) => j.op !== 'call' || !j.args.includes(first))) {
+      const together = writtenTogether(analysis, facts, fn, first, read, writer);
+      if (together) found.push({ how: 'decided', fn, temp: first, read: read.temp, writer });
+    }
+  });
+  return found;
+}
+
+/** Whether the writer that replaces a value also closes the one before. */
+function isDisposed(facts: Facts, file: string, writer: Writer, read: Access): boolean {
+  if (writer.file !== file) return false;
+  const { fn } = writer.access;
+  const { code } = facts.functions[fn]!;
+  return code.some((i) => {
+    const callee = i.op === 'call' ? code[i.fn] : undefined;
+    if (callee?.op !== 'member' || !DISPOSES.test(callee.name)) return false;
+    if (referencesOf(facts).of(fn, callee.obj)?.key === read.ref.key) return true;
+    return [...partsOf(facts, fn, callee.obj, true)].some((part) => referencesOf(facts).accesses.at(fn, part).some((a) => a.kind === 'read' && a.ref.key === read.ref.key));
+  });
+}
+
+/** Whether what is used after the decision is another field that the writer changes together with the one decided by. */
+function writtenTogether(analysis: Analysis, facts: Facts, fn: FnIndex, from: Temp, read: Access, writer: Writer): boolean {
+  const references = referencesOf(facts);
+  const others = referencesOf(analysis.project.facts(writer.file)!)
+    .accesses.of(writer.access.fn)
+    .filter((a) => a.kind === 'write' && a.ref.path.length > 0 && a.ref.path.length === writer.access.ref.path.length && a.ref.path.at(-1) !== read.ref.path.at(-1));
+  const names = new Set(others.map((a) => a.ref.path.join('.')));
+  const base = read.ref.key.slice(0, read.ref.key.lastIndexOf('.'));
+  let used = false;
+  stretchesOf(facts).walkAfter(fn, from, 0, {
+    at(state, at, temp) {
+      const hit = references.accesses.at(at, temp).some((a) => a.kind === 'read' && a.ref.key.startsWith(`${base}.`) && names.has(a.ref.path.join('.')));
+      if (hit) used = true;
+      return state;
+    },
+    deep: false,
+  });
+  return used;
+}
+
+/** `const cookies = await lock.run(() => this.all.map((c) => c.cookie))`, used when the lock is free again. */
+function collectedUnderLock(analysis: Analysis, file: string, facts: Facts, fn: FnIndex, set: InstructionOf<'set'>, temp: Temp): StaleCapture | undefined {
+  const { code } = facts.functions[fn]!;
+  const awaited = code[set.value];
+  const call = awaited?.op === 'await' ? code[awaited.value] : undefined;
+  if (awaited?.op !== 'await' || call?.op !== 'call') return undefined;
+  const closures = call.args.flatMap((arg) => (code[arg]?.op === 'fn' ? [(code[arg]).fn] : []));
+  if (closures.length !== 1 || !locksOf(analysis, file).any || locksOf(analysis, file).onEntry(closures[0]!, 0).size === 0) return undefined;
+  for (const inner of [closures[0]!, ...mappers(facts, closures[0]!)]) {
+    const fact = facts.functions[inner]!;
+    for (const { end } of fact.blocks) {
+      const returned = end.k === 'return' && end.value !== undefined ? fact.code[end.value] : undefined;
+      if (returned?.op !== 'member' || end.k !== 'return') continue;
+      const ref = referencesOf(facts).of(inner, end.value!);
+      if (!ref || !isShared(ref) || !ref.path.includes('[]')) continue;
+      const [owner] = analysis.values.of({ file, fn: inner }, returned.obj).filter((ty) => ty.k === 'instance');
+      if (owner?.k !== 'instance') continue;
+      const declared = analysis.project.facts(owner.file)!.classes[owner.cls]!.members.find((m) => m.name === returned.name);
+      if (!declared || declared.readonly || isObjectType(analysis, file, inner, end.value!)) continue;
+      const [writer] = fieldWriters(analysis, file, owner, returned.name);
+      const use = code.findIndex((i, t) => i.op === 'get' && i.v === set.v && t > temp);
+      if (writer && use >= 0) return { how: 'collected', fn, temp: use, read: end.value!, readIn: inner, writer };
+    }
+  }
+  return undefined;
+}
+
+const isObjectType = (analysis: Analysis, file: string, fn: FnIndex, temp: Temp): boolean =>
+  analysis.values.of({ file, fn }, temp).some((ty) => ty.k === 'instance' || ty.k === 'object');
+
+/** Closures whose results are what the section gives: not those of a filter. */
+function mappers(facts: Facts, outer: FnIndex): FnIndex[] {
+  const { code } = facts.functions[outer]!;
+  return code.flatMap((i) => {
+    const callee = i.op === 'call' ? code[i.fn] : undefined;
+    if (i.op !== 'call' || callee?.op !== 'member' || !/^(?:map|flatMap|from)$/.test(callee.name)) return [];
+    return i.args.flatMap((arg) => (code[arg]?.op === 'fn' ? [(code[arg]).fn] : []));
+  });
+}

@@ -1,0 +1,54 @@
+/** Who else writes a shared reference: in the same file, in the file that exports it, and where a public field is written by its name. */
+import type { Analysis } from '../analysis.js';
+import { importsIn } from '../../project/scan.js';
+import { concurrencyOf } from './concurrency.js';
+import { covers, referencesOf, type Access, type Reference } from './references.js';
+
+export interface Writer {
+  readonly file: string;
+  readonly access: Access;
+}
+
+const WRITES = new Set(['write', 'put', 'drop', 'clear', 'mutate']);
+
+/** Writes after construction of the reference, or of what holds it. */
+export function writersOf(analysis: Analysis, file: string, ref: Reference): Writer[] {
+  const found = here(analysis, file, ref);
+  if (ref.root.k !== 'import') return found;
+  const facts = analysis.project.facts(file)!;
+  const imported = facts.imports[facts.vars[ref.root.v]!.import!]!;
+  const target = analysis.project.resolve(file, imported.from);
+  const exported = target?.file === undefined ? undefined : analysis.project.exported(target.file, imported.name);
+  if (exported?.k !== 'var') return found;
+  const key = `V${exported.v}${ref.key.slice(`V${ref.root.v}`.length)}`;
+  return [...found, ...here(analysis, exported.file, { key, root: { k: 'module', v: exported.v }, path: ref.path })];
+}
+
+function here(analysis: Analysis, file: string, ref: Reference): Writer[] {
+  const facts = analysis.project.facts(file);
+  if (!facts) return [];
+  return referencesOf(facts)
+    .accesses.all.filter((access) => WRITES.has(access.kind) && (access.ref.key === ref.key || covers(access.ref, ref)) && !concurrencyOf(facts).isConstruction(access.fn))
+    .map((access) => ({ file, access }));
+}
+
+/** Writes of a field of a class through a variable, in the file and those that it imports. */
+export function fieldWriters(analysis: Analysis, file: string, cls: { readonly file: string; readonly cls: number }, name: string): Writer[] {
+  const files = new Set([file, cls.file]);
+  for (const specifier of importsIn(analysis.project.text(file))) {
+    const target = analysis.project.resolve(file, specifier);
+    if (target?.file !== undefined) files.add(target.file);
+  }
+  return [...files].flatMap((one): Writer[] => {
+    const facts = analysis.project.facts(one);
+    if (!facts) return [];
+    return facts.functions.flatMap((fact, fn) =>
+      fact.code.flatMap((i, temp): Writer[] => {
+        if (i.op !== 'setmember' || i.name !== name || concurrencyOf(facts).isConstruction(fn)) return [];
+        const of = analysis.values.of({ file: one, fn }, i.obj);
+        if (!of.some((ty) => ty.k === 'instance' && ty.file === cls.file && ty.cls === cls.cls)) return [];
+        return [{ file: one, access: { kind: 'write', fn, temp, value: i.value, ref: { key: '', root: { k: 'global', name: '' }, path: [name] } } }];
+      }),
+    );
+  });
+}

@@ -1,0 +1,169 @@
+/** Rules about shared references whose tables are short: each says what is reported, and what is not. */
+import { describe } from 'vitest';
+import { runRule } from './hosts.js';
+
+describe('no-null-reset', () => {
+  const cache = (reader: string, reset: string): string => `
+    export interface Backend { get(key: string): string }
+    export class Cache {
+      #backend: Backend | null = null;
+      use(backend: Backend): void {
+        this.#backend = backend;
+      }
+      async get(key: Promise<string>): Promise<string | undefined> {
+        ${reader}
+      }
+      reset(): void {
+        ${reset}
+      }
+    }
+  `;
+  runRule('no-null-reset', {
+    silent: [
+      { name: 'checked and used in one stretch', code: cache('const k = await key; if (!this.#backend) return; return this.#backend.get(k);', 'this.#backend = null;') },
+      { name: 'checked again', code: cache('if (!this.#backend) return; const k = await key; if (!this.#backend) return; return this.#backend.get(k);', 'this.#backend = null;') },
+      { name: 'used with ?.', code: cache('if (!this.#backend) return; return this.#backend?.get(await key);', 'this.#backend = null;') },
+      { name: 'taken out', code: cache('if (!this.#backend) return; const k = await key; return this.#backend.get(k);', 'const old = this.#backend; this.#backend = null; void old;') },
+      { name: 'replaced', code: cache('if (!this.#backend) return; const k = await key; return this.#backend.get(k);', 'this.#backend = { get: String };') },
+      {
+        name: 'a timer handle',
+        code: `
+          export class Later {
+            #timer: ReturnType<typeof setTimeout> | undefined;
+            async start(ready: Promise<void>): Promise<void> {
+              if (this.#timer) return;
+              await ready;
+              clearTimeout(this.#timer);
+            }
+            stop(): void {
+              clearTimeout(this.#timer);
+              this.#timer = undefined;
+            }
+          }
+        `,
+      },
+    ],
+    reported: [
+      {
+        name: 'reset to null between check and use',
+        code: cache('if (!this.#backend) return; const k = await key; return this.#backend.get(k);', '«this.#backend = null»;'),
+        reports: [
+          'Takes `this.#backend` away while `get` can be between its check (line 8) and its use (line 8), with an await between them.'
+          + ' Replace the old value by a new one, or take it out and let its users finish.',
+        ],
+      },
+      {
+        name: 'an entry is deleted',
+        code: `
+          export interface Room { say(text: string): void }
+          const rooms = new Map<string, Room>();
+          export async function say(name: string, text: Promise<string>): Promise<void> {
+            if (!rooms.has(name)) return;
+            const said = await text;
+            rooms.get(name)!.say(said);
+          }
+          export function close(name: string): void {
+            «rooms.delete(name)»;
+          }
+        `,
+        reports: [
+          'Takes `rooms` away while `say` can be between its check (line 4) and its use (line 6), with an await between them.'
+          + ' Replace the old value by a new one, or take it out and let its users finish.',
+        ],
+      },
+    ],
+  });
+});
+
+describe('no-stale-capture', () => {
+  runRule('no-stale-capture', {
+    silent: [
+      { name: 'read and written in one stretch', code: `let total = 0; export async function add(n: Promise<number>) { const more = await n; total += more; }` },
+      { name: 'a variable of the call', code: `export async function add(n: Promise<number>) { let total = 0; total += await n; return total; }` },
+      {
+        name: 'read and written under one lock',
+        code: `
+          import { Mutex } from 'async-mutex';
+          const mutex = new Mutex();
+          let total = 0;
+          export const add = (n: Promise<number>) => mutex.runExclusive(async () => { total += await n; });
+        `,
+      },
+      {
+        name: 'compared before it is written back',
+        code: `
+          let version = 0;
+          export async function bump(ready: Promise<void>) {
+            const seen = version;
+            await ready;
+            if (seen !== version) return;
+            version = seen + 1;
+          }
+        `,
+      },
+    ],
+    reported: [
+      {
+        name: 'a sum',
+        code: `
+          let total = 0;
+          export async function add(n: Promise<number>) {
+            «total += await n»;
+          }
+        `,
+        reports: ['Writes back what was read from `total` (line 3) before an await: what `add` (line 3) writes meanwhile is lost. Read and write in one stretch, or compare before writing.'],
+      },
+      {
+        name: 'a snapshot',
+        code: `
+          export class Settings {
+            state = { a: 0, b: 0 };
+            async setA(a: Promise<number>) {
+              const old = this.state;
+              const value = await a;
+              «this.state = { ...old, a: value }»;
+            }
+            setB(b: number) {
+              this.state = { ...this.state, b };
+            }
+          }
+        `,
+        reports: ['Writes back what was read from `this.state` (line 4) before an await: what `setB` (line 9) writes meanwhile is lost. Read and write in one stretch, or compare before writing.'],
+      },
+    ],
+  });
+});
+
+describe('no-config-mutation', () => {
+  const others = { 'config.ts': `export const config = { hosts: ['a', 'b'], port: 1 };` };
+  runRule('no-config-mutation', {
+    silent: [
+      { name: 'a copy is sorted', others, code: `import { config } from './config.js'; export const hosts = () => [...config.hosts].sort();` },
+      { name: 'a draft', others, code: `import { config } from './config.js'; export function draft() { const d = { ...config }; d.port = 2; return Object.freeze(d); }` },
+      { name: 'options of a request', code: `export function get(options: { headers: Record<string, string> }) { options.headers['a'] = 'b'; }` },
+      { name: 'a whole client is swapped', others, code: `import { config } from './config.js'; export class A { client = {}; connect(open: (c: object) => object) { this.client = open(config); } }` },
+    ],
+    reported: [
+      {
+        name: 'sorted in place',
+        others,
+        code: `
+          import { config } from './config.js';
+          export const hosts = () => «config.hosts.sort()»;
+        `,
+        reports: ['Writes into shared configuration (`config.hosts`): who read it before and who reads it later disagree, and so do all who were given the same object. Copy it first, and pass the copy on.'],
+      },
+      {
+        name: 'assigned into',
+        others,
+        code: `
+          import { config } from './config.js';
+          export function listen(port: number) {
+            «Object.assign(config, { port })»;
+          }
+        `,
+        reports: ['Writes into shared configuration (`config`): who read it before and who reads it later disagree, and so do all who were given the same object. Copy it first, and pass the copy on.'],
+      },
+    ],
+  });
+});
