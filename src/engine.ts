@@ -222,7 +222,6 @@ export class Engine {
    */
   #findTakers(): Takers {
     const all: Takers = { names: new Set(), defaults: new Set() };
-    this.analysis.takerNames = { names: this.analysis.knowledge.models.takers, defaults: new Set() };
     const looked = new Set<string>();
     let next = this.project.files.filter((file) => this.#look(file).locks);
     for (let round = 0; round < MOST_ROUNDS && next.length > 0; round++) {
@@ -241,13 +240,13 @@ export class Engine {
     const defaults = new Set<string>();
     for (const file of files) {
       const found = takersIn(analysis, file);
-      for (const name of found.names) if (!analysis.takerNames?.names.has(name)) names.add(name);
+      for (const name of found.names) if (!analysis.takerNames.names.has(name)) names.add(name);
       if (found.isDefault && !known.defaults.has(file)) defaults.add(file);
     }
     if (names.size === 0 && defaults.size === 0) return undefined;
     for (const name of names) known.names.add(name);
     for (const file of defaults) known.defaults.add(file);
-    analysis.takerNames = { names: new Set([...(analysis.takerNames?.names ?? []), ...names]), defaults: new Set(known.defaults) };
+    analysis.takerNames = { names: new Set([...analysis.takerNames.names, ...names]), defaults: new Set(known.defaults) };
     return { names, defaults };
   }
 
@@ -310,6 +309,8 @@ export class Engine {
     let found: Finding[] = [];
     if (this.#concerns(rule, file, options)) {
       this.#adopt(file);
+      // Before anything is asked: answers rest on the names by which locks are taken.
+      this.#takers ??= this.#findTakers();
       found = rule.find(this.analysis, file, options);
     }
     if (!this.#unsaved) this.#cache?.keep(key, file, found);

@@ -183,7 +183,7 @@ export class Analysis {
   readonly #awaits = new PerFile<Awaits>();
   readonly #flows = new PerFile<Kept<Flow | undefined>>();
   readonly #targets = new PerFile<readonly FnRef[]>();
-  #takers: TakerNames | undefined;
+  #takers: TakerNames;
   /** Counts changes of approximations. */
   #epoch = 0;
   /** The shallowest function in progress that the answer in the making rests on. */
@@ -196,6 +196,7 @@ export class Analysis {
   ) {
     this.hierarchy = new ProjectHierarchy(project, () => this.values, heirs);
     this.knowledge = new Knowledge(models, project.root);
+    this.#takers = { names: this.knowledge.models.takers, defaults: new Set() };
     this.values = new Values(project, this.knowledge, this.hierarchy);
     this.places = new Places(this.values);
     this.#outcomes = new Outcomes(this);
@@ -217,13 +218,13 @@ export class Analysis {
 
   /**
    * Names by which locks are taken in this project: calls by other names take none, and are not looked into when a lock
-   * is looked for. Until they are told, every call may.
+   * is looked for. Those of the models, until more are told.
    */
-  get takerNames(): TakerNames | undefined {
+  get takerNames(): TakerNames {
     return this.#takers;
   }
 
-  set takerNames(names: TakerNames | undefined) {
+  set takerNames(names: TakerNames) {
     this.#takers = names;
     // What was answered with fewer names.
     this.#flows.clear();

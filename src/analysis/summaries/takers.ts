@@ -33,8 +33,7 @@ export function takersIn(analysis: Analysis, file: string): { names: Set<string>
       if (name !== '') names.add(name.replace(/^#/, ''));
     }
   });
-  const known = analysis.takerNames?.names ?? NO_NAMES;
-  const aliases = aliasesIn(facts, known);
+  const aliases = aliasesIn(facts, analysis.takerNames.names);
   facts.vars.forEach((variable, v) => {
     if (variable.owner !== 0 || !aliases.has(variable.name) || variable.import !== undefined) return;
     const isTaker = analysis.values.variable(file, v).some((ty) => {
@@ -56,9 +55,7 @@ export function takersIn(analysis: Analysis, file: string): { names: Set<string>
   return { names, isDefault };
 }
 
-const NO_NAMES: ReadonlySet<string> = new Set();
-
-const found = new WeakMap<FunctionFact, { readonly names: TakerNames | undefined; readonly may: boolean }>();
+const found = new WeakMap<FunctionFact, { readonly names: TakerNames; readonly may: boolean }>();
 
 /** Whether a function may take a lock: it calls something by a name by which locks are taken, or has the shape of a lock. */
 export function mayTake(analysis: Analysis, ref: FnRef): boolean {
@@ -78,14 +75,12 @@ function hasShape(analysis: Analysis, ref: FnRef): boolean {
   return shapes.sections.size > 0 || shapes.acquires.size > 0 || shapes.returnsReleaser !== undefined;
 }
 
-/** Whether a call may take a lock, by the name of what it calls; true for every call while no names are known. */
+/** Whether a call may take a lock, by the name of what it calls. */
 export function mayCallTaker(analysis: Analysis, ref: FnRef, temp: Temp): boolean {
-  const taking = analysis.takerNames;
-  if (!taking) return true;
   const facts = analysis.project.facts(ref.file)!;
   const fact = facts.functions[ref.fn]!;
   const i = fact.code[temp] as InstructionOf<'call'>;
-  const { names, defaults } = taking;
+  const { names, defaults } = analysis.takerNames;
   const aliases = aliasesIn(facts, names);
   const says = (name: string): boolean => {
     const bare = name.startsWith('#') ? name.slice(1) : name;

@@ -3,7 +3,7 @@ import type { FileFacts, Temp } from '../../facts/ir.js';
 import type { Analysis } from '../analysis.js';
 import type { LockRef } from '../effect.js';
 import { flowOf, type Flow } from '../flow.js';
-import { aliasesIn, mayTake } from '../takers.js';
+import { mayTake } from '../takers.js';
 import { callsOf, closuresOf } from '../uses.js';
 import type { FnRef } from '../values.js';
 import { concurrencyOf } from './concurrency.js';
@@ -23,19 +23,8 @@ export class Locks {
 
   /** Whether any function of the file takes a lock. */
   get any(): boolean {
-    this.#mayLock ??= this.facts.functions.some((fact, fn) => !fact.bodiless && this.#takes(fn));
+    this.#mayLock ??= this.facts.functions.some((fact, fn) => !fact.bodiless && mayTake(this.analysis, { file: this.file, fn }));
     return this.#mayLock;
-  }
-
-  readonly #taking = new Map<number, boolean>();
-
-  #takes(fn: number): boolean {
-    let known = this.#taking.get(fn);
-    if (known === undefined) {
-      const names = this.analysis.takerNames ?? this.analysis.knowledge.models.takers;
-      this.#taking.set(fn, (known = mayTake(this.analysis, this.file, fn, names, aliasesIn(this.facts, names))));
-    }
-    return known;
   }
 
   /** Locks by identity that are held before an instruction. */
@@ -54,7 +43,7 @@ export class Locks {
 
   #flow(fn: number): Flow | undefined {
     const key = String(fn);
-    if (!this.#flows.has(key)) this.#flows.set(key, this.#takes(fn) ? flowOf(this.analysis, { file: this.file, fn }, []) : undefined);
+    if (!this.#flows.has(key)) this.#flows.set(key, mayTake(this.analysis, { file: this.file, fn }) ? flowOf(this.analysis, { file: this.file, fn }, []) : undefined);
     return this.#flows.get(key);
   }
 
@@ -79,7 +68,7 @@ export class Locks {
     if (site !== undefined) {
       for (const { call } of callsOf(parent).withArgument(site)) {
         const around = this.#around(fact.parent, call, depth);
-        const invocation = this.#takes(fact.parent) ? this.analysis.outcome(ref, call).invokes.find((one) => one.arg === site) : undefined;
+        const invocation = mayTake(this.analysis, { file: this.file, fn: fact.parent }) ? this.analysis.outcome(ref, call).invokes.find((one) => one.arg === site) : undefined;
         const locks = new Map(invocation?.now === true || invocation?.awaited === true ? around : []);
         for (const lock of invocation?.locks ?? []) if (!lock.shared) locks.set(lock.place.id, lock);
         if (locks.size > 0) return locks;
@@ -119,7 +108,7 @@ export class Locks {
       for (const [temp, i] of user.code.entries()) {
         if (i.op !== 'get' || i.v !== v) continue;
         const [use] = callsOf(user).withArgument(temp);
-        if (!use || !this.#takes(at)) return undefined;
+        if (!use || !mayTake(this.analysis, { file: this.file, fn: at })) return undefined;
         const invocation = this.analysis.outcome({ file: this.file, fn: at }, use.call).invokes.find((one) => one.arg === temp);
         const locks = new Map((invocation?.locks ?? []).filter((lock) => !lock.shared).map((lock) => [lock.place.id, lock]));
         if (locks.size === 0 || (found && [...found.keys()].join() !== [...locks.keys()].join())) return undefined;
