@@ -71,6 +71,8 @@ export interface Acquire {
   readonly leaseIs?: string;
   /** True where the result may be null, undefined or false, and the lock is then not held (`tryAcquire`). */
   readonly maybe?: true;
+  /** The option that makes it wait for the lock: without it, who does not get the lock at once is refused. */
+  readonly waitsWith?: { readonly argument: number; readonly property: string };
   readonly key?: number;
   readonly kind?: LockKind;
   /** True where the call holds the lock when it returns, without an await. */

@@ -5,6 +5,9 @@
 
 import type { Acquire, Does, GlobalModel, MakesLock, PackageModel, Release, Section } from './format.js';
 
+/** Without retries, who does not get the lock is refused at once: nobody waits for it. */
+const RETRIES = { argument: 1, property: 'retries' };
+
 export const lockPackages: readonly PackageModel[] = [
   {
     // Not re-entrant. `mutex.release()` frees whoever holds; calling the releaser of `acquire` twice is harmless.
@@ -166,9 +169,9 @@ export const lockPackages: readonly PackageModel[] = [
   {
     package: 'proper-lockfile',
     members: {
-      'default': { does: 'acquire', gives: 'releaser', key: 0, kind: 'file lock' },
-      'lock': { does: 'acquire', gives: 'releaser', key: 0, kind: 'file lock' },
-      'lockSync': { does: 'acquire', gives: 'releaser', key: 0, kind: 'file lock', sync: true },
+      'default': { does: 'acquire', gives: 'releaser', key: 0, kind: 'file lock', waitsWith: RETRIES },
+      'lock': { does: 'acquire', gives: 'releaser', key: 0, kind: 'file lock', waitsWith: RETRIES },
+      'lockSync': { does: 'acquire', gives: 'releaser', key: 0, kind: 'file lock', sync: true, waitsWith: RETRIES },
       'unlock': { does: 'release', key: 0 },
       'unlockSync': { does: 'release', key: 0 },
       'check': { does: 'storage' },

@@ -115,6 +115,7 @@ const keysOf = {
     releasedBy: v.optional(v.array(text, 'expected an array of method names')),
     leaseIs: v.optional(path),
     maybe: v.optional(yes),
+    waitsWith: v.optional(v.strictObject({ argument: index, property: text })),
     key: v.optional(index),
     kind: v.optional(kind),
     sync: v.optional(flag),

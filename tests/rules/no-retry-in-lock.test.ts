@@ -136,8 +136,92 @@ runRule('no-retry-in-lock', {
       `,
       file: 'case.mjs',
     },
+    {
+      name: 'a statement that is tried again while the database file is busy, and only then: the storage waits for itself',
+      code: `
+        import { Mutex } from 'async-mutex';
+        import { driver, pause } from './driver.js';
+
+        const mutex = new Mutex();
+
+        async function exec(sql) {
+          for (;;) {
+            try {
+              return await driver.run(sql);
+            } catch (error) {
+              if (error.code !== 'SQLITE_BUSY') throw error;
+              await pause(100);
+            }
+          }
+        }
+
+        export const save = (sql) => mutex.runExclusive(() => exec(sql));
+      `,
+      others: { 'driver.js': "export { driver } from 'some-driver'; export const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));" },
+      file: 'case.mjs',
+    },
+    {
+      name: 'a lock file that refuses at once: nobody waits for who holds it',
+      code: `
+        import { lock } from 'proper-lockfile';
+        import pRetry from 'p-retry';
+
+        export async function publish(file, send) {
+          const release = await lock(file, { stale: 10_000 });
+          try {
+            await pRetry(() => send());
+          } finally {
+            await release();
+          }
+        }
+      `,
+      file: 'case.mjs',
+    },
   ],
   reported: [
+    {
+      name: 'a statement that is tried again after a failure that may be any',
+      code: `
+        import { Mutex } from 'async-mutex';
+        import { driver, pause } from './driver.js';
+
+        const mutex = new Mutex();
+
+        async function exec(sql) {
+          for (;;) {
+            try {
+              return await driver.run(sql);
+            } catch (error) {
+              if (error.fatal) throw error;
+              await pause(100);
+            }
+          }
+        }
+
+        export const save = (sql) => mutex.runExclusive(() => «exec(sql)»);
+      `,
+      others: { 'driver.js': "export { driver } from 'some-driver'; export const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));" },
+      file: 'case.mjs',
+      reports: [says('`mutex`', 'line 17', 'exec → a retry loop (case.mjs:7)')],
+    },
+    {
+      name: 'a lock file that is waited for',
+      code: `
+        import { lock } from 'proper-lockfile';
+        import pRetry from 'p-retry';
+
+        export async function publish(file, send) {
+          const release = await lock(file, { retries: 5 });
+          try {
+            await «pRetry(() => send())»;
+          } finally {
+            await release();
+          }
+        }
+      `,
+      file: 'case.mjs',
+      reports: [says('`lock`', 'line 5', 'pRetry')],
+    },
     {
       name: 'a helper of the project that retries; the suggestion turns it inside out',
       code: `

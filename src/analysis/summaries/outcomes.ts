@@ -536,7 +536,7 @@ export class Outcomes {
         return;
       }
       case 'acquire': {
-        const lock = this.#lockOf(ref, i, does, ty, certain, step);
+        const lock = this.#lockOf(ref, i, does, ty, certain && !this.#refuses(ref, i, does), step);
         if (!lock) return;
         out.acquires.push({
           lock,
@@ -593,6 +593,16 @@ export class Outcomes {
       default:
         return;
     }
+  }
+
+  /** Nobody waits for a lock that refuses at once: what takes long in it holds nobody up. */
+  #refuses(ref: FnRef, i: InstructionOf<'call'>, does: Acquire): boolean {
+    const { waitsWith } = does;
+    if (!waitsWith) return false;
+    const passed = passedBy(this.analysis.project.facts(ref.file)!, ref, i.args[waitsWith.argument], []);
+    if (typeof passed === 'object' && 'constant' in passed) return passed.constant == null;
+    const option = passedBy(this.analysis.project.facts(ref.file)!, ref, i.args[waitsWith.argument], [waitsWith.property]);
+    return typeof option === 'object' && 'constant' in option && !option.constant;
   }
 
   #receiver(ref: FnRef, i: InstructionOf<'call'>): Temp | undefined {

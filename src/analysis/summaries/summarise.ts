@@ -11,7 +11,7 @@ import { waiterQueueRoles, type WaiterQueueRole } from './home-grown.js';
 import { writesAfter } from './notices.js';
 import type { Invocation } from './outcomes.js';
 import { passes } from './passing.js';
-import { retryLoops } from './retries.js';
+import { retryLoops, storageWaits } from './retries.js';
 import { mayCallTaker, mayTake } from './takers.js';
 import type { FnRef } from './values.js';
 
@@ -102,12 +102,17 @@ function walk(analysis: Analysis, ref: FnRef, early: ReadonlyMap<BlockIndex, boo
     }
   };
 
+  const busyLoops = done ? storageWaits(fact) : [];
+  let isBusyWait = false;
+  /** The pause before storage that was busy is tried again is storage. */
+  const settled = (effect: Effect): Effect => (isBusyWait && effect.kind === 'sleep' ? { ...effect, certain: false } : effect);
+
   const settles = (awaited: Awaited): void => {
     const await_ = wanted.awaited ?? NOBODY;
     for (const [call, raced] of awaited.calls) {
       if (!isWanted(call)) continue;
       const outcome = analysis.outcome(ref, call);
-      if (done) for (const effect of outcome.done) if (!(raced && effect.kind === 'sleep')) done.add(effect);
+      if (done) for (const effect of outcome.done) if (!(raced && effect.kind === 'sleep')) done.add(settled(effect));
       if (wanted.awaited) outcome.awaitsParams.forEach(await_);
       for (const arg of outcome.awaitsArgs) {
         const inner = promiseEffects(analysis, ref, arg.temp);
@@ -116,7 +121,7 @@ function walk(analysis: Analysis, ref: FnRef, early: ReadonlyMap<BlockIndex, boo
       }
     }
     if (role) return;
-    if (done) for (const effect of awaited.effects) done.add(effect);
+    if (done) for (const effect of awaited.effects) done.add(settled(effect));
     awaited.params.forEach(await_);
   };
 
@@ -134,7 +139,9 @@ function walk(analysis: Analysis, ref: FnRef, early: ReadonlyMap<BlockIndex, boo
           break;
         case 'await': {
           const awaited = awaits.at.get(temp);
+          isBusyWait = busyLoops.some((loop) => i.s >= loop.s && i.e <= loop.e);
           if (awaited && !analysis.shapes(ref).acquires.has(temp)) settles(awaited);
+          isBusyWait = false;
           isEarly = fact.generator ? isEarly : false;
           break;
         }
@@ -172,7 +179,7 @@ function effectsOf(analysis: Analysis, ref: FnRef): Aspects['effects'] {
   for (const { loop } of retryLoops(fact, (temp) => isSleep(analysis, ref, awaits.at.get(temp)))) {
     if (early.get(loop.head) === undefined) continue;
     done.given = conditions[loop.head];
-    done.add({ kind: 'retry', certain: true, steps: [{ label: 'a retry loop', file: ref.file, s: loop.s, e: loop.headEnd }] });
+    done.add({ kind: 'retry', certain: !storageWaits(fact).includes(loop), steps: [{ label: 'a retry loop', file: ref.file, s: loop.s, e: loop.headEnd }] });
   }
   sync.given = done.given = undefined;
   const again = recursiveRetry(analysis, ref, done.list.some((effect) => effect.kind === 'sleep'));
