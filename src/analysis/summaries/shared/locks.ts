@@ -3,7 +3,7 @@ import type { FileFacts, Temp } from '../../facts/ir.js';
 import type { Analysis } from '../analysis.js';
 import type { LockRef } from '../effect.js';
 import { flowOf, type Flow } from '../flow.js';
-import { aliasesIn, mayTake } from '../takers.js';
+import { mayTake } from '../takers.js';
 import { callsOf, closuresOf } from '../uses.js';
 import type { FnRef } from '../values.js';
 import { concurrencyOf } from './concurrency.js';
@@ -32,8 +32,7 @@ export class Locks {
   #takes(fn: number): boolean {
     let known = this.#taking.get(fn);
     if (known === undefined) {
-      const names = this.analysis.takerNames ?? this.analysis.knowledge.models.takers;
-      this.#taking.set(fn, (known = mayTake(this.analysis, this.file, fn, names, aliasesIn(this.facts, names))));
+      this.#taking.set(fn, (known = mayTake(this.analysis, { file: this.file, fn })));
     }
     return known;
   }
