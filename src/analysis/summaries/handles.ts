@@ -649,7 +649,7 @@ export class Handles {
         return known ? this.extended(base!, root.path, depth) : base ? this.#ofObject(base, root, depth) : undefined;
       }
       case 'param': {
-        if (root.fn !== target.fn || root.file !== target.file) return only(root);
+        if (root.fn !== target.fn || root.file !== target.file) return this.#captured(root, ref, i, target, depth);
         if (this.given(root, ref, i) === 'absent') return 'absent';
         const arg = i.args[root.index]!;
         let path = root.path;
@@ -664,6 +664,26 @@ export class Handles {
         return given && this.extended(given, path, depth);
       }
     }
+  }
+
+  /** A parameter of the function that made the callee: `users(db).add()`. */
+  #captured(root: Extract<Root, { k: 'param' }>, ref: FnRef, i: InstructionOf<'call'>, target: FnRef, depth: number): Origins | 'absent' {
+    const { project, values } = this.analysis;
+    if (root.file !== target.file || project.facts(target.file)!.functions[target.fn]!.parent !== root.fn || depth > DEEPEST) return only(root);
+    const callee = values.instruction({ ...ref, temp: i.fn });
+    let at: FnRef & { temp: Temp } = { ...ref, temp: callee?.op === 'member' ? callee.obj : i.fn };
+    for (let steps = 0; steps < 4; steps++) {
+      const made = values.instruction(at);
+      if (made?.op === 'call') {
+        const maker = { file: root.file, fn: root.fn };
+        const isMaker = this.analysis.targets(at, at.temp).some((one) => one.file === maker.file && one.fn === maker.fn);
+        return isMaker ? this.#substitute(root, at, made, maker, depth + 1) : only(root);
+      }
+      const writes = made?.op === 'get' ? writesOf(project.facts(at.file)!, made.v) : [];
+      if (writes.length !== 1) return only(root);
+      at = { file: at.file, fn: writes[0]!.fn, temp: writes[0]!.value };
+    }
+    return only(root);
   }
 
   /** The field of an object that a field or a module holds. */
