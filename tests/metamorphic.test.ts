@@ -23,6 +23,8 @@ const effects = {
     does: `emitter.emit('x')`,
     found: 'callback',
   },
+  // Past the transaction, where there is one.
+  statement: { imports: `import { db } from './db.js';`, does: `db('rows').del()`, found: undefined },
   storage: { imports: `import { readFile } from 'node:fs/promises';`, does: `readFile('state')`, found: undefined },
 } as const;
 
@@ -159,6 +161,11 @@ const styles = {
       const ${lock} = new Serial();
       export const region = () => ${lock}.run(async () => { ${body} });`,
   },
+  transaction: {
+    imports: `import { db } from './db.js';`,
+    region: (lock: string, body: string) => `
+      export const region = () => db.transaction(async (${lock}) => { await ${lock}('own').del(); ${body} });`,
+  },
   none: {
     imports: '',
     region: (lock: string, body: string) => `
@@ -207,9 +214,11 @@ function filesOf({ effect, style, lock, names, links, returned }: Program): Reco
   const call = callFrom(0, 0);
   textOf(0).imports.add(styles[style].imports);
   textOf(0).body += styles[style].region(lock, returned ? `return await ${call};` : `await ${call};`);
-  return Object.fromEntries(
+  const db = `import { knex } from 'knex';\nexport const db = knex({ client: 'pg' });\n`;
+  const own = Object.fromEntries(
     [...texts].map(([file, { imports: lines, body }]) => [`${file}.ts`, `${[...lines].join('\n')}\n${body}`]),
   );
+  return { ...own, 'db.ts': db };
 }
 
 /** What is found in which file, by the recommended rules. */
@@ -228,7 +237,7 @@ function foundIn(program: Program): string[] {
 }
 
 function expected({ effect, style }: Program): string[] {
-  const { found } = effects[effect];
+  const found = effect === 'statement' && style === 'transaction' ? 'outer' : effects[effect].found;
   return style === 'none' || found === undefined ? [] : [`0.ts: ${found}`];
 }
 
