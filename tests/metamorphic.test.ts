@@ -271,7 +271,7 @@ interface Choice {
 }
 
 /** What is found is what is expected, before and after the change. */
-function holds(change: (given: Program, choice: Choice) => Program): void {
+function holds(change: (given: Program, choice: Choice) => Program, programs: fc.Arbitrary<Program> = program): void {
   const choices: fc.Arbitrary<Choice> = fc.record({
     names,
     file: fc.nat({ max: 3 }),
@@ -279,7 +279,7 @@ function holds(change: (given: Program, choice: Choice) => Program): void {
     style: fc.constantFrom(...locking),
   });
   fc.assert(
-    fc.property(program, choices, (given, choice) => {
+    fc.property(programs, choices, (given, choice) => {
       const changed = change(given, choice);
       const before = foundIn(given);
       expect(before, print(given)).toEqual(expected(given));
@@ -315,6 +315,11 @@ describe('what is found stays the same', () => {
   it('when the lock is taken in another style', () => {
     holds((given, { style }) => ({ ...given, style }));
   });
+});
+
+it('a statement goes past a transaction by whatever way, and past nothing where there is none', () => {
+  const past = program.map((given): Program => ({ ...given, effect: 'statement', style: 'transaction' }));
+  holds((given, { file, spelling }) => ({ ...given, style: 'none', links: [{ file, spelling }, ...given.links] }), past);
 });
 
 it('nothing is found when the lock is taken away', () => {

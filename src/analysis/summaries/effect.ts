@@ -163,9 +163,11 @@ const LONGEST_WAY = 12;
 
 /** The effect as a caller sees it. */
 export function through(step: Step, effect: Effect, certain = true): Effect {
-  const steps =
-    effect.steps.length < LONGEST_WAY ? [step, ...effect.steps] : [step, ...effect.steps.slice(0, LONGEST_WAY - 2), effect.steps.at(-1)!];
-  return { ...effect, certain: effect.certain && certain, steps };
+  return { ...effect, certain: effect.certain && certain, steps: wayThrough(step, effect.steps) };
+}
+
+export function wayThrough(step: Step, steps: readonly Step[]): readonly Step[] {
+  return steps.length < LONGEST_WAY ? [step, ...steps] : [step, ...steps.slice(0, LONGEST_WAY - 2), steps.at(-1)!];
 }
 
 export interface Site {

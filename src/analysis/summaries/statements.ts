@@ -2,7 +2,7 @@
 import { isMember, lookupMember, type Does, type PackageModel } from '../../models/index.js';
 import type { BlockIndex, FunctionFact, InstructionOf, Temp } from '../facts/ir.js';
 import type { Analysis } from './analysis.js';
-import { paramKey, type ParamPath, type Step } from './effect.js';
+import { paramKey, wayThrough, type ParamPath, type Step } from './effect.js';
 import { successors } from './graph.js';
 import { handlesOf, rootKey, type Handle, type Origin, type Origins, type Root } from './handles.js';
 import type { Invocation } from './outcomes.js';
@@ -30,8 +30,10 @@ export interface Statement {
 
 /** More of them say nothing more. */
 const MOST = 40;
+/** Closures in closures. */
 const DEEPEST = 12;
-const MOST_STEPS = 8;
+/** Chains of calls deeper than this are cut: the stack has an end. */
+const DEEPEST_CALLS = 80;
 
 interface Guard {
   readonly given: readonly ParamPath[];
@@ -55,7 +57,7 @@ export function statementsOf(analysis: Analysis, ref: FnRef): readonly Statement
   if (!state) states.set(analysis, (state = { summaries: new Map(), open: new Set() }));
   const key = `${ref.file}:${ref.fn}`;
   const known = state.summaries.get(key);
-  if (known || state.open.has(key) || state.open.size > DEEPEST) return known ?? [];
+  if (known || state.open.has(key) || state.open.size > DEEPEST_CALLS) return known ?? [];
   const fact = analysis.values.fact(ref);
   if (!fact || fact.bodiless || fact.generator) return [];
   state.open.add(key);
@@ -128,7 +130,7 @@ export function eachStatement(
             if (ty.k !== 'fn') continue;
             for (const one of statementsOf(analysis, ty)) {
               if (one.root.k !== 'fixed' || one.without.length + one.withAll.length > 0) continue;
-              emit({ ...one, certain: one.certain && invocation.certain, steps: [outcome.step, ...one.steps] }, temp);
+              emit({ ...one, certain: one.certain && invocation.certain, steps: wayThrough(outcome.step, one.steps) }, temp);
             }
           }
         }
@@ -260,13 +262,12 @@ function called(analysis: Analysis, ref: FnRef, i: InstructionOf<'call'>, target
   const handles = handlesOf(analysis);
   const all: Statement[] = [];
   for (const one of statementsOf(analysis, target)) {
-    if (one.steps.length >= MOST_STEPS) continue;
     const without = handles.conditions(one.without, ref, i, target);
     const withAll = required(analysis, one.withAll, ref, i, target);
     if (!without || !withAll) continue;
     const omitted = one.omitted ?? (one.without.length > without.length ? step.label : undefined);
     for (const { root, without: more } of handles.substituted([{ root: one.root, without: [] }], ref, i, target) ?? []) {
-      all.push({ ...one, root, without: [...without, ...more], withAll, steps: [step, ...one.steps], ...(omitted !== undefined && { omitted }) });
+      all.push({ ...one, root, without: [...without, ...more], withAll, steps: wayThrough(step, one.steps), ...(omitted !== undefined && { omitted }) });
     }
   }
   return all;
