@@ -16,6 +16,7 @@ import { readSource } from './analysis/project/files.js';
 import { Project, type Problem, type ProjectOptions } from './analysis/project/project.js';
 import { heirsIn, importsIn, isTestFile, mayLock, reexportsIn } from './analysis/project/scan.js';
 import { Analysis } from './analysis/summaries/analysis.js';
+import { forgetLifetimes } from './analysis/summaries/lifetime.js';
 import { takersIn, type TakerNames } from './analysis/summaries/takers.js';
 import { builtIn, modelsWith, parseSettings } from './models/index.js';
 import { forgetHappenings } from './rules/held-too-long.js';
@@ -127,6 +128,7 @@ export class Engine {
     this.project.change(file);
     this.analysis.forget(touched);
     forgetHappenings(this.analysis, touched);
+    forgetLifetimes(this.analysis, touched);
     if (old.heirs.join() !== look.heirs.join()) this.#heirs = undefined;
     if (old.imports.join() !== look.imports.join()) this.#importers = undefined;
     // The names by which locks are taken hardly ever change with a file; what it adds is found when it is looked at.

@@ -88,6 +88,19 @@ export interface Release {
   readonly ifHeld?: true;
 }
 
+/**
+ * Gives something of which there are few, and which somebody must give back: a pooled connection, a session. It
+ * excludes nobody, so it is no lock; what it has in common with one is its life.
+ */
+export interface CheckOut {
+  readonly does: 'check out';
+  /** Its methods that give it back. */
+  readonly releasedBy: readonly string[];
+  /** Giving it back twice is an error. */
+  readonly once?: true;
+  readonly when?: When;
+}
+
 /** Calls its function again when it fails. */
 export interface Retry {
   readonly does: 'retry';
@@ -147,7 +160,7 @@ export interface Nothing {
   readonly invokes?: readonly number[];
 }
 
-export type Does = Section | Acquire | Release | Retry | MakesRetrying | Effect | MakesLock | Nothing;
+export type Does = Section | Acquire | Release | CheckOut | Retry | MakesRetrying | Effect | MakesLock | Nothing;
 
 /** What is known about one package (or a family of them). */
 export interface PackageModel {
