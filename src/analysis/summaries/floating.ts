@@ -46,7 +46,7 @@ function floats(analysis: Analysis, ref: FnRef, fact: FunctionFact, uses: Uses, 
     if (i.args.some((arg) => fact.code[arg]?.op === 'fn')) return undefined;
     const how = fateOf(analysis, ref, fact, uses, temp);
     // Statements of a connection run in their order, whoever waits for them.
-    const isStatement = acquire.lock.kind === 'transaction' && outcome.targets.length === 0 && i.args.length > 0;
+    const isStatement = acquire.lock.kind === 'transaction' && (outcome.targets.length > 0 || i.args.length > 0);
     return how && { how, lock: acquire.lock, s: i.s, e: i.e, certain: acquire.lock.certain && !isStatement };
   }
   const callee = fact.code[i.fn];
@@ -82,6 +82,8 @@ function isKept(analysis: Analysis, section: Invocation): boolean {
       if (i.op !== 'call' || callee?.op !== 'global' || callee.name !== 'Promise' || i.args[0] === undefined) return false;
       const executor = analysis.values.of(ty, i.args[0]).find((one) => one.k === 'fn');
       if (executor?.k !== 'fn') return false;
+      // A Web Lock is often held by a promise, and released by settling it.
+      if (section.locks[0]!.kind === 'web lock') return true;
       const settling = settlingOf(analysis.values, executor);
       return settling.other !== undefined || (!settling.itself && !settling.timer && settling.handedTo.length === 0);
     });

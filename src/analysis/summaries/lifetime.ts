@@ -2,7 +2,7 @@
  * The life of everything that a file takes and must give back: locks, transactions, pooled connections, sessions, busy
  * flags. For each acquisition, the ways on which it is left held, and the releases of what is not held.
  */
-import type { FnIndex, FunctionFact, InstructionOf, Temp } from '../facts/ir.js';
+import type { FnIndex, FunctionFact, InstructionOf, Temp, VarIndex } from '../facts/ir.js';
 import { isTestFile } from '../project/scan.js';
 import type { Analysis } from './analysis.js';
 import type { LockRef, Place } from './effect.js';
@@ -186,7 +186,7 @@ class Collector {
     // Of a section that takes its time by calling back, a synchronous throw is the library's to deal with.
     const counted = ways.leaks.filter((leak) => !(one.done !== undefined && !fact.async && leak.how === 'throw'));
     const leaks = counted.map((leak) => (isContract(fact, one, ways, leak) ? { ...leak, proven: false } : leak));
-    const best = leaks.find((leak) => leak.proven && leak.how !== 'throw') ?? leaks.find((leak) => leak.proven);
+    const best = leaks.find((leak) => leak.proven && leak.how !== 'throw' && one.what !== 'flag') ?? leaks.find((leak) => leak.proven);
     if (!best && (leaks.length === 0 || (isByPlace(one) && ways.released.size === 0))) return;
     const leak = best ?? leaks[0];
     if (!leak) return;
@@ -195,7 +195,8 @@ class Collector {
     const { held, what, lock, fn, s, e, done } = one;
     this.#leaks.push({
       what, lock, fn, s, e, held, leak, never, ...(done !== undefined && { done }),
-      certain: one.certain && leak.proven && !this.#inTests,
+      // A flag that is left set on purpose, by a return, is no rare sight.
+      certain: one.certain && leak.proven && !this.#inTests && (what !== 'flag' || leak.how === 'throw'),
     });
   }
 
@@ -372,6 +373,9 @@ class Holding implements Life {
         return writesOf(facts, i.v).some((w) => w.fn === ref.fn && (originOf(analysis, ref, held, w.fn, w.value) ?? this.carries(w.value))) ? 'release' : undefined;
       case 'call':
         return this.#callActs(temp, i);
+      // `for (const release of releases) release()`
+      case 'iterate':
+        return this.carries(i.of) ? 'hand' : undefined;
       case 'setmember': {
         if (!this.carries(i.value)) return undefined;
         const base = analysis.places.of(ref, i.obj);
@@ -493,11 +497,14 @@ class Holding implements Life {
 
   #namedClosure(temp: Temp): FnIndex | undefined {
     const i = this.fact.code[temp];
-    if (i?.op !== 'get') return undefined;
+    return i?.op === 'get' ? this.#namedClosureOf(i.v) : undefined;
+  }
+
+  #namedClosureOf(v: VarIndex): FnIndex | undefined {
     const facts = this.analysis.project.facts(this.ref.file)!;
-    const variable = facts.vars[i.v]!;
+    const variable = facts.vars[v]!;
     if (variable.fn !== undefined) return facts.functions[variable.fn]!.parent === this.ref.fn ? variable.fn : undefined;
-    for (const write of writesOf(facts, i.v)) {
+    for (const write of writesOf(facts, v)) {
       const made = write.fn === this.ref.fn ? this.fact.code[write.value] : undefined;
       if (made?.op === 'fn') return made.fn;
     }
@@ -513,7 +520,10 @@ class Holding implements Life {
     const mentions = (at: FnIndex, depth: number): boolean =>
       facts.functions[at]!.code.some((i, temp) => {
         if (i.op === 'fn') return depth < 3 && mentions(i.fn, depth + 1);
-        return i.op === 'get' && facts.vars[i.v]!.owner !== at && originOf(this.analysis, this.ref, held, at, temp) !== undefined;
+        if (i.op !== 'get' || facts.vars[i.v]!.owner === at) return false;
+        if (originOf(this.analysis, this.ref, held, at, temp) !== undefined) return true;
+        const named = this.#namedClosureOf(i.v);
+        return named !== undefined && named !== at && depth < 3 && mentions(named, depth + 1);
       });
     return mentions(fn, 0);
   }
@@ -547,7 +557,7 @@ class Holding implements Life {
         // What is made of it, or bound to it; a handle is only used by the call of it.
         const callee = fact.code[i.fn];
         if (i.new || (callee?.op === 'member' && callee.name === 'bind')) return [...i.args, ...(callee?.op === 'member' ? [callee.obj] : [])].some((arg) => this.carries(arg, depth + 1));
-        if (callee?.op === 'member' && /^(?:resolve|freeze|assign|then|catch|finally)$/.test(callee.name)) return [...i.args, callee.obj].some((arg) => this.carries(arg, depth + 1));
+        if (callee?.op === 'member' && /^(?:resolve|freeze|assign|then|catch|finally|reverse|toReversed|slice|splice|values|filter|concat)$/.test(callee.name)) return [...i.args, callee.obj].some((arg) => this.carries(arg, depth + 1));
         if (this.#isHandle) return false;
         return i.args.some((arg) => this.carries(arg, depth + 1));
       }

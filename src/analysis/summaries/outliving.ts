@@ -153,9 +153,18 @@ class Region {
     else if (callee?.op === 'member' && callee.name === 'forEach' && i.args[0] !== undefined) this.#forEach(i, i.args[0], bit, lock);
     else if (!this.#uses.has(temp) && lock.kind === 'transaction' && this.#usesHandle(bit, temp, 0)) {
       const promise = this.#isPromise(temp);
+      // A query builder is added to, and awaited in the end.
+      if (analysis.targets(ref, temp).length === 0 && !this.#isOnHandle(bit, callee)) return;
       if (promise === 'no' || i.new || callee?.op !== 'member' || /^(?:on|once|emit|addListener|setMetadata|addHook|afterCommit)$/.test(callee.name)) return;
       this.#report('dropped', lock, i, i.fn, promise === 'yes');
     }
+  }
+
+  /** A method of the handle itself or of what it holds. */
+  #isOnHandle(bit: number, callee: FunctionFact['code'][number] | undefined): boolean {
+    let i = callee;
+    while (i?.op === 'member') i = this.fact.code[i.obj];
+    return i?.op === 'get' && this.#handlesOf(bit).has(i.v);
   }
 
   #race(i: InstructionOf<'call'>, temp: Temp, bit: number, lock: LockRef): void {

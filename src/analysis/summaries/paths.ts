@@ -331,6 +331,12 @@ export function waysOf(analysis: Analysis, ref: FnRef, fact: FunctionFact, life:
       }
       case 'stop':
         return;
+      case 'any': {
+        // A switch may have a case for everything that there is: that none fits is no proven way.
+        const past = fact.loops.some((loop) => end.to.includes(loop.exit)) ? undefined : end.to.at(-1);
+        for (const next of end.to) put({ ...walk, block: next, proven: walk.proven && next !== past });
+        return;
+      }
       default:
         for (const next of successors(fact, walk.block, false)) put({ ...walk, block: next });
     }

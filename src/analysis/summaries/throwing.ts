@@ -26,7 +26,7 @@ const TELLING = /^[_#]?(?:log|debug|info|warn|trace|verbose|notice)[A-Z]?\w*$|(?
 /** Functions of the language that throw for ordinary input. */
 const THROWING_GLOBALS = /^(?:JSON\.parse|decodeURI(?:Component)?|structuredClone|BigInt|atob|URL)$/;
 /** Functions of packages that throw by design. */
-const THROWING_EXPORTS: Readonly<Record<string, RegExp>> = {
+const THROWING_EXPORTS = new Map(Object.entries({
   'fs': /Sync$/,
   'fs-extra': /Sync$/,
   'child_process': /Sync$/,
@@ -37,7 +37,7 @@ const THROWING_EXPORTS: Readonly<Record<string, RegExp>> = {
   'ts-invariant': /./,
   'js-yaml': /^(?:safe)?[lL]oad$/,
   'yaml': /^parse$/,
-};
+}));
 /** Locks of this process, whose acquisition fails only where somebody cancels it. */
 const IN_MEMORY = new Set(['mutex', 'semaphore', 'keyed lock', 'queue', 'web lock']);
 
@@ -158,7 +158,7 @@ function callThrows(analysis: Analysis, ref: FnRef, temp: Temp, i: InstructionOf
     if (ty.k === 'boxMethod') return inner;
     if (ty.k === 'class') return 'no';
     if (ty.k === 'external') {
-      const throwing = THROWING_EXPORTS[ty.package.replace(/^node:/, '')];
+      const throwing = THROWING_EXPORTS.get(ty.package.replace(/^node:/, ''));
       return throwing?.test(ty.path.split(/[#.]/).at(-1) ?? '') || throwing?.test(ty.path) ? 'yes' : 'maybe';
     }
   }
@@ -184,6 +184,7 @@ function tells(analysis: Analysis, ref: FnRef, i: InstructionOf<'call'>): boolea
   }
   const [method, ...owners] = names;
   if (owners.some((name) => TELLS.test(name.replace(/^[_#$]+/, '')) || /(?:[lL]ogger|[tT]elemetry|[mM]etrics)$/.test(name))) return true;
+  if (method !== undefined && TELLS.test(method)) return true;
   return callee?.op !== 'member' && method !== undefined && TELLING.test(method);
 }
 
