@@ -6,8 +6,23 @@ import path from 'node:path';
 
 const shared = path.resolve('../shared/cases/run.mjs');
 const recorded = JSON.parse(readFileSync('tests/cases-found.json', 'utf8'));
-const rules = ['no-await-in-lock', 'no-sleep-in-lock', 'no-retry-in-lock', 'no-callback-in-lock', 'use-transaction-handle',
-  'no-null-reset', 'no-racy-init', 'no-stale-capture', 'no-unguarded-access', 'no-config-mutation', 'no-shared-mode-check'];
+const rules = [
+  'no-await-in-lock',
+  'no-sleep-in-lock',
+  'no-retry-in-lock',
+  'no-callback-in-lock',
+  'use-transaction-handle',
+  'no-null-reset',
+  'no-racy-init',
+  'no-stale-capture',
+  'no-unguarded-access',
+  'no-config-mutation',
+  'no-shared-mode-check',
+  'require-lock-release',
+  'no-floating-lock',
+  'no-release-unheld',
+  'no-work-past-release',
+];
 let passed = 0;
 let failed = 0;
 

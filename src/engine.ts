@@ -18,6 +18,7 @@ import { heirsIn, importsIn, isTestFile, mayConfigure, mayLock, mayRace, reexpor
 import { Analysis } from './analysis/summaries/analysis.js';
 import { forgetHandles } from './analysis/summaries/handles.js';
 import { forgetStatements } from './analysis/summaries/statements.js';
+import { forgetLifetimes } from './analysis/summaries/lifetime.js';
 import { takersIn, type TakerNames } from './analysis/summaries/takers.js';
 import { builtIn, modelsWith, parseSettings } from './models/index.js';
 import { forgetHappenings } from './rules/held-too-long.js';
@@ -131,6 +132,7 @@ export class Engine {
     forgetHappenings(this.analysis, touched);
     forgetHandles(this.analysis);
     forgetStatements(this.analysis);
+    forgetLifetimes(this.analysis, touched);
     if (old.heirs.join() !== look.heirs.join()) this.#heirs = undefined;
     if (old.imports.join() !== look.imports.join()) this.#importers = undefined;
     // The names by which locks are taken hardly ever change with a file; what it adds is found when it is looked at.

@@ -90,6 +90,19 @@ export interface Release {
   readonly ifHeld?: true;
 }
 
+/**
+ * Gives something of which there are few, and which somebody must give back: a pooled connection, a session. It
+ * excludes nobody, so it is no lock; what it has in common with one is its life.
+ */
+export interface CheckOut {
+  readonly does: 'check out';
+  /** Its methods that give it back. */
+  readonly releasedBy: readonly string[];
+  /** Giving it back twice is an error. */
+  readonly once?: true;
+  readonly when?: When;
+}
+
 /** Calls its function again when it fails. */
 export interface Retry {
   readonly does: 'retry';
@@ -149,7 +162,7 @@ export interface Nothing {
   readonly invokes?: readonly number[];
 }
 
-export type Does = Section | Acquire | Release | Retry | MakesRetrying | Effect | MakesLock | Nothing;
+export type Does = Section | Acquire | Release | CheckOut | Retry | MakesRetrying | Effect | MakesLock | Nothing;
 
 /** Through what statements are sent to a database, and how one says in which transaction it runs. */
 export interface Handles {

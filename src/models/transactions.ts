@@ -5,7 +5,7 @@
  */
 
 import { aliased, each } from './entries.js';
-import type { Acquire, Effect, Nothing, PackageModel, Release, Section } from './format.js';
+import type { Acquire, CheckOut, Effect, Nothing, PackageModel, Release, Section } from './format.js';
 
 type Entries = PackageModel['members'];
 
@@ -128,7 +128,7 @@ export const transactionPackages: readonly PackageModel[] = [
     package: 'typeorm',
     members: {
       'DataSource#transaction': section('last', 'EntityManager#'),
-      'DataSource#createQueryRunner': { does: 'nothing', gives: 'QueryRunner#' },
+      'DataSource#createQueryRunner': [{ does: 'nothing', gives: 'QueryRunner#' }, checkedOut('release')],
       'DataSource#createEntityManager': { does: 'nothing', gives: 'EntityManager#' },
       'DataSource#getRepository': { does: 'nothing', gives: 'Repository#' },
       'DataSource#createQueryBuilder': sqlBuilder,
@@ -192,7 +192,7 @@ export const transactionPackages: readonly PackageModel[] = [
     package: 'mongodb',
     members: {
       ...mongoSession(),
-      'MongoClient#startSession': { does: 'nothing', gives: 'ClientSession#' },
+      'MongoClient#startSession': [{ does: 'nothing', gives: 'ClientSession#' }, checkedOut('endSession')],
       'MongoClient#withSession': { does: 'nothing', invokes: [0] },
     },
   },
@@ -200,11 +200,11 @@ export const transactionPackages: readonly PackageModel[] = [
     package: 'mongoose',
     members: {
       ...mongoSession(),
-      'startSession': { does: 'storage', engine: 'mongodb', gives: 'ClientSession#' },
-      'Connection#startSession': { does: 'storage', engine: 'mongodb', gives: 'ClientSession#' },
+      'startSession': [{ does: 'storage', engine: 'mongodb', gives: 'ClientSession#' }, checkedOut('endSession')],
+      'Connection#startSession': [{ does: 'storage', engine: 'mongodb', gives: 'ClientSession#' }, checkedOut('endSession')],
       'Connection#transaction': section(0, 'ClientSession#'),
       'Connection#withSession': { does: 'nothing', invokes: [0] },
-      'Model.startSession': { does: 'storage', engine: 'mongodb', gives: 'ClientSession#' },
+      'Model.startSession': [{ does: 'storage', engine: 'mongodb', gives: 'ClientSession#' }, checkedOut('endSession')],
     },
     aliases: {
       'connection': 'Connection#',
@@ -216,7 +216,10 @@ export const transactionPackages: readonly PackageModel[] = [
     // Transactions are written as SQL here; what a statement means is read from its text.
     package: ['pg', '@neondatabase/serverless', '@vercel/postgres'],
     members: {
-      'Pool#connect': { ...sql, gives: 'Client#' },
+      'Pool#connect': [
+        { ...sql, gives: 'Client#' },
+        { ...checkedOut('release', 'end'), once: true, when: 'no callback' },
+      ],
       'Pool#query': sql,
       'Pool#end': sql,
       'Client#connect': sql,
@@ -233,7 +236,7 @@ export const transactionPackages: readonly PackageModel[] = [
       'default': { does: 'nothing', gives: 'Sql#' },
       'Sql#': sqlBuilder,
       'Sql#begin': section('last', 'TransactionSql#'),
-      'Sql#reserve': { ...sql, gives: 'ReservedSql#' },
+      'Sql#reserve': [{ ...sql, gives: 'ReservedSql#' }, checkedOut('release')],
       ...each('Sql#', sqlBuilder, 'unsafe file'),
       ...each('Sql#', sql, 'listen notify subscribe end'),
       'TransactionSql#savepoint': section('last', 'TransactionSql#'),
@@ -246,7 +249,10 @@ export const transactionPackages: readonly PackageModel[] = [
     members: {
       'createConnection': { ...sql, gives: 'Connection#' },
       'createPool': { does: 'nothing', gives: 'Pool#' },
-      'Pool#getConnection': { ...sql, gives: 'Connection#' },
+      'Pool#getConnection': [
+        { ...sql, gives: 'Connection#' },
+        { ...checkedOut('release', 'end', 'destroy', 'close'), when: 'no callback' },
+      ],
       'Pool#promise': { does: 'nothing', gives: 'Pool#' },
       ...each('Pool#', sql, 'query execute end'),
       'Connection#beginTransaction': begins(),
@@ -330,6 +336,10 @@ function unmanaged(leaseIs?: string): Acquire {
     does: 'acquire', gives: 'lease', releasedBy: ['commit', 'rollback'], kind: 'transaction', when: 'no callback',
     ...(leaseIs === undefined ? {} : { leaseIs }),
   };
+}
+
+function checkedOut(...releasedBy: string[]): CheckOut {
+  return { does: 'check out', releasedBy };
 }
 
 /** The receiver is the handle from here on. */

@@ -57,7 +57,7 @@ export function findingOf(
   };
 }
 
-function lockName({ lock }: Happening): string {
+export function lockName({ lock }: Pick<Happening, 'lock'>): string {
   if (lock.kind === 'transaction') return `the transaction of \`${lock.place.text}\``;
   return `\`${lock.place.text}\``;
 }
@@ -71,11 +71,11 @@ export function chainOf(analysis: Analysis, file: string, steps: readonly Step[]
 }
 
 /** `store.ts:40`: by its last name in the same folder, by the way there otherwise. */
-function placeOf(analysis: Analysis, file: string, step: Step): string {
+export function placeOf(analysis: Analysis, file: string, step: Step): string {
   const folder = file.slice(0, file.lastIndexOf('/'));
   return `${relative(folder, step.file)}:${analysis.project.line(step.file, step.s)}`;
 }
 
-function traceStep(analysis: Analysis, step: Step, label: string): TraceStep {
+export function traceStep(analysis: Analysis, step: Step, label: string): TraceStep {
   return { label, file: step.file, start: step.s, end: step.e, line: analysis.project.line(step.file, step.s) };
 }

@@ -9,6 +9,10 @@ import { noSharedModeCheck } from './no-shared-mode-check.js';
 import { noSleepInLock } from './no-sleep-in-lock.js';
 import { noStaleCapture } from './no-stale-capture.js';
 import { noUnguardedAccess } from './no-unguarded-access.js';
+import { noFloatingLock } from './no-floating-lock.js';
+import { noReleaseUnheld } from './no-release-unheld.js';
+import { noWorkPastRelease } from './no-work-past-release.js';
+import { requireLockRelease } from './require-lock-release.js';
 import type { Rule } from './rule.js';
 import { useTransactionHandle } from './use-transaction-handle.js';
 
@@ -24,4 +28,8 @@ export const rules: readonly Rule[] = [
   noConfigMutation,
   noSharedModeCheck,
   useTransactionHandle,
+  requireLockRelease,
+  noFloatingLock,
+  noReleaseUnheld,
+  noWorkPastRelease,
 ];

@@ -18,7 +18,7 @@ describe('errors', () => {
     ['two unknown keys', withMember({ does: 'release', kee: 1, leese: 1 }),
       `${member}.kee: unknown key, did you mean \`key\`?`, `${member}.leese: unknown key, did you mean \`lease\`?`],
     ['a role', withMember({ does: 'locks' }),
-      `${member}.does: expected 'section', 'acquire', 'release', 'retry', 'make retrying', 'make lock', 'nothing', `
+      `${member}.does: expected 'section', 'acquire', 'release', 'check out', 'retry', 'make retrying', 'make lock', 'nothing', `
       + "'sleep', 'network', 'process', 'event', 'storage' or 'callback'"],
     ['no role', withMember('sleep'), `${member}: expected an object with \`does\`, such as { does: 'sleep' }`],
     ['one of several', withMember([{ does: 'sleep' }, { does: 'sleep', ms: 'x' }]),

@@ -387,7 +387,8 @@ function unary(l: FileLowering, node: Node): Temp {
     return l.emit({ op: 'delete', obj, key: lowerExpression(l, target['property'] as Node) }, node);
   }
   const value = lowerExpression(l, argument);
-  if (sign === 'void') return l.emit({ op: 'undefined' }, node);
+  // `void work()` is kept apart: it says that nobody waits, on purpose.
+  if (sign === 'void' && l.graph.code[value]?.op === 'const') return l.emit({ op: 'undefined' }, node);
   return l.emit({ op: 'unary', sign, arg: value }, node);
 }
 

@@ -8,7 +8,7 @@
  */
 
 /** Bumped whenever facts of the same text would differ; a cache with another number is not read. */
-export const FACTS_VERSION = 1;
+export const FACTS_VERSION = 2;
 
 /** Index of an instruction in its function's `code`, and so the name of its result. */
 export type Temp = number;

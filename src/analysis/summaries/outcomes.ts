@@ -40,6 +40,8 @@ export interface ReleaseOutcome {
   readonly place?: Place;
   /** The argument that is the lease. */
   readonly lease?: Temp;
+  /** Does nothing where it is not held. */
+  readonly ifHeld?: true;
 }
 
 export interface Outcome {
@@ -549,10 +551,11 @@ export class Outcomes {
       }
       case 'release': {
         const lease = does.lease !== undefined ? i.args[does.lease] : undefined;
-        if (lease !== undefined) out.releases.push({ lease });
+        const ifHeld = does.ifHeld && { ifHeld: true as const };
+        if (lease !== undefined) out.releases.push({ lease, ...ifHeld });
         const receiver = this.#receiver(ref, i);
-        if (receiver !== undefined) out.releases.push({ lease: receiver });
-        out.releases.push({ place: this.#lockPlace(ref, i, does.key, ty) });
+        if (receiver !== undefined) out.releases.push({ lease: receiver, ...ifHeld });
+        out.releases.push({ place: this.#lockPlace(ref, i, does.key, ty), ...ifHeld });
         return;
       }
       case 'retry': {

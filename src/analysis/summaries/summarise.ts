@@ -4,7 +4,7 @@ import type { Analysis } from './analysis.js';
 import type { Awaited } from './awaiting.js';
 import { callbackVerdict } from './callbacks.js';
 import { conditionsOf, type Condition } from './conditions.js';
-import { Effects, EMPTY_SUMMARY, through, type Aspect, type Aspects, type Effect, type LockRef, type NetAcquire, type NetRelease, type ParamCall, type ParamPath, type Step, type Summary, paramKey } from './effect.js';
+import { Effects, EMPTY_SUMMARY, through, type Aspect, type Aspects, type Effect, type LockRef, type NetAcquire, type NetRelease, type ParamCall, type ParamPath, type Place, type Step, type Summary, paramKey } from './effect.js';
 import { callReleases, originOf, type Flow, type Held } from './flow.js';
 import { successors } from './graph.js';
 import { waiterQueueRoles, type WaiterQueueRole } from './home-grown.js';
@@ -533,7 +533,8 @@ function acquiresOf(analysis: Analysis, ref: FnRef): NetAcquire[] {
     // Held on some ways only, and nothing in the caller's hand that tells which: no proof that the caller holds it.
     const certain = held.lock.certain && !(maybe && gives.gives === 'nothing');
     // A lease that is kept in a field is given back through the field.
-    const place = kept !== undefined && gives.gives === 'nothing' ? { ...held.lock.place, id: kept, ...fieldPath(kept) } : held.lock.place;
+    const place =
+      kept !== undefined && gives.gives === 'nothing' ? { ...held.lock.place, id: kept, ...fieldPath(kept) } : (ofSession(ref, fact, held.lock.place) ?? held.lock.place);
     acquires.push({ lock: { ...held.lock, place, certain }, ...gives, sync: !fact.async, maybe });
   });
   // The promise of an acquisition, returned as it is (and not what `then` makes of it).
@@ -562,6 +563,12 @@ function acquiresOf(analysis: Analysis, ref: FnRef): NetAcquire[] {
     });
   }
   return acquires;
+}
+
+/** A lock of the database's session that the object keeps: to its callers, the object is the lock. */
+function ofSession(ref: FnRef, fact: FunctionFact, place: Place): Place | undefined {
+  if (fact.cls === undefined || !place.id.endsWith('<advisory>') || (place.root !== 'this' && place.root !== 'local')) return undefined;
+  return { id: `T${ref.file}#${fact.cls}`, text: 'this', root: 'this', path: '', state: true };
 }
 
 /** A field of `this`, as callers of the method see it. */
@@ -640,7 +647,9 @@ function releasesOf(analysis: Analysis, ref: FnRef): NetRelease[] {
     for (const release of outcome.releases) {
       if (release.place) {
         const id = release.place.id;
-        if (!flow?.held.some((held) => held.lock.place.id === id)) found.set(id, { place: release.place });
+        if (flow?.held.some((held) => held.lock.place.id === id)) continue;
+        const place = ofSession(ref, fact, release.place) ?? release.place;
+        found.set(place.id, { place });
       }
       if (release.lease !== undefined) addParams(release.lease);
     }

@@ -74,7 +74,7 @@ it('describes every rule, with its page', () => {
   expect(described).toHaveLength(rules.length);
   for (const { id, helpUri, shortDescription } of described) {
     expect(helpUri).toMatch(new RegExp(`/docs/rules/${id.replace('lockwright/', '')}\\.md$`));
-    expect(shortDescription.text).toMatch(/^Disallow .*\.$/);
+    expect(shortDescription.text).toMatch(/^(?:Disallow|Require) .*\.$/);
   }
 });
 

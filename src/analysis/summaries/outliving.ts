@@ -1,0 +1,364 @@
+/** Work that is begun in a held region and goes on after the release. */
+import type { FunctionFact, InstructionOf, Temp, VarIndex } from '../facts/ir.js';
+import { isTestFile } from '../project/scan.js';
+import type { Analysis } from './analysis.js';
+import type { LockRef } from './effect.js';
+import { usesIn, type Uses } from './floating.js';
+import { flowOf, type EntryLock, type Flow } from './flow.js';
+import { mayTake } from './takers.js';
+import { rejects } from './throwing.js';
+import { writesOf } from './uses.js';
+import type { FnRef } from './values.js';
+
+export interface Outliving {
+  readonly how: 'returned' | 'race' | 'all' | 'dropped' | 'forEach';
+  readonly lock: LockRef;
+  readonly what: string;
+  readonly s: number;
+  readonly e: number;
+  readonly certain: boolean;
+}
+
+export function outlivingIn(analysis: Analysis, file: string): Outliving[] {
+  const facts = analysis.project.facts(file);
+  if (!facts) return [];
+  const found = new Map<string, Outliving>();
+  const inTests = isTestFile(file.slice(analysis.project.root.length));
+  const put = (one: Outliving): void => {
+    const key = `${one.s}:${one.e}`;
+    const known = found.get(key);
+    if (!known || (one.certain && !known.certain)) found.set(key, { ...one, certain: one.certain && !inTests });
+  };
+  facts.functions.forEach((fact, fn) => {
+    if (fact.bodiless || !mayTake(analysis, { file, fn })) return;
+    const ref = { file, fn };
+    new Region(analysis, ref, fact, [], put).check();
+    fact.code.forEach((i, temp) => {
+      if (i.op !== 'call') return;
+      for (const invocation of analysis.outcome(ref, temp).invokes) {
+        const [lock] = invocation.locks;
+        const only = invocation.value.filter((ty) => ty.k === 'fn');
+        if (!lock || only.length !== 1 || only[0]?.k !== 'fn' || only[0].file !== file || invocation.done !== undefined) continue;
+        const inner = { file, fn: only[0].fn };
+        const innerFact = analysis.values.fact(inner)!;
+        const certain = lock.certain && invocation.certain;
+        new Region(analysis, inner, innerFact, [{ lock: { ...lock, certain } }], put).check();
+      }
+    });
+  });
+  return [...found.values()].sort((a, b) => a.s - b.s);
+}
+
+/** Methods of handles that read: a failure beside them leaves nothing half done. */
+const READS = /^(?:find|get|count|select|first|exists?|query|fetch|read|aggregate|sum|max|min|list|load|has|raw|execute|one|many|any|\$queryRaw)/;
+const TIMERS = /^(?:setTimeout|setImmediate|setInterval)$/;
+
+/** One function while a lock is held in it. */
+class Region {
+  readonly #flow: Flow | undefined;
+  readonly #uses: Uses;
+  readonly #handles = new Map<number, ReadonlySet<VarIndex>>();
+
+  constructor(
+    readonly analysis: Analysis,
+    readonly ref: FnRef,
+    readonly fact: FunctionFact,
+    readonly entry: readonly EntryLock[],
+    readonly put: (one: Outliving) => void,
+  ) {
+    this.#flow = entry.length > 0 ? flowOf(analysis, ref, entry) : analysis.flow(ref);
+    this.#uses = this.#flow ? usesIn(fact) : new Map();
+  }
+
+  check(): void {
+    const flow = this.#flow;
+    if (!flow) return;
+    this.#returned(flow);
+    this.fact.code.forEach((i, temp) => {
+      const mask = flow.before(temp);
+      if (i.op !== 'call' || mask === 0) return;
+      flow.held.forEach((held, bit) => {
+        if ((mask & (1 << bit)) === 0 || held.lock.shared || held.lock.kind === 'queue') return;
+        this.#call(i, temp, bit, held.lock);
+      });
+    });
+  }
+
+  #report(how: Outliving['how'], lock: LockRef, at: { s: number; e: number }, what: Temp, certain: boolean): void {
+    const name = this.analysis.places.text(this.ref, what);
+    this.put({ how, lock, what: name, s: at.s, e: at.e, certain: certain && lock.certain });
+  }
+
+  // --- `return work()` before the release
+
+  #returned(flow: Flow): void {
+    const { fact } = this;
+    fact.blocks.forEach((block, b) => {
+      if (block.end.k !== 'return' || block.end.value === undefined) return;
+      const atEnd = flow.atEnd(b);
+      const call = this.#madeBy(block.end.value);
+      if (atEnd === undefined || call === undefined) return;
+      flow.held.forEach((held, bit) => {
+        const mask = 1 << bit;
+        if (bit < this.entry.length || held.untilEnd || (flow.untilSettled & mask) !== 0 || held.lock.kind === 'queue') return;
+        if ((flow.before(call) & mask) === 0 || (atEnd & mask) !== 0 || (this.#after(flow, call) & mask) === 0) return;
+        const promise = this.#isPromise(call);
+        if (promise === 'no') return;
+        this.#report('returned', held.lock, fact.code[call]!, (fact.code[call] as InstructionOf<'call'>).fn, promise === 'yes');
+      });
+    });
+  }
+
+  /** The call that a returned value is the promise of. */
+  #madeBy(temp: Temp): Temp | undefined {
+    const i = this.fact.code[temp];
+    if (i?.op === 'call') return i.new ? undefined : temp;
+    if (i?.op === 'cast' || i?.op === 'nonnull') return this.#madeBy(i.value);
+    if (i?.op !== 'get') return undefined;
+    const writes = writesOf(this.analysis.project.facts(this.ref.file)!, i.v);
+    return writes.length === 1 && writes[0]!.fn === this.ref.fn && this.fact.code[writes[0]!.value]?.op === 'call' ? this.#madeBy(writes[0]!.value) : undefined;
+  }
+
+  /** Bits of what is held after an instruction. */
+  #after(flow: Flow, temp: Temp): number {
+    const block = this.fact.blocks.findIndex((one) => temp >= one.from && temp < one.to);
+    if (temp + 1 < this.fact.blocks[block]!.to) return flow.before(temp + 1);
+    return flow.atEnd(block) ?? 0;
+  }
+
+  #isPromise(call: Temp): 'yes' | 'maybe' | 'no' {
+    const { analysis, ref } = this;
+    const outcome = analysis.outcome(ref, call);
+    if (outcome.releases.length > 0 || outcome.acquires.length > 0 || outcome.invokes.some((one) => one.locks.length > 0)) return 'no';
+    if (outcome.targets.length > 0) {
+      const async = outcome.targets.filter((target) => analysis.values.fact(target)!.async && !analysis.values.fact(target)!.generator);
+      if (async.length === outcome.targets.length) return 'yes';
+    }
+    const value = analysis.values.of(ref, call);
+    if (value.some((ty) => ty.k === 'box' && ty.of === 'Promise')) return 'yes';
+    if (outcome.targets.length > 0) return 'no';
+    if (outcome.done.length > 0) return 'yes';
+    const i = this.fact.code[call] as InstructionOf<'call'>;
+    return analysis.values.of(ref, i.fn).some((ty) => ty.k === 'param' && ty.path.length === 0) ? 'maybe' : 'no';
+  }
+
+  // --- work on what the lock protects
+
+  #call(i: InstructionOf<'call'>, temp: Temp, bit: number, lock: LockRef): void {
+    const { analysis, ref, fact } = this;
+    const name = analysis.places.text(ref, i.fn);
+    const callee = fact.code[i.fn];
+    if (name === 'Promise.race') this.#race(i, temp, bit, lock);
+    else if (name === 'Promise.all') this.#all(i, temp, bit, lock);
+    else if (callee?.op === 'member' && callee.name === 'forEach' && i.args[0] !== undefined) this.#forEach(i, i.args[0], bit, lock);
+    else if (!this.#uses.has(temp) && lock.kind === 'transaction' && this.#usesHandle(bit, temp, 0)) {
+      const promise = this.#isPromise(temp);
+      // A query builder is added to, and awaited in the end.
+      if (analysis.targets(ref, temp).length === 0 && !this.#isOnHandle(bit, callee)) return;
+      if (promise === 'no' || i.new || callee?.op !== 'member' || /^(?:on|once|emit|addListener|setMetadata|addHook|afterCommit)$/.test(callee.name)) return;
+      this.#report('dropped', lock, i, i.fn, promise === 'yes');
+    }
+  }
+
+  /** A method of the handle itself or of what it holds. */
+  #isOnHandle(bit: number, callee: FunctionFact['code'][number] | undefined): boolean {
+    let i = callee;
+    while (i?.op === 'member') i = this.fact.code[i.obj];
+    return i?.op === 'get' && this.#handlesOf(bit).has(i.v);
+  }
+
+  #race(i: InstructionOf<'call'>, temp: Temp, bit: number, lock: LockRef): void {
+    if (!this.#isWaitedFor(temp)) return;
+    const list = i.args[0] !== undefined ? this.fact.code[i.args[0]] : undefined;
+    if (list?.op !== 'array' || list.spread) return;
+    const calls = list.items.map((item) => ({ item, call: this.#madeByAny(item) }));
+    const limits = calls.filter(({ call }) => call !== undefined && this.#isTimer(call));
+    if (limits.length === 0) return;
+    const work = calls.find(({ call }) => call !== undefined && !this.#isTimer(call) && !this.#isStoppable(call) && this.#lasts(bit, lock, call));
+    if (work?.call !== undefined) this.#report('race', lock, i, (this.fact.code[work.call] as InstructionOf<'call'>).fn, true);
+  }
+
+  #madeByAny(temp: Temp): Temp | undefined {
+    const i = this.fact.code[temp];
+    return i?.op === 'call' ? temp : this.#madeBy(temp);
+  }
+
+  #isWaitedFor(temp: Temp): boolean {
+    return (this.#uses.get(temp) ?? []).some((use) => use === 'end' || (typeof use === 'number' && this.fact.code[use]!.op === 'await'));
+  }
+
+  /** A promise that a timer settles, whichever way. */
+  #isTimer(call: Temp): boolean {
+    const { analysis, ref, fact } = this;
+    const i = fact.code[call] as InstructionOf<'call'>;
+    const outcome = analysis.outcome(ref, call);
+    if (outcome.done.length > 0 && outcome.done.every((effect) => effect.kind === 'sleep')) return true;
+    const sets = (at: FnRef, depth: number): boolean => {
+      const inner = analysis.values.fact(at);
+      return Boolean(
+        inner?.code.some((j) => {
+          if (j.op === 'fn') return depth < 3 && sets({ file: at.file, fn: j.fn }, depth + 1);
+          if (j.op !== 'call') return false;
+          const callee = inner.code[j.fn];
+          return callee?.op === 'global' && TIMERS.test(callee.name);
+        }),
+      );
+    };
+    if (i.new) return i.args.some((arg) => fact.code[arg]?.op === 'fn' && sets({ file: ref.file, fn: (fact.code[arg]).fn }, 0));
+    return outcome.targets.length > 0 && outcome.targets.every((target) => sets(target, 0) && analysis.summary(target).calls.length === 0 && !this.#changes(target));
+  }
+
+  /** Work that is told to stop: by a signal. */
+  #isStoppable(call: Temp): boolean {
+    const i = this.fact.code[call] as InstructionOf<'call'>;
+    const says = (temp: Temp, depth = 0): boolean => {
+      const arg = this.fact.code[temp];
+      if (arg?.op === 'object' && depth < 2) return arg.props.some((p) => p.name === 'signal' || says(p.value, depth + 1));
+      return /signal|abort|controller|cancel/i.test(this.analysis.places.text(this.ref, temp));
+    };
+    return i.args.some((arg) => says(arg));
+  }
+
+  #all(i: InstructionOf<'call'>, temp: Temp, bit: number, lock: LockRef): void {
+    const { analysis, ref, fact } = this;
+    if (!this.#isWaitedFor(temp)) return;
+    const list = i.args[0] !== undefined ? fact.code[i.args[0]] : undefined;
+    if (list?.op === 'array' && !list.spread) {
+      const calls = list.items.flatMap((item) => this.#madeByAny(item) ?? []);
+      const work = calls.filter((call) => this.#lasts(bit, lock, call));
+      if (work.length < 2 || !calls.some((call) => rejects(analysis, ref, call) === 'yes')) return;
+      this.#report('all', lock, i, (fact.code[work[0]!] as InstructionOf<'call'>).fn, work.some((call) => !this.#isRead(bit, call)));
+      return;
+    }
+    const made = list?.op === 'call' ? list : undefined;
+    const callee = made ? fact.code[made.fn] : undefined;
+    if (!made || callee?.op !== 'member' || callee.name !== 'map' || made.args[0] === undefined) return;
+    const [callback] = analysis.values.of(ref, made.args[0]).filter((ty) => ty.k === 'fn');
+    if (callback?.k !== 'fn' || rejects(analysis, ref, temp) !== 'yes') return;
+    const inner = analysis.values.fact(callback)!;
+    const isMine = callback.file === ref.file && inner.parent === ref.fn;
+    const uses = lock.kind === 'transaction' ? isMine && this.#usesHandle(bit, made.args[0], 0) : this.#changesShared(callback);
+    if (!uses) return;
+    // The promise of one statement ends with it; a function has steps that come after the failure of another.
+    const returned = inner.async ? undefined : inner.blocks.flatMap((b) => (b.end.k === 'return' && b.end.value !== undefined ? [b.end.value] : []))[0];
+    const isStatement = returned !== undefined && inner.code[returned]?.op === 'call' && analysis.targets(callback, returned).length === 0;
+    const method = isStatement ? inner.code[(inner.code[returned] as InstructionOf<'call'>).fn] : undefined;
+    this.#report('all', lock, i, made.args[0], !(method?.op === 'member' && READS.test(method.name)));
+  }
+
+  #isRead(bit: number, call: Temp): boolean {
+    const { analysis, ref, fact } = this;
+    if (this.#flow!.held[bit]!.lock.kind !== 'transaction' || analysis.targets(ref, call).length > 0) return false;
+    let at: Temp | undefined = call;
+    for (let n = 0; n < 12 && at !== undefined; n++) {
+      const i: FunctionFact['code'][number] | undefined = fact.code[at];
+      if (i?.op === 'call') at = i.fn;
+      else if (i?.op === 'member') {
+        if (READS.test(i.name)) return true;
+        at = i.obj;
+      } else at = undefined;
+    }
+    return false;
+  }
+
+  #forEach(i: InstructionOf<'call'>, callback: Temp, bit: number, lock: LockRef): void {
+    const made = this.fact.code[callback];
+    const inner = made?.op === 'fn' ? this.analysis.project.facts(this.ref.file)!.functions[made.fn]! : undefined;
+    if (made?.op !== 'fn' || !inner?.async) return;
+    const awaited = inner.code.some((j) => j.op === 'await' && inner.code[j.value]?.op === 'call');
+    if (!awaited) return;
+    const uses = lock.kind === 'transaction' ? this.#usesHandle(bit, callback, 0) : true;
+    if (uses) this.#report('forEach', lock, i, i.fn, true);
+  }
+
+  /** Whether work begun by a call goes on with what the lock protects. */
+  #lasts(bit: number, lock: LockRef, call: Temp): boolean {
+    const { analysis, ref, fact } = this;
+    const i = fact.code[call] as InstructionOf<'call'>;
+    if (lock.kind === 'transaction') return this.#usesHandle(bit, call, 0);
+    if (analysis.values.of(ref, i.fn).some((ty) => ty.k === 'param' && ty.path.length === 0)) return true;
+    return analysis.targets(ref, call).some((target) => this.#changesShared(target));
+  }
+
+  #changesShared(target: FnRef): boolean {
+    const fact = this.analysis.values.fact(target)!;
+    const first = fact.code.findIndex((i) => i.op === 'await');
+    return first >= 0 && this.#changes(target, first);
+  }
+
+  /** Writes to what outlives the call. */
+  #changes(target: FnRef, after = 0): boolean {
+    const fact = this.analysis.values.fact(target)!;
+    const facts = this.analysis.project.facts(target.file)!;
+    return fact.code.some((i, temp) => {
+      if (temp < after) return false;
+      if (i.op === 'set') return facts.vars[i.v]!.owner !== target.fn && facts.vars[i.v]!.owner >= 0;
+      if (i.op !== 'setmember' && i.op !== 'setindex') {
+        const callee = i.op === 'call' ? fact.code[i.fn] : undefined;
+        if (callee?.op !== 'member' || !/^(?:set|add|push|delete|clear|splice|shift|pop|unshift)$/.test(callee.name)) return false;
+        return this.#isShared(target, callee.obj);
+      }
+      return this.#isShared(target, i.obj);
+    });
+  }
+
+  #isShared(ref: FnRef, temp: Temp): boolean {
+    const { root } = this.analysis.places.of(ref, temp);
+    return root === 'this' || root === 'module';
+  }
+
+  // --- the handle of a transaction
+
+  #handlesOf(bit: number): ReadonlySet<VarIndex> {
+    let found = this.#handles.get(bit);
+    if (found) return found;
+    const vars = new Set<VarIndex>();
+    const held = this.#flow!.held[bit]!;
+    if (bit < this.entry.length) {
+      const v = this.fact.params[0]?.v;
+      if (v !== undefined) vars.add(v);
+    } else {
+      const facts = this.analysis.project.facts(this.ref.file)!;
+      this.fact.code.forEach((i) => {
+        if (i.op === 'set' && i.value === held.result && held.gives === 'lease') vars.add(i.v);
+      });
+      // The receiver that the transaction was begun on.
+      const call = held.at !== undefined ? this.fact.code[held.at] : undefined;
+      const callee = call?.op === 'call' ? this.fact.code[call.fn] : undefined;
+      const receiver = callee?.op === 'member' ? this.fact.code[callee.obj] : undefined;
+      if (held.gives === 'nothing' && receiver?.op === 'get' && facts.vars[receiver.v]!.owner === this.ref.fn) vars.add(receiver.v);
+    }
+    found = vars;
+    this.#handles.set(bit, found);
+    return found;
+  }
+
+  #usesHandle(bit: number, temp: Temp, depth: number, fn = this.ref.fn): boolean {
+    const handles = this.#handlesOf(bit);
+    const facts = this.analysis.project.facts(this.ref.file)!;
+    const code = facts.functions[fn]!.code;
+    const i = code[temp];
+    if (!i || depth > 8 || handles.size === 0) return false;
+    const again = (next: Temp): boolean => this.#usesHandle(bit, next, depth + 1, fn);
+    switch (i.op) {
+      case 'get':
+        if (handles.has(i.v)) return true;
+        return facts.vars[i.v]!.kind === 'const' && writesOf(facts, i.v).some((w) => w.fn === fn && code[w.value]?.op !== 'await' && again(w.value));
+      case 'member':
+        return again(i.obj);
+      case 'call':
+        return again(i.fn) || i.args.some(again);
+      case 'object':
+        return i.props.some((p) => again(p.value));
+      case 'array':
+        return i.items.some(again);
+      case 'cast':
+      case 'nonnull':
+        return again(i.value);
+      case 'fn':
+        return facts.functions[i.fn]!.code.some((j) => (j.op === 'get' && handles.has(j.v)) || (j.op === 'fn' && depth < 4 && facts.functions[j.fn]!.code.some((k) => k.op === 'get' && handles.has(k.v))));
+      default:
+        return false;
+    }
+  }
+}

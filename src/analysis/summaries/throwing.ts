@@ -1,0 +1,296 @@
+/**
+ * Which instructions can throw, and how likely it is that somebody meets it. Reading a property, arithmetic, the
+ * built-in collections and writing a log do not; waiting for work of the project or of the world does; of a
+ * synchronous call it is known only where its body (or its model) is.
+ */
+import type { FunctionFact, InstructionOf, Temp } from '../facts/ir.js';
+import type { Analysis } from './analysis.js';
+import { successors } from './graph.js';
+import type { Outcome } from './outcomes.js';
+import { writesOf } from './uses.js';
+import type { FnRef } from './values.js';
+
+/** `maybe`: nothing says that it cannot, and nothing that it does. */
+export type Throws = 'no' | 'maybe' | 'yes';
+
+const ORDER: readonly Throws[] = ['no', 'maybe', 'yes'];
+const worst = (all: Iterable<Throws>): Throws => {
+  let found = 0;
+  for (const one of all) found = Math.max(found, ORDER.indexOf(one));
+  return ORDER[found]!;
+};
+
+/** Writing a log, counting and measuring: nobody guards against their failure. */
+const TELLS = /^(?:console|log|logger|logging|debug|trace|tracer|span|metrics?|stats?|telemetry|statsd|counter|histogram|timer|profiler|reporter|sentry|breadcrumbs?)$/i;
+const TELLING = /^[_#]?(?:log|debug|info|warn|trace|verbose|notice)[A-Z]?\w*$|(?:log|logger)$/i;
+/** Functions of the language that throw for ordinary input. */
+const THROWING_GLOBALS = /^(?:JSON\.parse|decodeURI(?:Component)?|structuredClone|BigInt|atob|URL)$/;
+/** Functions of packages that throw by design. */
+const THROWING_EXPORTS = new Map(Object.entries({
+  'fs': /Sync$/,
+  'fs-extra': /Sync$/,
+  'child_process': /Sync$/,
+  'assert': /./,
+  'zod': /(?:^|[.#()])parse$/,
+  'valibot': /^parse$/,
+  'tiny-invariant': /./,
+  'ts-invariant': /./,
+  'js-yaml': /^(?:safe)?[lL]oad$/,
+  'yaml': /^parse$/,
+}));
+/** Locks of this process, whose acquisition fails only where somebody cancels it. */
+const IN_MEMORY = new Set(['mutex', 'semaphore', 'keyed lock', 'queue', 'web lock']);
+
+const caches = new WeakMap<Analysis, Map<string, Map<number, Throws>>>();
+
+export function forgetThrowing(analysis: Analysis, files: readonly string[]): void {
+  const cache = caches.get(analysis);
+  for (const file of files) cache?.delete(file);
+}
+
+/** Chains of calls deeper than this are taken not to throw. */
+const DEEPEST = 25;
+
+let depth = 0;
+
+/**
+ * Whether a call of the function throws.
+ *
+ * @param settled Whether the promise that it gives counts, too.
+ */
+export function functionThrows(analysis: Analysis, ref: FnRef, settled = true): Throws {
+  let cache = caches.get(analysis);
+  if (!cache) caches.set(analysis, (cache = new Map()));
+  let ofFile = cache.get(ref.file);
+  if (!ofFile) cache.set(ref.file, (ofFile = new Map()));
+  const key = ref.fn * 2 + (settled ? 1 : 0);
+  const known = ofFile.get(key);
+  if (known !== undefined) return known;
+  const fact = analysis.values.fact(ref);
+  if (!fact || fact.bodiless) return 'maybe';
+  if (depth > DEEPEST) return 'no';
+  // Functions that call each other throw for a reason of their own.
+  ofFile.set(key, 'no');
+  depth += 1;
+  const answer = worked(analysis, ref, fact, settled);
+  depth -= 1;
+  ofFile.set(key, answer);
+  return answer;
+}
+
+/** Walks the graph once for each strength: a handler is reached only by what throws at least so. */
+function worked(analysis: Analysis, ref: FnRef, fact: FunctionFact, settled: boolean): Throws {
+  let maybe = false;
+  for (const least of ['yes', 'maybe'] as const) {
+    const seen = new Set<number>([0]);
+    const pending = [0];
+    while (pending.length > 0) {
+      const b = pending.pop()!;
+      const block = fact.blocks[b]!;
+      let throws = block.end.k === 'throw';
+      for (let temp = block.from; temp < block.to && !throws; temp++) {
+        throws = ORDER.indexOf(throwsAt(analysis, ref, temp)) >= ORDER.indexOf(least);
+      }
+      const returned = settled && block.end.k === 'return' && isPromiseLike(fact, block.end.value) ? rejects(analysis, ref, block.end.value!) : 'no';
+      if ((throws && block.handler === undefined) || ORDER.indexOf(returned) >= ORDER.indexOf(least)) {
+        if (least === 'yes') return 'yes';
+        maybe = true;
+      }
+      const next = successors(fact, b, false);
+      if (throws && block.handler !== undefined) next.push(block.handler);
+      for (const one of next) {
+        if (seen.has(one)) continue;
+        seen.add(one);
+        pending.push(one);
+      }
+    }
+  }
+  return maybe ? 'maybe' : 'no';
+}
+
+/** A returned value that may be a promise of work: the result of a call. */
+function isPromiseLike(fact: FunctionFact, temp: Temp | undefined): boolean {
+  const i = temp === undefined ? undefined : fact.code[temp];
+  return i?.op === 'call' || (i?.op === 'join' && i.of.some((one) => isPromiseLike(fact, one)));
+}
+
+/** Whether carrying out the instruction throws; for a call, what it does before it returns. */
+export function throwsAt(analysis: Analysis, ref: FnRef, temp: Temp): Throws {
+  const fact = analysis.values.fact(ref)!;
+  const i = fact.code[temp]!;
+  switch (i.op) {
+    case 'await':
+      return rejects(analysis, ref, i.value);
+    case 'call':
+      return callThrows(analysis, ref, temp, i);
+    case 'iterate':
+      return i.async ? 'yes' : 'no';
+    // A consumer that stops early ends the generator here.
+    case 'yield':
+      return 'yes';
+    case 'importcall':
+      return 'maybe';
+    default:
+      return 'no';
+  }
+}
+
+function callThrows(analysis: Analysis, ref: FnRef, temp: Temp, i: InstructionOf<'call'>): Throws {
+  const fact = analysis.values.fact(ref)!;
+  if (tells(analysis, ref, i)) return 'no';
+  const outcome = analysis.outcome(ref, temp);
+  if (outcome.releases.length > 0) return 'no';
+  const callbacks = outcome.invokes.filter((one) => one.now && one.locks.length === 0);
+  const inner = worst(
+    callbacks.flatMap((one) => one.value.map((ty): Throws => (ty.k === 'fn' && !analysis.values.fact(ty)?.async ? functionThrows(analysis, ty, false) : 'no'))),
+  );
+  if (outcome.targets.length > 0) {
+    const own = outcome.targets.map((target): Throws => {
+      const callee = analysis.values.fact(target);
+      return callee?.async || callee?.generator ? 'no' : functionThrows(analysis, target, false);
+    });
+    return worst([...own, inner === 'yes' ? 'yes' : 'no']);
+  }
+  const callee = fact.code[i.fn];
+  const value = analysis.values.of(ref, i.fn);
+  for (const ty of value) {
+    if (ty.k === 'global') return THROWING_GLOBALS.test(ty.path) ? 'yes' : inner;
+    if (ty.k === 'boxMethod') return inner;
+    if (ty.k === 'class') return 'no';
+    if (ty.k === 'external') {
+      const throwing = THROWING_EXPORTS.get(ty.package.replace(/^node:/, ''));
+      return throwing?.test(ty.path.split(/[#.]/).at(-1) ?? '') || throwing?.test(ty.path) ? 'yes' : 'maybe';
+    }
+  }
+  if (callee?.op === 'global') return THROWING_GLOBALS.test(callee.name) ? 'yes' : i.new ? 'no' : 'maybe';
+  // Work that the caller hands in, and whose promise nobody looks at, is told of by whoever awaits it.
+  return 'maybe';
+}
+
+function tells(analysis: Analysis, ref: FnRef, i: InstructionOf<'call'>): boolean {
+  const fact = analysis.values.fact(ref)!;
+  const callee = fact.code[i.fn];
+  const names: string[] = [];
+  let at: Temp | undefined = i.fn;
+  for (let n = 0; n < 6 && at !== undefined; n++) {
+    const one: FunctionFact['code'][number] | undefined = fact.code[at];
+    if (one?.op === 'member') {
+      names.push(one.name);
+      at = one.obj;
+    } else {
+      if (one?.op === 'get' || one?.op === 'global') names.push(analysis.places.name(ref, at));
+      at = undefined;
+    }
+  }
+  const [method, ...owners] = names;
+  if (owners.some((name) => TELLS.test(name.replace(/^[_#$]+/, '')) || /(?:[lL]ogger|[tT]elemetry|[mM]etrics)$/.test(name))) return true;
+  if (method !== undefined && TELLS.test(method)) return true;
+  return callee?.op !== 'member' && method !== undefined && TELLING.test(method);
+}
+
+/** Whether waiting for a value rejects. */
+export function rejects(analysis: Analysis, ref: FnRef, temp: Temp, nesting = 0): Throws {
+  const fact = analysis.values.fact(ref)!;
+  const facts = analysis.project.facts(ref.file)!;
+  const i = fact.code[temp];
+  if (!i || nesting > 6) return 'no';
+  const again = (next: Temp): Throws => rejects(analysis, ref, next, nesting + 1);
+  switch (i.op) {
+    case 'const':
+    case 'undefined':
+    case 'object':
+    case 'array':
+    case 'template':
+    case 'binary':
+    case 'unary':
+    case 'fn':
+    case 'this':
+      return 'no';
+    case 'cast':
+    case 'nonnull':
+      return again(i.value);
+    case 'join':
+      return worst(i.of.map(again));
+    case 'get': {
+      const writes = writesOf(facts, i.v).filter((w) => w.fn === ref.fn);
+      return writes.length > 0 && facts.vars[i.v]!.kind !== 'param' ? worst(writes.map((w) => again(w.value))) : 'maybe';
+    }
+    case 'call':
+      return callRejects(analysis, ref, temp, i, nesting);
+    case 'importcall':
+      return 'maybe';
+    default:
+      return 'maybe';
+  }
+}
+
+function callRejects(analysis: Analysis, ref: FnRef, temp: Temp, i: InstructionOf<'call'>, nesting: number): Throws {
+  const fact = analysis.values.fact(ref)!;
+  const callee = fact.code[i.fn];
+  const text = analysis.places.text(ref, i.fn);
+  const first = i.args[0];
+  if (text === 'Promise.allSettled') return 'no';
+  if (text === 'Promise.resolve') return first === undefined ? 'no' : rejects(analysis, ref, first, nesting + 1);
+  if (text === 'Promise.reject') return 'yes';
+  if (/^Promise\.(?:all|race|any)$/.test(text) && first !== undefined) {
+    const list = fact.code[first];
+    if (list?.op === 'array' && !list.spread) return worst(list.items.map((item) => rejects(analysis, ref, item, nesting + 1)));
+    const mapped = list?.op === 'call' ? mappedRejects(analysis, ref, list) : undefined;
+    return mapped ?? 'yes';
+  }
+  if (i.new && callee?.op === 'global' && callee.name === 'Promise') return executorRejects(analysis, ref, first);
+  if (callee?.op === 'member' && /^(?:then|catch|finally)$/.test(callee.name)) return settlesBadly(analysis, ref, callee.name, callee.obj, i.args, nesting);
+  if (tells(analysis, ref, i)) return 'no';
+  const outcome = analysis.outcome(ref, temp);
+  if (outcome.releases.length > 0) return 'no';
+  const acquire = outcome.acquires[0];
+  if (outcome.targets.length > 0) {
+    return worst(outcome.targets.map((target) => functionThrows(analysis, target)));
+  }
+  if (acquire) return IN_MEMORY.has(acquire.lock.kind) ? 'maybe' : 'yes';
+  const sections = outcome.invokes.filter((one) => one.locks.length > 0);
+  if (sections.length > 0) return worst(sections.flatMap((one) => one.value.map((ty): Throws => (ty.k === 'fn' ? functionThrows(analysis, ty) : 'yes'))));
+  const effects = effectsOf(outcome);
+  if (effects.length > 0 && effects.every((kind) => kind === 'sleep')) return 'no';
+  const value = analysis.values.of(ref, i.fn);
+  // Waiting for what is no promise.
+  if (value.some((ty) => ty.k === 'boxMethod' && ty.box.of !== 'Promise')) return 'no';
+  return 'yes';
+}
+
+const effectsOf = (outcome: Outcome): string[] => [...outcome.done, ...outcome.sync].map((effect) => effect.kind);
+
+/** `list.map(async (x) => …)` */
+function mappedRejects(analysis: Analysis, ref: FnRef, i: InstructionOf<'call'>): Throws | undefined {
+  const fact = analysis.values.fact(ref)!;
+  const callee = fact.code[i.fn];
+  const arg = i.args[0];
+  if (callee?.op !== 'member' || callee.name !== 'map' || arg === undefined) return undefined;
+  const made = analysis.values.of(ref, arg).filter((ty) => ty.k === 'fn');
+  if (made.length === 0) return undefined;
+  return worst(made.map((ty) => functionThrows(analysis, ty)));
+}
+
+/** A promise made by hand rejects where its executor has a way to. */
+function executorRejects(analysis: Analysis, ref: FnRef, executor: Temp | undefined): Throws {
+  if (executor === undefined) return 'no';
+  const facts = analysis.project.facts(ref.file)!;
+  const i = analysis.values.fact(ref)!.code[executor];
+  if (i?.op !== 'fn') return 'maybe';
+  const inner = facts.functions[i.fn]!;
+  if (inner.params.length > 1) return 'yes';
+  return functionThrows(analysis, { file: ref.file, fn: i.fn }, false) === 'yes' ? 'yes' : 'no';
+}
+
+function settlesBadly(analysis: Analysis, ref: FnRef, method: string, receiver: Temp, args: readonly Temp[], nesting: number): Throws {
+  const before = rejects(analysis, ref, receiver, nesting + 1);
+  const handler = (arg: Temp | undefined): Throws | undefined => {
+    if (arg === undefined) return undefined;
+    const made = analysis.values.of(ref, arg).filter((ty) => ty.k === 'fn');
+    return made.length === 0 ? 'no' : worst(made.map((ty) => functionThrows(analysis, ty)));
+  };
+  if (method === 'finally') return worst([before, handler(args[0]) ?? 'no']);
+  if (method === 'catch') return before === 'no' ? 'no' : (handler(args[0]) ?? before);
+  const after = handler(args[0]) ?? 'no';
+  return worst([args[1] === undefined ? before : (handler(args[1]) ?? 'no'), after]);
+}
