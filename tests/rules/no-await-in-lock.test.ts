@@ -163,6 +163,18 @@ runRule('no-await-in-lock', {
       `,
       file: 'case.mjs' as const,
     })),
+    {
+      name: 'one of several functions of a table, by a key that nobody knows here',
+      code: `
+        import { Mutex } from 'async-mutex';
+
+        const mutex = new Mutex();
+        const actions = { load: () => fetch('/'), count: async () => 1 };
+
+        export const run = (name) => mutex.runExclusive(() => actions[name]());
+      `,
+      file: 'case.mjs',
+    },
   ],
   reported: [
     ...[

@@ -206,7 +206,9 @@ export class Outcomes {
         for (const implementer of found) this.#methodOf(implementer, callee.name, add, found.length === 1);
       }
     }
-    return { own, certain: own.length <= 4 };
+    // Of a table's functions that a key chooses from, which one it is is not known.
+    const chosen = callee?.op === 'index' && own.length > 1;
+    return { own, certain: own.length <= 4 && !chosen };
   }
 
   #methodOf(cls: { file: string; cls: number }, name: string, add: (ty: Extract<Ty, { k: 'fn' }>, certain: boolean) => void, certain = false): void {
