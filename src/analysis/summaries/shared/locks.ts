@@ -3,7 +3,7 @@ import type { FileFacts, Temp } from '../../facts/ir.js';
 import type { Analysis } from '../analysis.js';
 import type { LockRef } from '../effect.js';
 import { flowOf, type Flow } from '../flow.js';
-import { mayTake } from '../takers.js';
+import { mayTake, type TakerNames } from '../takers.js';
 import { callsOf, closuresOf } from '../uses.js';
 import type { FnRef } from '../values.js';
 import { concurrencyOf } from './concurrency.js';
@@ -23,8 +23,12 @@ export class Locks {
 
   /** Whether any function of the file takes a lock. */
   get any(): boolean {
-    this.#mayLock ??= this.facts.functions.some((fact, fn) => !fact.bodiless && mayTake(this.analysis, { file: this.file, fn }));
+    this.#mayLock ??= this.facts.functions.some((fact, fn) => !fact.bodiless && this.#takes(fn));
     return this.#mayLock;
+  }
+
+  #takes(fn: number): boolean {
+    return mayTake(this.analysis, { file: this.file, fn });
   }
 
   /** Locks by identity that are held before an instruction. */
@@ -43,7 +47,7 @@ export class Locks {
 
   #flow(fn: number): Flow | undefined {
     const key = String(fn);
-    if (!this.#flows.has(key)) this.#flows.set(key, mayTake(this.analysis, { file: this.file, fn }) ? flowOf(this.analysis, { file: this.file, fn }, []) : undefined);
+    if (!this.#flows.has(key)) this.#flows.set(key, this.#takes(fn) ? flowOf(this.analysis, { file: this.file, fn }, []) : undefined);
     return this.#flows.get(key);
   }
 
@@ -68,7 +72,7 @@ export class Locks {
     if (site !== undefined) {
       for (const { call } of callsOf(parent).withArgument(site)) {
         const around = this.#around(fact.parent, call, depth);
-        const invocation = mayTake(this.analysis, { file: this.file, fn: fact.parent }) ? this.analysis.outcome(ref, call).invokes.find((one) => one.arg === site) : undefined;
+        const invocation = this.#takes(fact.parent) ? this.analysis.outcome(ref, call).invokes.find((one) => one.arg === site) : undefined;
         const locks = new Map(invocation?.now === true || invocation?.awaited === true ? around : []);
         for (const lock of invocation?.locks ?? []) if (!lock.shared) locks.set(lock.place.id, lock);
         if (locks.size > 0) return locks;
@@ -108,7 +112,7 @@ export class Locks {
       for (const [temp, i] of user.code.entries()) {
         if (i.op !== 'get' || i.v !== v) continue;
         const [use] = callsOf(user).withArgument(temp);
-        if (!use || !mayTake(this.analysis, { file: this.file, fn: at })) return undefined;
+        if (!use || !this.#takes(at)) return undefined;
         const invocation = this.analysis.outcome({ file: this.file, fn: at }, use.call).invokes.find((one) => one.arg === temp);
         const locks = new Map((invocation?.locks ?? []).filter((lock) => !lock.shared).map((lock) => [lock.place.id, lock]));
         if (locks.size === 0 || (found && [...found.keys()].join() !== [...locks.keys()].join())) return undefined;
@@ -122,13 +126,20 @@ export class Locks {
 
 const NONE: ReadonlyMap<string, LockRef> = new Map();
 
-const ofAnalysis = new WeakMap<Analysis, WeakMap<FileFacts, Locks>>();
+interface Kept {
+  readonly locks: Locks;
+  /** The names by which locks were known to be taken when it was made. */
+  readonly names: TakerNames | undefined;
+}
+
+const ofAnalysis = new WeakMap<Analysis, WeakMap<FileFacts, Kept>>();
 
 export function locksOf(analysis: Analysis, file: string): Locks {
   const facts = analysis.project.facts(file)!;
   let files = ofAnalysis.get(analysis);
   if (!files) ofAnalysis.set(analysis, (files = new WeakMap()));
+  const names = analysis.takerNames;
   let known = files.get(facts);
-  if (!known) files.set(facts, (known = new Locks(analysis, file, facts)));
-  return known;
+  if (!known || known.names !== names) files.set(facts, (known = { locks: new Locks(analysis, file, facts), names }));
+  return known.locks;
 }
