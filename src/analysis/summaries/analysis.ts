@@ -7,12 +7,12 @@ import type { Models } from '../../models/index.js';
 import type { Temp } from '../facts/ir.js';
 import type { Project } from '../project/project.js';
 import { awaitedBy, awaitsOf, type Awaited, type Awaits } from './awaiting.js';
-import { EMPTY_SUMMARY, keyOfEffect, paramKey, type Aspect, type Aspects, type Effect, type NetAcquire, type NetRelease, type ParamCall, type ParamPath, type Step, type Summary } from './effect.js';
+import { EMPTY_SUMMARY, keyOfEffect, paramKey, type Aspect, type Aspects, type Effect, type LockRef, type NetAcquire, type NetRelease, type ParamCall, type ParamPath, type Step, type Summary } from './effect.js';
 import { flowOf, type Flow } from './flow.js';
 import { ProjectHierarchy } from './hierarchy.js';
 import { shapeOps, type ShapeOps } from './home-grown.js';
 import { Knowledge } from './knowledge.js';
-import { Outcomes, type AcquireOutcome, type Invocation, type Outcome, type OutcomePart, type ReleaseOutcome } from './outcomes.js';
+import { Outcomes, type AcquireOutcome, type Invocation, type Outcome, type OutcomePart, type ReleaseOutcome, type Target } from './outcomes.js';
 import { Places } from './places.js';
 import { summarise } from './summarise.js';
 import type { TakerNames } from './takers.js';
@@ -279,6 +279,9 @@ export class Analysis {
     return answer;
   }
 
+  /** The files that may take a lock, for questions about the whole program. */
+  lockFiles: () => readonly string[] = () => this.project.files;
+
   /** What waiting for a value of the function would wait for. */
   awaitedValue(ref: FnRef, temp: Temp): Awaited {
     return awaitedBy(this, ref, this.values.fact(ref)!, temp);
@@ -290,6 +293,11 @@ export class Analysis {
     let targets = this.#targets.get(ref.file, key);
     if (!targets) this.#targets.set(ref.file, key, (targets = this.#outcomes.reached(ref, temp)));
     return targets;
+  }
+
+  /** A lock as a callee names it -> as the caller does. */
+  substitute(ref: FnRef, i: InstructionOf<'call'>, target: Target, lock: LockRef, taken: Step): LockRef {
+    return this.#outcomes.substitute(ref, i, { k: 'fn', file: target.file, fn: target.fn }, lock, target.shift, taken, target.certain);
   }
 
   constructorOf(file: string, cls: number, depth = 0): FnRef | undefined {
