@@ -6,7 +6,7 @@ import path from 'node:path';
 
 const shared = path.resolve('../shared/cases/run.mjs');
 const recorded = JSON.parse(readFileSync('tests/cases-found.json', 'utf8'));
-const rules = ['no-await-in-lock', 'no-sleep-in-lock', 'no-retry-in-lock', 'no-callback-in-lock',
+const rules = ['no-await-in-lock', 'no-sleep-in-lock', 'no-retry-in-lock', 'no-callback-in-lock', 'no-self-deadlock', 'no-lock-order-inversion',
   'no-null-reset', 'no-racy-init', 'no-stale-capture', 'no-unguarded-access', 'no-config-mutation', 'no-shared-mode-check'];
 let passed = 0;
 let failed = 0;

@@ -4,7 +4,7 @@
  * nothing changes.
  */
 import type { Models } from '../../models/index.js';
-import type { Temp } from '../facts/ir.js';
+import type { InstructionOf, Temp } from '../facts/ir.js';
 import type { Project } from '../project/project.js';
 import { awaitedBy, awaitsOf, type Awaited, type Awaits } from './awaiting.js';
 import { EMPTY_SUMMARY, keyOfEffect, paramKey, type Aspect, type Aspects, type Effect, type LockRef, type NetAcquire, type NetRelease, type ParamCall, type ParamPath, type Step, type Summary } from './effect.js';
@@ -146,7 +146,7 @@ class LazyOutcome implements Outcome {
     return this.#part('releases').releases;
   }
 
-  get targets(): readonly FnRef[] {
+  get targets(): readonly Target[] {
     return this.analysis.targets(this.ref, this.temp);
   }
 
@@ -182,7 +182,7 @@ export class Analysis {
   };
   readonly #awaits = new PerFile<Awaits>();
   readonly #flows = new PerFile<Kept<Flow | undefined>>();
-  readonly #targets = new PerFile<readonly FnRef[]>();
+  readonly #targets = new PerFile<readonly Target[]>();
   #takers: TakerNames;
   /** Counts changes of approximations. */
   #epoch = 0;
@@ -288,7 +288,7 @@ export class Analysis {
   }
 
   /** The functions of the project that a call may reach. */
-  targets(ref: FnRef, temp: Temp): readonly FnRef[] {
+  targets(ref: FnRef, temp: Temp): readonly Target[] {
     const key = ref.fn * MOST_TEMPS + temp;
     let targets = this.#targets.get(ref.file, key);
     if (!targets) this.#targets.set(ref.file, key, (targets = this.#outcomes.reached(ref, temp)));

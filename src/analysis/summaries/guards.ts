@@ -233,7 +233,7 @@ export function isExcused(analysis: Analysis, ref: FnRef, at: Temp, { lock }: { 
   const isLetThrough = under.some(({ param }) => calls.some((call) => call.locks.length === 0 && paramKey(call.param) === paramKey(param)));
   if (isLetThrough) return true;
   const passed = analysis.values.instruction({ ...ref, temp: at });
-  const closures = passed?.op === 'call' ? passed.args.flatMap((arg) => (fact.code[arg]?.op === 'fn' ? [(fact.code[arg] as InstructionOf<'fn'>).fn] : [])) : [];
+  const closures = passed?.op === 'call' ? passed.args.flatMap((arg) => (fact.code[arg]?.op === 'fn' ? [(fact.code[arg]).fn] : [])) : [];
   return decisions.some(({ mine, others }) => {
     const without = calledIn(analysis, ref, others);
     if (without.size === 0) return false;

@@ -78,9 +78,6 @@ export function forgetNesting(analysis: Analysis, files: readonly string[]): voi
 /** What a call of the function waits for. */
 export const takesOf = (analysis: Analysis, ref: FnRef): readonly Take[] => nestingOf(analysis).takes.of(ref);
 
-/** What waiting for a call of a function waits for. */
-export const takesOfCall = (analysis: Analysis, ref: FnRef, call: Temp): readonly Take[] => nestingOf(analysis).takes.ofCall(ref, call);
-
 /** The pairs of a file, in the order of the text. */
 export function nestedIn(analysis: Analysis, file: string): readonly Nested[] {
   const nesting = nestingOf(analysis);
@@ -117,7 +114,7 @@ class Walk {
     const key = `${ref.fn}|${entry.map((one) => `${one.lock.place.id}${one.lock.taken.s}`).join()}`;
     if (this.#seen.has(key)) return;
     this.#seen.add(key);
-    const flow = flowOf(analysis, ref, entry);
+    const flow = entry.length === 0 ? analysis.flow(ref) : flowOf(analysis, ref, entry);
     if (!flow && entry.length === 0 && !this.#entersSections(ref, fact)) return;
     const always = flow ? alwaysHeld(fact, flow, entry.length) : undefined;
     const holdings = (mask: number, sure: number): Holding[] =>

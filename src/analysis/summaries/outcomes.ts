@@ -108,12 +108,18 @@ export class Outcomes {
   }
 
   /** The functions of the project that a call may reach, the function of a `call` or `apply` too. */
-  reached(ref: FnRef, temp: Temp): FnRef[] {
+  reached(ref: FnRef, temp: Temp): Target[] {
     const { values } = this.analysis;
     const i = values.fact(ref)!.code[temp] as InstructionOf<'call'>;
     const value = values.of(ref, i.fn);
-    const reached = this.targets(ref, i, value).own.map(({ ty }) => ({ file: ty.file, fn: ty.fn }));
-    for (const ty of value) if (ty.k === 'applier' && ty.of.k === 'fn' && ty.name !== 'bind') reached.push({ file: ty.of.file, fn: ty.of.fn });
+    const { own, certain } = this.targets(ref, i, value);
+    const target = (ty: FnRef, isCertain: boolean, shift: number): Target => {
+      const fact = values.fact(ty);
+      const isModelled = fact !== undefined && this.#userModel(ty, fact).length > 0;
+      return { file: ty.file, fn: ty.fn, certain: isCertain, shift, ...(isModelled && { modelled: true as const }) };
+    };
+    const reached = own.map((one) => target(one.ty, certain && one.certain, 0));
+    for (const ty of value) if (ty.k === 'applier' && ty.of.k === 'fn' && ty.name !== 'bind') reached.push(target(ty.of, true, ty.name === 'call' ? 1 : 0));
     return reached;
   }
 
@@ -245,7 +251,6 @@ export class Outcomes {
     if (!fact) return;
     out.known = true;
     const modelled = this.#userModel(ty, fact);
-    out.targets.push({ file: ty.file, fn: ty.fn, certain, shift, ...(modelled.length > 0 && { modelled: true as const }) });
     for (const does of modelled) this.#apply(ref, i, does, undefined, certain, out);
     if (modelled.length > 0) return;
     // A generator runs when it is iterated.

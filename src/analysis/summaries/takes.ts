@@ -7,7 +7,6 @@ import type { FunctionFact, InstructionOf, Temp } from '../facts/ir.js';
 import type { Analysis } from './analysis.js';
 import { conditionsOf, isExcused, nameOf, under, type Condition } from './guards.js';
 import type { LockRef, Place, Step } from './effect.js';
-import { flowOf } from './flow.js';
 import { beforeFirstAwait } from './graph.js';
 import { waiterQueueRoles } from './home-grown.js';
 import type { Invocation, Outcome, Target } from './outcomes.js';
@@ -359,18 +358,18 @@ function givenFirst(analysis: Analysis, ref: FnRef, fact: FunctionFact): Readonl
   const found = new Set<string>();
   const { releases } = analysis.summary(ref);
   for (const { place } of releases) if (place) found.add(place.id);
-  const flow = flowOf(analysis, ref, []);
+  const flow = analysis.flow(ref);
   if (!flow) return found;
-  fact.blocks.forEach((block, b) => {
-    if (flow.entering(b) === undefined) return;
-    for (let temp = block.from; temp < block.to; temp++) {
-      if (fact.code[temp]!.op !== 'call') continue;
-      for (const { place } of analysis.outcome(ref, temp).releases) {
-        const isHeld = flow.held.some((held, bit) => held.lock.place.id === place?.id && (flow.before(temp) & (1 << bit)) !== 0);
-        if (place && !isHeld) found.add(place.id);
-      }
+  const own = new Set<string>();
+  fact.code.forEach((i, temp) => {
+    if (i.op !== 'call') return;
+    for (const { place } of analysis.outcome(ref, temp).releases) {
+      if (!place) continue;
+      found.add(place.id);
+      if (flow.held.some((held, bit) => held.lock.place.id === place.id && (flow.before(temp) & (1 << bit)) !== 0)) own.add(place.id);
     }
   });
+  for (const id of own) found.delete(id);
   return found;
 }
 
