@@ -12,6 +12,8 @@ const rules = [
   'no-retry-in-lock',
   'no-callback-in-lock',
   'use-transaction-handle',
+  'no-self-deadlock',
+  'no-lock-order-inversion',
   'no-null-reset',
   'no-racy-init',
   'no-stale-capture',

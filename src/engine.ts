@@ -17,6 +17,8 @@ import { Project, type Problem, type ProjectOptions } from './analysis/project/p
 import { heirsIn, importsIn, isTestFile, mayConfigure, mayLock, mayRace, reexportsIn } from './analysis/project/scan.js';
 import { Analysis } from './analysis/summaries/analysis.js';
 import { forgetHandles } from './analysis/summaries/handles.js';
+import { forgetNesting } from './analysis/summaries/nesting.js';
+import { forgetOrder } from './analysis/summaries/order.js';
 import { forgetStatements } from './analysis/summaries/statements.js';
 import { forgetLifetimes } from './analysis/summaries/lifetime.js';
 import { takersIn, type TakerNames } from './analysis/summaries/takers.js';
@@ -85,6 +87,7 @@ export class Engine {
     });
     this.#words = wordsOf(settings);
     this.analysis = new Analysis(this.project, models, (name) => this.#heirsOf(name));
+    this.analysis.lockFiles = () => this.project.files.filter((file) => this.isInteresting(file));
     if (options.read === undefined) {
       const key = `${version}\0${BUILT}\0${FACTS_VERSION}\0${written(settings)}`;
       this.#cache = new Cache(root, key, () => this.project.files);
@@ -133,6 +136,8 @@ export class Engine {
     forgetHandles(this.analysis);
     forgetStatements(this.analysis);
     forgetLifetimes(this.analysis, touched);
+    forgetNesting(this.analysis, touched);
+    forgetOrder(this.analysis, touched);
     if (old.heirs.join() !== look.heirs.join()) this.#heirs = undefined;
     if (old.imports.join() !== look.imports.join()) this.#importers = undefined;
     // The names by which locks are taken hardly ever change with a file; what it adds is found when it is looked at.

@@ -51,6 +51,8 @@ export interface Section {
   readonly wraps?: true;
   /** With `wraps`, where the call that makes the section is the one that makes the lock: how many may hold at once. */
   readonly permits?: Permits;
+  /** Whoever holds the lock may take it again. */
+  readonly reentrant?: true;
   /** The callback's parameter that must be called to release, where the callback declares exactly this many. */
   readonly done?: { readonly parameter: number; readonly arity: number };
   readonly when?: When;
@@ -77,6 +79,8 @@ export interface Acquire {
   readonly kind?: LockKind;
   /** True where the call holds the lock when it returns, without an await. */
   readonly sync?: boolean;
+  /** Whoever holds the lock may take it again. */
+  readonly reentrant?: true;
   readonly when?: When;
 }
 
@@ -149,6 +153,8 @@ export interface MakesLock {
   readonly key?: number;
   /** The index of the argument that is the lock, which the result only wraps (`withTimeout(mutex, 100)`). */
   readonly of?: number;
+  /** Whoever holds the lock may take it again: always, or where this property of the argument at the index says so. */
+  readonly reentrant?: true | { readonly argument: number; readonly property: string };
 }
 
 /** Known, and without any effect that matters; also takes a member out of a package's `calls`. */

@@ -44,7 +44,7 @@ export const lockPackages: readonly PackageModel[] = [
     // A section with exactly one declared parameter must call it, or the lock is never released.
     package: 'async-lock',
     members: {
-      'default': { does: 'make lock', kind: 'keyed lock' },
+      'default': { does: 'make lock', kind: 'keyed lock', reentrant: { argument: 0, property: 'domainReentrant' } },
       'default#acquire': {
         does: 'section', callback: 1, key: 0, kind: 'keyed lock', done: { parameter: 0, arity: 1 },
       },

@@ -87,6 +87,8 @@ const permits = v.lazy((input): v.GenericSchema => (isObject(input)
   ? closed({ argument: index, property: v.optional(text), otherwise: v.optional(v.number('expected a number')) })
   : v.number('expected a number, or an object with `argument`')));
 
+const reentrant = v.lazy((input): v.GenericSchema => (isObject(input) ? closed({ argument: index, property: text }) : yes));
+
 const effect = {
   sync: v.optional(flag),
   engine: v.optional(text),
@@ -107,6 +109,7 @@ const keysOf = {
     handleIs: v.optional(path),
     wraps: v.optional(yes),
     permits: v.optional(permits),
+    reentrant: v.optional(yes),
     done: v.optional(closed({ parameter: index, arity: index })),
     when: v.optional(when),
   },
@@ -119,6 +122,7 @@ const keysOf = {
     key: v.optional(index),
     kind: v.optional(kind),
     sync: v.optional(flag),
+    reentrant: v.optional(yes),
     when: v.optional(when),
   },
   'release': { key: v.optional(index), lease: v.optional(index), ifHeld: v.optional(yes) },
@@ -129,6 +133,7 @@ const keysOf = {
   'make retrying': { argument: index },
   'make lock': {
     kind: v.optional(kind), permits: v.optional(permits), key: v.optional(index), of: v.optional(index),
+    reentrant: v.optional(reentrant),
   },
   'nothing': {
     gives: v.optional(path),

@@ -3,7 +3,7 @@ import { relative } from 'node:path/posix';
 import type { Finding, Suggestion, TraceStep } from '../analysis/finding.js';
 import { isTestFile } from '../analysis/project/scan.js';
 import type { Analysis } from '../analysis/summaries/analysis.js';
-import type { Step } from '../analysis/summaries/effect.js';
+import type { LockRef, Step } from '../analysis/summaries/effect.js';
 import { happeningsIn, type Happening } from '../analysis/summaries/held.js';
 import { forgetListeners } from '../analysis/summaries/notices.js';
 
@@ -38,7 +38,6 @@ export function findingOf(
   more: { data?: Record<string, string>; suggestions?: Suggestion[] } = {},
 ): Finding {
   const { lock, effect } = happening;
-  const trace = [traceStep(analysis, lock.taken, `takes ${lock.place.text}`), ...effect.steps.map((step) => traceStep(analysis, step, step.label))];
   return {
     rule,
     file,
@@ -46,18 +45,28 @@ export function findingOf(
     end: happening.e,
     messageId,
     data: {
-      lock: lockName(happening),
-      taken: lock.taken.file === file ? `line ${analysis.project.line(file, lock.taken.s)}` : placeOf(analysis, file, lock.taken),
+      ...heldData(analysis, file, lock),
       chain: chainOf(analysis, file, effect.steps),
       ...more.data,
     },
     confidence: isCertain(analysis, happening) ? 'certain' : 'likely',
-    trace,
+    trace: nestedTrace(analysis, lock, effect.steps),
     ...(more.suggestions && more.suggestions.length > 0 && { suggestions: more.suggestions }),
   };
 }
 
-export function lockName({ lock }: Pick<Happening, 'lock'>): string {
+/** First where the lock was taken, then what follows. */
+export function nestedTrace(analysis: Analysis, lock: LockRef, steps: readonly Step[]): TraceStep[] {
+  return [traceStep(analysis, lock.taken, `takes ${lock.place.text}`), ...steps.map((step) => traceStep(analysis, step, step.label))];
+}
+
+/** What a message says of the lock that is held. */
+export function heldData(analysis: Analysis, file: string, lock: LockRef): { readonly lock: string; readonly taken: string } {
+  const taken = lock.taken.file === file ? `line ${analysis.project.line(file, lock.taken.s)}` : placeOf(analysis, file, lock.taken);
+  return { lock: lockName(lock), taken };
+}
+
+export function lockName(lock: LockRef): string {
   if (lock.kind === 'transaction') return `the transaction of \`${lock.place.text}\``;
   return `\`${lock.place.text}\``;
 }

@@ -2,9 +2,11 @@
 import { noAwaitInLock } from './no-await-in-lock.js';
 import { noCallbackInLock } from './no-callback-in-lock.js';
 import { noConfigMutation } from './no-config-mutation.js';
+import { noLockOrderInversion } from './no-lock-order-inversion.js';
 import { noNullReset } from './no-null-reset.js';
 import { noRacyInit } from './no-racy-init.js';
 import { noRetryInLock } from './no-retry-in-lock.js';
+import { noSelfDeadlock } from './no-self-deadlock.js';
 import { noSharedModeCheck } from './no-shared-mode-check.js';
 import { noSleepInLock } from './no-sleep-in-lock.js';
 import { noStaleCapture } from './no-stale-capture.js';
@@ -21,6 +23,8 @@ export const rules: readonly Rule[] = [
   noSleepInLock,
   noRetryInLock,
   noCallbackInLock,
+  noSelfDeadlock,
+  noLockOrderInversion,
   noNullReset,
   noRacyInit,
   noStaleCapture,

@@ -25,7 +25,7 @@ export const noFloatingLock: Rule = {
         start: one.s,
         end: one.e,
         messageId: one.how,
-        data: { lock: lockName(one) },
+        data: { lock: lockName(one.lock) },
         confidence: one.certain ? 'certain' : 'likely',
         trace: [traceStep(analysis, one.lock.taken, `takes ${one.lock.place.text}`)],
       }));

@@ -35,4 +35,4 @@ export const noReleaseUnheld: Rule = {
   },
 };
 
-const nameOf = (one: ReleasedUnheld): string => (one.what === 'connection' ? `the connection of \`${one.lock.place.text}\`` : lockName(one));
+const nameOf = (one: ReleasedUnheld): string => (one.what === 'connection' ? `the connection of \`${one.lock.place.text}\`` : lockName(one.lock));

@@ -27,7 +27,7 @@ export const noWorkPastRelease: Rule = {
         start: one.s,
         end: one.e,
         messageId: one.how,
-        data: { lock: lockName(one), what: one.what, taken: String(analysis.project.line(one.lock.taken.file, one.lock.taken.s)) },
+        data: { lock: lockName(one.lock), what: one.what, taken: String(analysis.project.line(one.lock.taken.file, one.lock.taken.s)) },
         confidence: one.certain ? 'certain' : 'likely',
         trace: [traceStep(analysis, one.lock.taken, `takes ${one.lock.place.text}`)],
       }));

@@ -64,7 +64,7 @@ function messageOf({ what, done, leak, never }: Leaked): string {
 function nameOf(one: Leaked): string {
   if (one.what === 'connection') return `The connection of \`${one.lock.place.text}\``;
   if (one.what === 'session') return `The session of \`${one.lock.place.text}\``;
-  const name = lockName(one);
+  const name = lockName(one.lock);
   return name.startsWith('the') ? `T${name.slice(1)}` : name;
 }
 

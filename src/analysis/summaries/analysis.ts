@@ -4,15 +4,15 @@
  * nothing changes.
  */
 import type { Models } from '../../models/index.js';
-import type { Temp } from '../facts/ir.js';
+import type { InstructionOf, Temp } from '../facts/ir.js';
 import type { Project } from '../project/project.js';
 import { awaitedBy, awaitsOf, type Awaited, type Awaits } from './awaiting.js';
-import { EMPTY_SUMMARY, keyOfEffect, paramKey, type Aspect, type Aspects, type Effect, type NetAcquire, type NetRelease, type ParamCall, type ParamPath, type Step, type Summary } from './effect.js';
+import { EMPTY_SUMMARY, keyOfEffect, paramKey, type Aspect, type Aspects, type Effect, type LockRef, type NetAcquire, type NetRelease, type ParamCall, type ParamPath, type Step, type Summary } from './effect.js';
 import { flowOf, type Flow } from './flow.js';
 import { ProjectHierarchy } from './hierarchy.js';
 import { shapeOps, type ShapeOps } from './home-grown.js';
 import { Knowledge } from './knowledge.js';
-import { Outcomes, type AcquireOutcome, type Invocation, type Outcome, type OutcomePart, type ReleaseOutcome } from './outcomes.js';
+import { Outcomes, type AcquireOutcome, type Invocation, type Outcome, type OutcomePart, type ReleaseOutcome, type Target } from './outcomes.js';
 import { Places } from './places.js';
 import { summarise } from './summarise.js';
 import type { TakerNames } from './takers.js';
@@ -146,7 +146,7 @@ class LazyOutcome implements Outcome {
     return this.#part('releases').releases;
   }
 
-  get targets(): readonly FnRef[] {
+  get targets(): readonly Target[] {
     return this.analysis.targets(this.ref, this.temp);
   }
 
@@ -182,7 +182,7 @@ export class Analysis {
   };
   readonly #awaits = new PerFile<Awaits>();
   readonly #flows = new PerFile<Kept<Flow | undefined>>();
-  readonly #targets = new PerFile<readonly FnRef[]>();
+  readonly #targets = new PerFile<readonly Target[]>();
   #takers: TakerNames;
   /** Counts changes of approximations. */
   #epoch = 0;
@@ -279,17 +279,25 @@ export class Analysis {
     return answer;
   }
 
+  /** The files that may take a lock, for questions about the whole program. */
+  lockFiles: () => readonly string[] = () => this.project.files;
+
   /** What waiting for a value of the function would wait for. */
   awaitedValue(ref: FnRef, temp: Temp): Awaited {
     return awaitedBy(this, ref, this.values.fact(ref)!, temp);
   }
 
   /** The functions of the project that a call may reach. */
-  targets(ref: FnRef, temp: Temp): readonly FnRef[] {
+  targets(ref: FnRef, temp: Temp): readonly Target[] {
     const key = ref.fn * MOST_TEMPS + temp;
     let targets = this.#targets.get(ref.file, key);
     if (!targets) this.#targets.set(ref.file, key, (targets = this.#outcomes.reached(ref, temp)));
     return targets;
+  }
+
+  /** A lock as a callee names it -> as the caller does. */
+  substitute(ref: FnRef, i: InstructionOf<'call'>, target: Target, lock: LockRef, taken: Step): LockRef {
+    return this.#outcomes.substitute(ref, i, { k: 'fn', file: target.file, fn: target.fn }, lock, target.shift, taken, target.certain);
   }
 
   constructorOf(file: string, cls: number, depth = 0): FnRef | undefined {

@@ -34,18 +34,35 @@ export interface Place {
   readonly param?: ParamPath;
   /** The state of a home-grown lock: whoever uses the lock names the lock, not its state. */
   readonly state?: true;
+  /** The same for this member of every instance of the class that declares it: `Pool.#lock`, of whichever pool. */
+  readonly member?: string;
+  /** What `member` was in the methods that the place was named by on its way here, innermost first. */
+  readonly within?: readonly string[];
+  /** By which keys it was looked up in what holds it: two places with one `id` are one only if these agree. */
+  readonly keys?: readonly Key[];
 }
+
+/** What names one lock of many. */
+export type Key =
+  | { readonly k: 'constant'; readonly value: string }
+  | { readonly k: 'param'; readonly param: ParamPath }
+  /** A variable that is written once. */
+  | { readonly k: 'variable'; readonly id: string }
+  /** Nothing is known of it, or the beginning at most. */
+  | { readonly k: 'other'; readonly head?: string };
 
 export interface LockRef {
   readonly place: Place;
   readonly kind: LockKind;
   readonly certain: boolean;
-  /** The key of a keyed lock, where it is known. */
-  readonly key?: string;
   /** Where it is taken, for the message: the acquisition or the section's call. */
   readonly taken: Step;
   /** More than one may hold it at once. */
   readonly shared?: true;
+  /** Its holder may take it again. */
+  readonly reentrant?: true;
+  /** It is given at once or not at all: nobody waits for it. */
+  readonly tries?: true;
 }
 
 export type EffectKind = 'sleep' | 'retry' | 'network' | 'process' | 'event' | 'storage' | 'callback' | 'acquire';

@@ -60,6 +60,8 @@ export interface Flow {
   readonly untilSettled: number;
   /** Locks whose release was left to a listener or a timer: still held, and not by the caller. */
   readonly leftToOthers: number;
+  /** Whether something in the function gives the lock of this bit back, now or later. */
+  isGivenBack(bit: number): boolean;
 }
 
 const RELEASES = new Set([
@@ -348,6 +350,11 @@ class Dataflow implements Flow {
 
   entering(block: BlockIndex): number | undefined {
     return this.#in[block];
+  }
+
+  isGivenBack(bit: number): boolean {
+    const mask = 1 << bit;
+    return [...this.#kill.values(), this.untilSettled, this.leftToOthers].some((given) => (given & mask) !== 0);
   }
 
   atEnd(block: BlockIndex): number | undefined {

@@ -1,5 +1,5 @@
 /** Walks over control-flow graphs. */
-import type { BlockIndex, FunctionFact } from '../facts/ir.js';
+import type { BlockIndex, FunctionFact, Temp } from '../facts/ir.js';
 
 /** @param throwing Whether a throw inside the block counts as a way on. */
 export function successors(fact: FunctionFact, b: BlockIndex, throwing = true): BlockIndex[] {
@@ -43,4 +43,33 @@ export function reach(
     }
   }
   return seen;
+}
+
+/** Instructions that may run before the function's first await. */
+export function beforeFirstAwait(fact: FunctionFact): ReadonlySet<Temp> {
+  const early = new Set<Temp>();
+  const seen = new Set<number>([0]);
+  const pending = [0];
+  while (pending.length > 0) {
+    const b = pending.pop()!;
+    const block = fact.blocks[b]!;
+    let ended = false;
+    for (let temp = block.from; temp < block.to; temp++) {
+      early.add(temp);
+      const i = fact.code[temp]!;
+      if (fact.async && (i.op === 'await' || (i.op === 'iterate' && i.async))) {
+        ended = true;
+        break;
+      }
+    }
+    if (ended) continue;
+    for (const next of successors(fact, b)) {
+      if (seen.has(next)) continue;
+      seen.add(next);
+      pending.push(next);
+    }
+  }
+  // The await itself begins after what is awaited has been started.
+  for (const temp of [...early]) if (fact.async && fact.code[temp]!.op === 'await') early.delete(temp);
+  return early;
 }

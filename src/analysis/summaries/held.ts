@@ -12,7 +12,7 @@ import { mayReenter, writesAfter } from './notices.js';
 import { addInvocation, ifCertain, isSleep, iteration, promiseEffects } from './summarise.js';
 import { settlingOf } from './promises.js';
 import { mayCallTaker, mayTake } from './takers.js';
-import { successors } from './graph.js';
+import { beforeFirstAwait } from './graph.js';
 import type { FnRef } from './values.js';
 
 export interface Happening {
@@ -233,8 +233,8 @@ class Collector {
     const whole = (invocation.awaited && awaited) || mapped;
     if (!invocation.now && !whole && invocation.locks.length === 0) return;
     const section = { fn: ref.fn, call };
-    const literal = this.#literal(ref, invocation);
-    if (invocation.locks.length > 0 && !awaited && literal !== undefined && this.#heldForLife(literal)) return;
+    const literal = literalOf(analysis, ref, invocation);
+    if (invocation.locks.length > 0 && !awaited && literal !== undefined && isHeldForLife(analysis, literal)) return;
     if (literal !== undefined) {
       const entry: Entry[] = [
         ...(invocation.now || whole
@@ -267,61 +267,36 @@ class Collector {
     }, name === '');
   }
 
-  /** The function that was passed: written in place, or for a section one of this file, by name or bound. */
-  #literal(ref: FnRef, invocation: Invocation): FnRef | undefined {
-    if (invocation.arg === undefined) return undefined;
-    const i = this.analysis.values.fact(ref)!.code[invocation.arg];
-    if (i?.op === 'fn') return { file: ref.file, fn: i.fn };
-    if (invocation.locks.length === 0) return undefined;
-    const named = invocation.value.filter((ty) => ty.k === 'fn' || ty.k === 'applier');
-    const [only] = named;
-    const fn = only?.k === 'applier' ? only.of : only;
-    return named.length === 1 && fn?.k === 'fn' && fn.file === ref.file ? { file: fn.file, fn: fn.fn } : undefined;
-  }
-
-  /** A lock that is taken to be kept: its section waits for a promise that only its owner settles, and nobody waits for it. */
-  #heldForLife(section: FnRef): boolean {
-    const { values } = this.analysis;
-    const fact = values.fact(section)!;
-    return fact.code.some((i) => {
-      if (i.op !== 'call' || !i.new || i.args[0] === undefined) return false;
-      const callee = fact.code[i.fn];
-      if (callee?.op !== 'global' || callee.name !== 'Promise') return false;
-      const executor = values.of(section, i.args[0]).find((ty) => ty.k === 'fn');
-      if (executor?.k !== 'fn') return false;
-      const settling = settlingOf(values, executor);
-      return settling.other !== undefined || (!settling.itself && !settling.timer && settling.handedTo.length === 0);
-    });
-  }
-
   /** Instructions that may run before the function's first await; undefined where nobody asks. */
   #early(ref: FnRef, entry: readonly Entry[]): ReadonlySet<Temp> | undefined {
     if (!entry.some((one) => one.syncOnly)) return undefined;
-    const fact = this.analysis.values.fact(ref)!;
-    const early = new Set<Temp>();
-    const seen = new Set<number>([0]);
-    const pending = [0];
-    while (pending.length > 0) {
-      const b = pending.pop()!;
-      const block = fact.blocks[b]!;
-      let ended = false;
-      for (let temp = block.from; temp < block.to; temp++) {
-        early.add(temp);
-        const i = fact.code[temp]!;
-        if (fact.async && (i.op === 'await' || (i.op === 'iterate' && i.async))) {
-          ended = true;
-          break;
-        }
-      }
-      if (ended) continue;
-      for (const next of successors(fact, b)) {
-        if (seen.has(next)) continue;
-        seen.add(next);
-        pending.push(next);
-      }
-    }
-    // The await itself begins after what is awaited has been started.
-    for (const temp of [...early]) if (fact.async && fact.code[temp]!.op === 'await') early.delete(temp);
-    return early;
+    return beforeFirstAwait(this.analysis.values.fact(ref)!);
   }
+}
+
+/** The function that was passed: written in place, or for a section one of this file, by name or bound. */
+export function literalOf(analysis: Analysis, ref: FnRef, invocation: Invocation): FnRef | undefined {
+  if (invocation.arg === undefined) return undefined;
+  const i = analysis.values.fact(ref)!.code[invocation.arg];
+  if (i?.op === 'fn') return { file: ref.file, fn: i.fn };
+  if (invocation.locks.length === 0) return undefined;
+  const named = invocation.value.filter((ty) => ty.k === 'fn' || ty.k === 'applier');
+  const [only] = named;
+  const fn = only?.k === 'applier' ? only.of : only;
+  return named.length === 1 && fn?.k === 'fn' && fn.file === ref.file ? { file: fn.file, fn: fn.fn } : undefined;
+}
+
+/** A lock that is taken to be kept: its section waits for a promise that only its owner settles, and nobody waits for it. */
+export function isHeldForLife(analysis: Analysis, section: FnRef): boolean {
+  const { values } = analysis;
+  const fact = values.fact(section)!;
+  return fact.code.some((i) => {
+    if (i.op !== 'call' || !i.new || i.args[0] === undefined) return false;
+    const callee = fact.code[i.fn];
+    if (callee?.op !== 'global' || callee.name !== 'Promise') return false;
+    const executor = values.of(section, i.args[0]).find((ty) => ty.k === 'fn');
+    if (executor?.k !== 'fn') return false;
+    const settling = settlingOf(values, executor);
+    return settling.other !== undefined || (!settling.itself && !settling.timer && settling.handedTo.length === 0);
+  });
 }

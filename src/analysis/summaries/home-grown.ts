@@ -9,7 +9,7 @@
 import type { FileFacts, FnIndex, FunctionFact, InstructionOf, Temp, VarIndex } from '../facts/ir.js';
 import { isOwnParameter } from './callbacks.js';
 import type { Place } from './effect.js';
-import type { Places } from './places.js';
+import { keyed, type Places } from './places.js';
 import type { FnRef } from './values.js';
 import { writesOf } from './uses.js';
 
@@ -251,7 +251,7 @@ function writtenPlaces(places: Places, ref: FnRef, fact: FunctionFact): Written[
       if (callee?.op === 'member' && callee.name === 'set' && i.args.length === 2) {
         const base = places.of(ref, callee.obj);
         if (base.root === 'this' || base.root === 'module' || base.root === 'closure') {
-          found.push({ place: { ...base, id: `${base.id}[]` }, value: i.args[1]!, temp });
+          found.push({ place: keyed({ ...base, id: `${base.id}[]` }, places.key(ref, i.args[0]!)), value: i.args[1]!, temp });
         }
       }
     }

@@ -4,8 +4,9 @@ import type { FunctionFact, InstructionOf, Temp } from '../facts/ir.js';
 import type { Analysis } from './analysis.js';
 import { conditionFor, passedBy } from './conditions.js';
 import { callbackVerdict, isOwnParameter, isToldName } from './callbacks.js';
-import { through, type Aspect, type Effect, type LockRef, type NetAcquire, type ParamCall, type ParamPath, type Place, type Step } from './effect.js';
+import { through, type Aspect, type Effect, type Key, type LockRef, type NetAcquire, type ParamCall, type ParamPath, type Place, type Step } from './effect.js';
 import { useOf } from './notices.js';
+import { keyed, memberOf } from './places.js';
 import { sqlOf } from './sql.js';
 import { mayCallTaker } from './takers.js';
 import type { FnRef, TempRef, Ty, Value } from './values.js';
@@ -44,6 +45,15 @@ export interface ReleaseOutcome {
   readonly ifHeld?: true;
 }
 
+export interface Target extends FnRef {
+  /** Nothing else can be meant. */
+  readonly certain: boolean;
+  /** How many arguments go before the function's own: `f.call(self, …)`. */
+  readonly shift: number;
+  /** The user has said what it does. */
+  readonly modelled?: true;
+}
+
 export interface Outcome {
   readonly step: Step;
   readonly sync: readonly Effect[];
@@ -56,7 +66,7 @@ export interface Outcome {
   readonly acquires: readonly AcquireOutcome[];
   readonly releases: readonly ReleaseOutcome[];
   /** Functions of the project that it may call. */
-  readonly targets: readonly FnRef[];
+  readonly targets: readonly Target[];
   readonly known: boolean;
 }
 
@@ -80,6 +90,9 @@ const ARRAY_RUNS = new Set([
 ]);
 
 const NO_KINDS: ReadonlySet<string> = new Set();
+/** Objects in objects in objects: as far as a lock is followed out of them. */
+const MOST_WITHIN = 6;
+
 const MICROTASKS = new Set(['queueMicrotask', 'process.nextTick']);
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] extends readonly (infer E)[] ? E[] : T[K] };
@@ -97,12 +110,18 @@ export class Outcomes {
   }
 
   /** The functions of the project that a call may reach, the function of a `call` or `apply` too. */
-  reached(ref: FnRef, temp: Temp): FnRef[] {
+  reached(ref: FnRef, temp: Temp): Target[] {
     const { values } = this.analysis;
     const i = values.fact(ref)!.code[temp] as InstructionOf<'call'>;
     const value = values.of(ref, i.fn);
-    const reached = this.targets(ref, i, value).own.map(({ ty }) => ({ file: ty.file, fn: ty.fn }));
-    for (const ty of value) if (ty.k === 'applier' && ty.of.k === 'fn' && ty.name !== 'bind') reached.push({ file: ty.of.file, fn: ty.of.fn });
+    const { own, certain } = this.targets(ref, i, value);
+    const target = (ty: FnRef, isCertain: boolean, shift: number): Target => {
+      const fact = values.fact(ty);
+      const isModelled = fact !== undefined && this.#userModel(ty, fact).length > 0;
+      return { file: ty.file, fn: ty.fn, certain: isCertain, shift, ...(isModelled && { modelled: true as const }) };
+    };
+    const reached = own.map((one) => target(one.ty, certain && one.certain, 0));
+    for (const ty of value) if (ty.k === 'applier' && ty.of.k === 'fn' && ty.name !== 'bind') reached.push(target(ty.of, true, ty.name === 'call' ? 1 : 0));
     return reached;
   }
 
@@ -408,16 +427,22 @@ export class Outcomes {
 
   #substitutePlace(ref: FnRef, i: InstructionOf<'call'>, ty: Extract<Ty, { k: 'fn' }>, place: Place, shift: number): Place {
     const { places, values } = this.analysis;
+    const keys = place.keys?.map((key) => this.substituteKey(ref, i, ty, key, shift));
+    const same = keys ? { ...place, keys } : place;
     if (place.root === 'this') {
       const callee = values.fact(ref)!.code[i.fn];
-      if (callee?.op !== 'member') return place;
+      if (callee?.op !== 'member') return same;
       const receiver = values.fact(ref)!.code[callee.obj];
       if (receiver?.op === 'this' || receiver?.op === 'super') {
-        return place.path === '' ? { ...places.of(ref, callee.obj), text: 'this' } : place;
+        return place.path === '' ? { ...places.of(ref, callee.obj), text: 'this' } : same;
       }
       const base = places.of(ref, callee.obj);
+      const inner = memberOf(place);
       return {
         ...base,
+        ...(base.member !== undefined && { member: `${base.member}${place.path ?? ''}` }),
+        ...(inner !== undefined && { within: [...(place.within ?? []), inner].slice(0, MOST_WITHIN) }),
+        ...((keys ?? base.keys) && { keys: [...(base.keys ?? []), ...(keys ?? [])] }),
         id: `${base.id}${place.path ?? ''}`,
         text: `${base.text}${!place.state && /^(?:\.#?\w+)?$/.test(place.path ?? '') ? (place.path ?? '') : ''}`,
         ...(base.path !== undefined && { path: `${base.path}${place.path ?? ''}` }),
@@ -425,18 +450,37 @@ export class Outcomes {
     }
     if (place.root === 'param' && place.param && place.param.fn === ty.fn && place.param.file === ty.file) {
       const temp = i.args[place.param.index + shift];
-      if (temp === undefined) return place;
+      if (temp === undefined) return same;
       const base = places.of(ref, temp);
       const path = place.param.path.map((name) => `.${name}`).join('');
       return {
         ...base,
+        ...(base.member !== undefined && path !== '' && { member: `${base.member}${path}` }),
+        ...(place.member !== undefined && { member: place.member }),
+        ...(place.within && { within: place.within }),
+        ...((keys ?? base.keys) && { keys: [...(base.keys ?? []), ...(keys ?? [])] }),
         id: `${base.id}${path}`,
         text: `${base.text}${path}`,
         ...(base.path !== undefined && { path: `${base.path}${path}` }),
         ...(base.param && { param: { ...base.param, path: [...base.param.path, ...place.param.path] } }),
       };
     }
-    return place;
+    return same;
+  }
+
+  /** A key as the callee names it -> as the caller does. */
+  substituteKey(ref: FnRef, i: InstructionOf<'call'>, ty: FnRef, key: Key, shift: number): Key {
+    if (key.k === 'variable') return key.id.startsWith('T') ? { k: 'other' } : key;
+    if (key.k !== 'param' || key.param.fn !== ty.fn || key.param.file !== ty.file) return key;
+    const index = key.param.index + shift;
+    const temp = index < (i.spread ?? Infinity) ? i.args[index] : undefined;
+    if (temp === undefined) return { k: 'other' };
+    if (key.param.path.length === 0) return this.analysis.places.key(ref, temp);
+    const inLiteral = key.param.path.length === 1 ? this.#property(ref, temp, key.param.path[0]!) : undefined;
+    if (inLiteral !== undefined) return this.analysis.places.key(ref, inLiteral);
+    const of = this.analysis.places.key(ref, temp);
+    if (of.k === 'param') return { k: 'param', param: { ...of.param, path: [...of.param.path, ...key.param.path] } };
+    return of.k === 'variable' ? { k: 'variable', id: `${of.id}.${key.param.path.join('.')}` } : { k: 'other' };
   }
 
   /** The number with which a home-grown semaphore was made. */
@@ -624,7 +668,8 @@ export class Outcomes {
     if (key === undefined || i.args[key] === undefined) return base;
     const known = values.of(ref, i.args[key])[0];
     const name = known?.k === 'constant' ? String(known.value) : places.text(ref, i.args[key]);
-    return { ...base, id: `${base.id}<${name}>`, ...(base.path !== undefined && { path: `${base.path}<${name}>` }) };
+    const place = { ...base, id: `${base.id}<${name}>`, ...(base.path !== undefined && { path: `${base.path}<${name}>` }) };
+    return keyed(place, places.key(ref, i.args[key]));
   }
 
   /** The lock that a modelled call takes; undefined where many may hold it at once. */
@@ -638,7 +683,6 @@ export class Outcomes {
   ): LockRef | undefined {
     const kind: LockKind = does.kind ?? 'mutex';
     let place = this.#lockPlace(ref, i, does.key, ty);
-    let proven = certain;
     if ('lock' in does && does.lock !== undefined && i.args[does.lock] !== undefined) place = this.analysis.places.of(ref, i.args[does.lock]!);
     if (kind === 'semaphore' || kind === 'queue') {
       const own = does.does === 'section' && does.wraps ? does.permits : undefined;
@@ -648,12 +692,12 @@ export class Outcomes {
     }
     const options = does.does === 'section' ? this.#webLockOptions(ref, i) : undefined;
     if (options === 'shared') return undefined;
-    if (options === 'maybe') proven = certain;
-    return { place, kind, certain: proven, taken };
+    const reentrant = does.reentrant || this.#isReentrant(ty);
+    return { place, kind, certain, taken, ...(options === 'tries' && { tries: true as const }), ...(reentrant && { reentrant: true as const }) };
   }
 
   /** `navigator.locks.request(name, { mode: 'shared' }, fn)`: readers among themselves. */
-  #webLockOptions(ref: FnRef, i: InstructionOf<'call'>): 'shared' | 'maybe' | undefined {
+  #webLockOptions(ref: FnRef, i: InstructionOf<'call'>): 'shared' | 'tries' | undefined {
     const { values } = this.analysis;
     for (const arg of i.args) {
       const made = values.instruction({ ...ref, temp: arg });
@@ -661,26 +705,48 @@ export class Outcomes {
       for (const property of made.props) {
         const value = values.of(ref, property.value)[0];
         if (property.name === 'mode' && value?.k === 'constant' && value.value === 'shared') return 'shared';
-        if (property.name === 'ifAvailable') return 'maybe';
+        const isOff = value?.k === 'constant' && value.value === false;
+        if ((property.name === 'ifAvailable' || property.name === 'steal') && !isOff) return 'tries';
       }
     }
     return undefined;
   }
 
-  /** How many may hold a lock at once, from the call that made it. Undefined where that is not known. */
-  #permits(ty: Extract<Ty, { k: 'external' | 'global' }> | undefined): number | undefined {
-    if (!ty?.site) return undefined;
+  /** Whether the call that made the lock says that its holder may take it again. */
+  #isReentrant(ty: Extract<Ty, { k: 'external' | 'global' }> | undefined): boolean {
+    for (const { does, made, site } of this.#making(ty)) {
+      if (does.does !== 'make lock' || does.reentrant === undefined) continue;
+      if (does.reentrant === true) return true;
+      const arg = made.args[does.reentrant.argument];
+      const option = arg !== undefined ? this.#property(site, arg, does.reentrant.property) : undefined;
+      const value = option !== undefined ? this.analysis.values.of(site, option)[0] : undefined;
+      if (option !== undefined && !(value?.k === 'constant' && value.value === false)) return true;
+    }
+    if (ty?.k !== 'external' || ty.site) return false;
+    // Of a declared type, without the call that made it.
+    const makes = this.analysis.knowledge.does({ ...ty, path: ty.path.replace(/#.*$/, '') }, true);
+    return makes.some((does) => does.does === 'make lock' && does.reentrant === true);
+  }
+
+  /** What the models say of the call that made a lock. */
+  *#making(ty: Extract<Ty, { k: 'external' | 'global' }> | undefined): Generator<{ does: Does; made: InstructionOf<'call'>; site: TempRef }> {
+    if (!ty?.site) return;
     const { values, knowledge } = this.analysis;
     const made = values.instruction(ty.site);
-    if (made?.op !== 'call') return undefined;
+    if (made?.op !== 'call') return;
     for (const maker of values.of(ty.site, made.fn)) {
       if (maker.k !== 'external' && maker.k !== 'global') continue;
-      for (const does of knowledge.does(maker, Boolean(made.new))) {
-        const permits: Permits | undefined = does.does === 'make lock' ? (does.permits ?? 1) : does.does === 'section' ? does.permits : undefined;
-        if (permits === undefined) continue;
-        if (typeof permits === 'number') return permits;
-        return this.#number(ty.site, made, permits);
-      }
+      for (const does of knowledge.does(maker, Boolean(made.new))) yield { does, made, site: ty.site };
+    }
+  }
+
+  /** How many may hold a lock at once, from the call that made it. Undefined where that is not known. */
+  #permits(ty: Extract<Ty, { k: 'external' | 'global' }> | undefined): number | undefined {
+    for (const { does, made, site } of this.#making(ty)) {
+      const permits: Permits | undefined = does.does === 'make lock' ? (does.permits ?? 1) : does.does === 'section' ? does.permits : undefined;
+      if (permits === undefined) continue;
+      if (typeof permits === 'number') return permits;
+      return this.#number(site, made, permits);
     }
     return undefined;
   }

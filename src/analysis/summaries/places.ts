@@ -1,7 +1,7 @@
 /** Where a value lives: identities of locks and of shared references, and how the source names them. */
-import type { FnRef, Values } from './values.js';
+import type { FnRef, Ty, Values } from './values.js';
 import type { Instruction, Temp } from '../facts/ir.js';
-import type { Place } from './effect.js';
+import type { Key, Place } from './effect.js';
 import { closuresOf, callsOf, writesOf } from './uses.js';
 
 /** Calls that give the same elements again. */
@@ -18,6 +18,14 @@ export interface Source {
   readonly ref: FnRef;
   readonly temp: Temp;
 }
+
+/** The member that a place is, of whichever instance. */
+export function memberOf(place: Place): string | undefined {
+  if (place.member !== undefined) return place.member;
+  return place.root === 'this' && /^\.[^.]+$/.test(place.path ?? '') ? place.id : undefined;
+}
+
+export const keyed = (place: Place, key: Key): Place => ({ ...place, keys: [...(place.keys ?? []), key] });
 
 export class Places {
   constructor(readonly values: Values) {}
@@ -113,7 +121,7 @@ export class Places {
         return this.#member(ref, i.obj, i.name, text, depth);
       case 'index': {
         const base = this.of(ref, i.obj, depth + 1);
-        return { ...base, id: `${base.id}[]`, text, ...(base.path !== undefined && { path: `${base.path}[]` }) };
+        return keyed({ ...base, id: `${base.id}[]`, text, ...(base.path !== undefined && { path: `${base.path}[]` }) }, this.key(ref, i.key));
       }
       case 'nonnull':
       case 'cast':
@@ -143,13 +151,15 @@ export class Places {
         .map((ty) => (ty?.k === 'constant' ? String(ty.value) : '*'))
         .join(',');
       const name = `${fn.name}(${key})`;
-      return {
+      const place: Place = {
         ...base,
         id: `${base.id}.${name}`,
         text,
         ...(base.path !== undefined && { path: `${base.path}.${name}` }),
         ...(base.param && { param: { ...base.param, path: [...base.param.path, name] } }),
+        ...(base.member !== undefined && { member: `${base.member}.${fn.name}()` }),
       };
+      return i.args.reduce((whole, arg) => keyed(whole, this.key(ref, arg)), place);
     }
     const base = this.of(ref, i.fn, depth + 1);
     return { id: `${base.id}()`, text, root: base.root === 'param' ? 'unknown' : base.root === 'this' ? 'unknown' : base.root };
@@ -198,15 +208,50 @@ export class Places {
       // The class that declares the member, so that a base class and its subclasses mean the same lock.
       const found = (own.k === 'instance' || own.k === 'class') && this.values.findMember(own.file, own.cls, name, own.k === 'class');
       const at = found && !('base' in found) ? `T${found.file}#${found.cls}` : base.id;
-      return { id: `${at}.${name}`, text, root: 'this', path: `.${name}` };
+      return { id: `${at}.${name}`, text, root: 'this', path: `.${name}`, member: `${at}.${name}` };
     }
+    const { member: _of, within: _before, ...rest } = base;
+    const member = this.#declared(own, name) ?? (base.member !== undefined ? `${base.member}.${name}` : undefined);
     return {
-      ...base,
+      ...rest,
       id: `${base.id}.${name}`,
       text,
       ...(base.path !== undefined && { path: `${base.path}.${name}` }),
       ...(base.param && { param: { ...base.param, path: [...base.param.path, name] } }),
+      ...(member !== undefined && { member }),
     };
+  }
+
+  /** A member of an instance, by the class that declares it. */
+  #declared(holder: Ty | undefined, name: string): string | undefined {
+    if (holder?.k !== 'instance') return undefined;
+    const found = this.values.findMember(holder.file, holder.cls, name, false);
+    return found && !('base' in found) ? `T${found.file}#${found.cls}.${name}` : undefined;
+  }
+
+  /** What a key is, as far as two keys can be told to be the same. */
+  key(ref: FnRef, temp: Temp): Key {
+    const value = this.values.of(ref, temp);
+    const known = value.length === 1 ? value[0]! : undefined;
+    if (known?.k === 'constant') return { k: 'constant', value: String(known.value) };
+    const facts = this.values.project.facts(ref.file)!;
+    const i = facts.functions[ref.fn]!.code[temp];
+    if (i?.op === 'get') {
+      const variable = facts.vars[i.v]!;
+      const writes = writesOf(facts, i.v);
+      if (variable.kind === 'param' && variable.param !== undefined && writes.length === 1) {
+        return { k: 'param', param: { file: ref.file, fn: variable.owner, index: variable.param, path: [] } };
+      }
+      if (writes.length === 1 || variable.kind === 'param') return { k: 'variable', id: `${ref.file}:${i.v}` };
+    }
+    if (i?.op === 'member') {
+      const of = this.key(ref, i.obj);
+      if (of.k === 'param') return { k: 'param', param: { ...of.param, path: [...of.param.path, i.name] } };
+      if (of.k === 'variable') return { k: 'variable', id: `${of.id}.${i.name}` };
+      if (facts.functions[ref.fn]!.code[i.obj]?.op === 'this') return { k: 'variable', id: this.of(ref, temp).id };
+    }
+    const text = value.find((ty) => ty.k === 'text');
+    return text?.k === 'text' && text.head !== '' ? { k: 'other', head: text.head } : { k: 'other' };
   }
 
   /** The identity of a member, before anything has read it. */

@@ -1,0 +1,214 @@
+/** Whether two locks are one: the same object, or at least the same member of objects of one class. */
+import type { Analysis } from './analysis.js';
+import { paramKey, type Key, type LockRef, type Place } from './effect.js';
+import type { Nested } from './nesting.js';
+import { takesOf } from './nesting.js';
+import { memberOf } from './places.js';
+import { classOf, type Hop } from './takes.js';
+import { memberWritesOf, writesOf } from './uses.js';
+import type { Temp } from '../facts/ir.js';
+import type { FnRef } from './values.js';
+
+/** Whether the lock that is taken is the very one that is held. */
+export function isSameLock(analysis: Analysis, nested: Nested): boolean {
+  const { held, take } = nested;
+  const a = held.lock.place;
+  const b = take.lock.place;
+  // The same call once more: another turn of a loop, with another lock of many.
+  if (held.at !== undefined && held.at === nested.call) return false;
+  if (!agree(a.keys ?? [], b.keys ?? [])) return false;
+  if (isExact(analysis, a) && isExact(analysis, b)) {
+    if (isOwnMember(a) && isOwnMember(b)) return memberOf(a) === memberOf(b);
+    if (a.root === b.root && withoutKeys(a.id) === withoutKeys(b.id)) return true;
+  }
+  return a.root === 'this' && memberOf(a) !== undefined && takenOfSameObject(analysis, nested);
+}
+
+function agree(a: readonly Key[], b: readonly Key[]): boolean {
+  return a.length === b.length && a.every((key, n) => isSameKey(key, b[n]!));
+}
+
+function isSameKey(a: Key, b: Key): boolean {
+  if (a.k === 'constant') return b.k === 'constant' && a.value === b.value;
+  if (a.k === 'param') return b.k === 'param' && paramKey(a.param) === paramKey(b.param);
+  return a.k === 'variable' && b.k === 'variable' && a.id === b.id;
+}
+
+/** A member of the object whose method it is. */
+const isOwnMember = (place: Place): boolean => place.root === 'this' && /^\.[^.]+$/.test(place.path ?? '') && !place.within?.length;
+
+/** The identity without what keys it was looked up by. */
+export const withoutKeys = (id: string): string => id.replace(/<.*>$/s, '').replace(/\([^()]*\)/g, '()');
+
+/** What gives another object each time it is called. */
+const MAKES = /\.(?:create|make|new|build|open)\w*\(\)/;
+
+/** A place that is one object for as long as the function runs. */
+function isExact(analysis: Analysis, place: Place): boolean {
+  if (place.root === 'unknown' || place.root === 'made') return false;
+  const id = withoutKeys(place.id);
+  if (id.startsWith('E') && !place.keys?.length) return false;
+  const lookups = (id.match(/\(\)|\[\]/g) ?? []).length + (/<.*>$/s.test(place.id) ? 1 : 0);
+  if (lookups > (place.keys?.length ?? 0) || MAKES.test(id)) return false;
+  const variable = /^[ML](.*?)[#:](\d+)/.exec(id);
+  const facts = variable && analysis.project.facts(variable[1]!);
+  return !facts || writesOf(facts, Number(variable[2])).length <= 1;
+}
+
+/**
+ * Whether the way from the holder leads back to the holder: out of its own objects, through objects of other classes,
+ * the last of which keeps a single object of the holder's class. Elements of a structure that point to each other are
+ * others of their kind.
+ */
+function takenOfSameObject(analysis: Analysis, { held, take, ...ref }: Nested): boolean {
+  const own = classOf(analysis, ref);
+  const ways = [...(take.lock.place.within ?? []), memberOf(take.lock.place)];
+  // From where on the way it is named as the holder names it: what lies before is inside the object.
+  const at = ways.indexOf(memberOf(held.lock.place));
+  const hops = at < 0 ? [] : (take.hops?.slice(at) ?? []);
+  const [first] = hops;
+  if (own === undefined || hops.length < 2 || first!.field === undefined || hops.some((hop) => !hop.own)) return false;
+  if (hops.at(-1)!.cls !== own || hops.slice(0, -1).some((hop) => hop.cls === undefined || isKin(analysis, hop.cls, own))) return false;
+  return !isGivenAnother(analysis, own, first!);
+}
+
+function isKin(analysis: Analysis, a: string, b: string): boolean {
+  return a === b || ancestry(analysis, a).includes(b) || ancestry(analysis, b).includes(a);
+}
+
+function ancestry(analysis: Analysis, cls: string): string[] {
+  const found: string[] = [];
+  let at: string | undefined = cls;
+  while (at !== undefined && found.length < 10) {
+    const { file, index } = parsed(at);
+    const base: ReturnType<Analysis['values']['superclass']>[number] | undefined = analysis.values.superclass(file, index)[0];
+    at = base?.k === 'class' ? `${base.file}#${base.cls}` : undefined;
+    if (at !== undefined) found.push(at);
+  }
+  return found;
+}
+
+function parsed(cls: string): { file: string; index: number } {
+  const at = cls.lastIndexOf('#');
+  return { file: cls.slice(0, at), index: Number(cls.slice(at + 1)) };
+}
+
+/** Whether the holder's class makes the object that points back, and has it point to something else than itself. */
+function isGivenAnother(analysis: Analysis, own: string, hop: Hop): boolean {
+  const { file, index } = parsed(own);
+  const maker = parsed(hop.cls!);
+  const name = hop.field!.slice(hop.field!.lastIndexOf('.') + 1);
+  const position = parameterOf(analysis, maker.file, maker.index, name);
+  const facts = analysis.project.facts(file)!;
+  if (position === undefined) return false;
+  return facts.functions.some((fact, fn) =>
+    fact.code.some((i) => {
+      if (i.op !== 'call' || !i.new || classOf(analysis, { file, fn }) !== `${file}#${index}`) return false;
+      if (!analysis.values.of({ file, fn }, i.fn).some((ty) => ty.k === 'class' && ty.file === maker.file && ty.cls === maker.index)) return false;
+      const given = i.args[position];
+      return given !== undefined && fact.code[given]?.op !== 'this';
+    }),
+  );
+}
+
+/** The constructor's parameter that a field is. */
+function parameterOf(analysis: Analysis, file: string, cls: number, name: string): number | undefined {
+  const found = analysis.values.findMember(file, cls, name, false);
+  if (!found || 'base' in found) return undefined;
+  if (found.member.param !== undefined) return found.member.param;
+  const facts = analysis.project.facts(found.file)!;
+  for (const write of memberWritesOf(facts).get(name) ?? []) {
+    const given = analysis.values.of({ file: found.file, fn: write.fn }, write.value).find((ty) => ty.k === 'param');
+    if (given?.k === 'param' && given.path.length === 0 && facts.functions[given.fn]!.kind === 'constructor') return given.index;
+  }
+  return undefined;
+}
+
+// --- the program's locks
+
+/**
+ * Which lock of the program it is, whatever object it belongs to and by whatever name a function knows it: the member
+ * of the class that takes it, unless all that the class does is to be a lock; then the member (or variable) that holds it.
+ */
+export function lockOfProgram(analysis: Analysis, lock: LockRef): string | undefined {
+  const { place, kind } = lock;
+  const suffix = (place.keys ?? []).map(nameOfKey).join('');
+  if (kind === 'web lock') return place.keys?.[0] && place.keys[0].k !== 'param' && nameOfKey(place.keys[0]) !== '<*>' ? `W${suffix}` : undefined;
+  const ways = [...(place.within ?? []), topOf(place)];
+  for (const [n, way] of ways.entries()) {
+    if (way === undefined) continue;
+    if (n < ways.length - 1 && ways.slice(n + 1).some((next) => next !== undefined) && isLockClass(analysis, way)) continue;
+    return withoutKeys(way) + suffix;
+  }
+  return undefined;
+}
+
+function topOf(place: Place): string | undefined {
+  const member = memberOf(place);
+  if (member !== undefined) return member;
+  const id = withoutKeys(place.id);
+  // What a function gives may be another each time.
+  if (place.root === 'param' || place.root === 'unknown' || place.root === 'made' || place.root === 'this' || /[#:]\w+\(\)/.test(id)) return undefined;
+  return id.startsWith('E') && !place.keys?.length ? undefined : id;
+}
+
+function nameOfKey(key: Key): string {
+  if (key.k === 'constant') return `<${key.value}>`;
+  return key.k === 'other' && key.head !== undefined ? `<${key.head}*>` : '<*>';
+}
+
+const lockClasses = new WeakMap<Analysis, Map<string, boolean>>();
+
+/** Whether a class takes its locks only for its callers. */
+function isLockClass(analysis: Analysis, member: string): boolean {
+  const [, file, index] = /^T(.*?)#(\d+)\./.exec(member) ?? [];
+  const cls = file !== undefined ? analysis.project.facts(file)?.classes[Number(index)] : undefined;
+  if (file === undefined || !cls) return false;
+  let answers = lockClasses.get(analysis);
+  if (!answers) lockClasses.set(analysis, (answers = new Map()));
+  const key = `${file}#${index}`;
+  const known = answers.get(key);
+  if (known !== undefined) return known;
+  answers.set(key, false);
+  const own = cls.members.filter((one) => one.kind === 'method' && one.fn !== undefined && !one.static).map((one) => ({ file, fn: one.fn! }));
+  const gives = own.filter((ref) => givesLock(analysis, ref));
+  const answer =
+    gives.length > 0 &&
+    analysis.hierarchy.subclasses(file, Number(index)).length === 0 &&
+    own.every((ref) => gives.includes(ref) || !takesOf(analysis, ref).some((take) => memberOf(take.lock.place)?.startsWith(`T${key}.`)));
+  answers.set(key, answer);
+  return answer;
+}
+
+/** Whether a function takes a lock for its caller. */
+function givesLock(analysis: Analysis, ref: FnRef): boolean {
+  const { acquires, calls } = analysis.summary(ref);
+  return acquires.length > 0 || calls.some((call) => call.locks.length > 0);
+}
+
+export function forgetIdentity(analysis: Analysis): void {
+  lockClasses.delete(analysis);
+}
+
+/** Whether its owner says that a lock may be taken again by its holder. */
+export function isReentrant(analysis: Analysis, lock: LockRef): boolean {
+  if (lock.reentrant) return true;
+  const ways = [...(lock.place.within ?? []), memberOf(lock.place)];
+  return ways.some((way) => {
+    const [, file, index] = /^T(.*?)#(\d+)\./.exec(way ?? '') ?? [];
+    const name = file !== undefined ? analysis.project.facts(file)?.classes[Number(index)]?.name : undefined;
+    return name !== undefined && analysis.knowledge.doesOwn(file!, name, true).some((does) => does.does === 'make lock' && does.reentrant === true);
+  });
+}
+
+/** Whether a value is a lock: an object of a package's lock class, or of a class that takes locks for its callers. */
+export function isLockValue(analysis: Analysis, ref: FnRef, temp: Temp): boolean {
+  return analysis.values.of(ref, temp).some((ty) => {
+    if (ty.k === 'instance') {
+      const { members } = analysis.project.facts(ty.file)!.classes[ty.cls]!;
+      return members.some((one) => one.kind === 'method' && one.fn !== undefined && givesLock(analysis, { file: ty.file, fn: one.fn }));
+    }
+    if (ty.k !== 'external') return false;
+    return analysis.knowledge.does({ k: 'external', package: ty.package, path: ty.path.replace(/#.*$/, '') }, true).some((does) => does.does === 'make lock');
+  });
+}
