@@ -14,7 +14,7 @@ import type { Finding } from './analysis/finding.js';
 import { Cache, hashOf, type Look } from './analysis/project/cache.js';
 import { readSource } from './analysis/project/files.js';
 import { Project, type Problem, type ProjectOptions } from './analysis/project/project.js';
-import { heirsIn, importsIn, isTestFile, mayConfigure, mayLock, mayRace, reexportsIn } from './analysis/project/scan.js';
+import { hasWord, heirsIn, importsIn, isTestFile, mayConfigure, mayLock, mayRace, reexportsIn } from './analysis/project/scan.js';
 import { Analysis } from './analysis/summaries/analysis.js';
 import { forgetHandles } from './analysis/summaries/handles.js';
 import { forgetNesting } from './analysis/summaries/nesting.js';
@@ -26,7 +26,7 @@ import { builtIn, modelsWith, parseSettings } from './models/index.js';
 import { forgetHappenings } from './rules/held-too-long.js';
 import type { CommonOptions, Rule } from './rules/rule.js';
 
-const NOTHING_SEEN: Look = { locks: false, heirs: [], imports: [], reexports: [], hash: '' };
+const NOTHING_SEEN: Look = { locks: false, races: false, configures: false, heirs: [], imports: [], reexports: [], hash: '' };
 /** Barrels of barrels: as deep as their re-exports are followed. */
 const BARREL_DEPTH = 3;
 /** Wrappers of wrappers of wrappers, each in a file that names no lock. */
@@ -191,13 +191,8 @@ export class Engine {
     if (rule.interest === undefined) return this.isInteresting(file);
     // What is found in tests is likely at most.
     if (options.confidence !== 'likely' && isTestFile(file.slice(this.project.root.length))) return false;
-    let text = this.#given.get(file)?.unsaved ?? (this.#tree?.file === file ? this.#tree.text : undefined);
-    try {
-      text ??= this.project.text(file);
-    } catch {
-      return false;
-    }
-    return rule.interest === 'races' ? mayRace(text) : mayConfigure(text);
+    const look = this.#look(file);
+    return rule.interest === 'races' ? look.races : look.configures;
   }
 
   #importsLock(file: string): boolean {
@@ -213,14 +208,11 @@ export class Engine {
   #textHas(file: string, { names, defaults }: TakerNames): boolean {
     if (defaults.size > 0 && this.#look(file).imports.some((specifier) => defaults.has(this.project.resolve(file, specifier)?.file ?? ''))) return true;
     if (names.size === 0) return false;
-    let text = this.#given.get(file)?.unsaved;
     try {
-      text ??= this.project.text(file);
+      return hasWord(this.#given.get(file)?.unsaved ?? this.project.text(file), names);
     } catch {
       return false;
     }
-    for (const [word] of text.matchAll(/[\p{ID_Continue}$]+/gu)) if (names.has(word)) return true;
-    return false;
   }
 
   /**
@@ -283,6 +275,8 @@ export class Engine {
   #lookAt(text: string): Look {
     return {
       locks: mayLock(text) || (this.#words?.test(text) ?? false),
+      races: mayRace(text),
+      configures: mayConfigure(text),
       heirs: heirsIn(text),
       imports: importsIn(text),
       reexports: reexportsIn(text),

@@ -10,7 +10,7 @@ import { callReleases, flowOf, originOf, type EntryLock, type Flow, type Held } 
 import { waiterQueueRoles } from './home-grown.js';
 import type { Invocation, Outcome } from './outcomes.js';
 import { waysOf, type Keeping, type Leak, type Life, type Unheld, type Ways } from './paths.js';
-import { mayTake } from './takers.js';
+import { mayCallTaker, mayTake } from './takers.js';
 import { forgetThrowing, rejects, throwsAt, type Throws } from './throwing.js';
 import { writesOf } from './uses.js';
 import type { FnRef } from './values.js';
@@ -113,7 +113,7 @@ class Collector {
       const flow = analysis.flow(ref);
       if (flow) flow.held.forEach((held, bit) => this.#acquired(ref, fact, flow, held, bit));
       fact.code.forEach((i, temp) => {
-        if (i.op !== 'call') return;
+        if (i.op !== 'call' || !(mayCallTaker(analysis, ref, temp) || analysis.shapes(ref).sections.has(temp))) return;
         for (const invocation of analysis.outcome(ref, temp).invokes) if (invocation.locks.length > 0) this.#section(ref, temp, i, invocation);
       });
     });

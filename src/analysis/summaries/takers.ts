@@ -5,7 +5,7 @@
 import type { FileFacts, FnIndex, FunctionFact, InstructionOf, Temp } from '../facts/ir.js';
 import type { Analysis } from './analysis.js';
 import { waiterQueueRoles } from './home-grown.js';
-import { isSection } from './summarise.js';
+import { sectionsOf } from './summarise.js';
 import { writesOf } from './uses.js';
 import type { FnRef } from './values.js';
 
@@ -25,12 +25,15 @@ export function takersIn(analysis: Analysis, file: string): { names: Set<string>
   const takes = new Set<FnIndex>();
   facts.functions.forEach((fact, fn) => {
     if (fact.bodiless || fact.kind === 'module' || !mayTake(analysis, { file, fn })) return;
-    if (analysis.summary({ file, fn }).acquires.length === 0 && !isSection(analysis, { file, fn })) return;
-    // A function without a name of its own goes by the names around it.
-    for (let at = fn; at > 0; at = facts.functions[at]!.parent) {
-      takes.add(at);
-      const { name } = facts.functions[at]!;
-      if (name !== '') names.add(name.replace(/^#/, ''));
+    const takers = new Set(sectionsOf(analysis, { file, fn }));
+    if (analysis.summary({ file, fn }).acquires.length > 0) takers.add(fn);
+    // A function without a name of its own goes by the names around it, and what a function returns by the function's.
+    for (const taker of takers) {
+      for (let at = taker; at > 0; at = facts.functions[at]!.parent) {
+        takes.add(at);
+        const { name } = facts.functions[at]!;
+        if (name !== '') names.add(name.replace(/^#/, ''));
+      }
     }
   });
   const aliases = aliasesIn(facts, analysis.takerNames.names);
