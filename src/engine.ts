@@ -47,6 +47,7 @@ interface Given {
 
 interface Takers extends TakerNames {
   readonly names: Set<string>;
+  readonly own: Set<string>;
   readonly defaults: Set<string>;
 }
 
@@ -220,7 +221,7 @@ export class Engine {
    * round: first where locks are taken at first hand, then where those names are used, and so on.
    */
   #findTakers(): Takers {
-    const all: Takers = { names: new Set(), defaults: new Set() };
+    const all: Takers = { names: new Set(), own: new Set(), defaults: new Set() };
     const looked = new Set<string>();
     let next = this.project.files.filter((file) => this.#look(file).locks);
     for (let round = 0; round < MOST_ROUNDS && next.length > 0; round++) {
@@ -239,14 +240,21 @@ export class Engine {
     const defaults = new Set<string>();
     for (const file of files) {
       const found = takersIn(analysis, file);
-      for (const name of found.names) if (!analysis.takerNames.names.has(name)) names.add(name);
+      for (const name of found.names) if (!analysis.takerNames.own.has(name)) names.add(name);
       if (found.isDefault && !known.defaults.has(file)) defaults.add(file);
     }
     if (names.size === 0 && defaults.size === 0) return undefined;
-    for (const name of names) known.names.add(name);
+    for (const name of names) {
+      known.names.add(name);
+      known.own.add(name);
+    }
     for (const file of defaults) known.defaults.add(file);
-    analysis.takerNames = { names: new Set([...analysis.takerNames.names, ...names]), defaults: new Set(known.defaults) };
-    return { names, defaults };
+    analysis.takerNames = {
+      names: new Set([...analysis.takerNames.names, ...names]),
+      own: new Set([...analysis.takerNames.own, ...names]),
+      defaults: new Set(known.defaults),
+    };
+    return { names, own: names, defaults };
   }
 
   #leadsToLock(file: string, specifier: string, depth: number): boolean {
