@@ -84,6 +84,7 @@ export async function runSchedule(test: Test, pick: Pick, limits: Limits): Promi
     await quiet();
     end = schedule.goOn();
   } while (end === undefined);
+  contextOf()?.disable();
   return { steps: schedule.steps, failed: 'error' in end, ...end };
 }
 
@@ -179,14 +180,15 @@ class Schedule {
   #task<T>(name: string, work: () => T | PromiseLike<T>): Promise<T> {
     const task = newTask(name);
     this.#tasks.push(task);
-    const promise = this.#context.run(task, async () => work());
+    const run = async (): Promise<T> => work();
+    const promise = this.#context === undefined ? run() : this.#context.run(task, run);
     watch(task, promise);
     return whenSeen(promise, () => (task.seen = true));
   }
 
   #step(label = 'step', signal?: AbortSignal): Promise<void> {
     return new Promise((resolve, reject) => {
-      const task = this.#context.get();
+      const task = this.#context?.getStore();
       const goOn = (): void => {
         stopListening();
         resolve();
@@ -203,7 +205,7 @@ class Schedule {
   #choose<T>(label: string, values: readonly T[]): T {
     if (values.length === 0) throw new RangeError(`nothing to choose from: ${label}`);
     const index = this.#pick(values.length);
-    this.steps.push(`${nameOf(label, this.#context.get())}: ${String(values[index])}`);
+    this.steps.push(`${nameOf(label, this.#context?.getStore())}: ${String(values[index])}`);
     return values[index]!;
   }
 }
@@ -243,19 +245,28 @@ function whenSeen<T>(promise: Promise<T>, seen: () => void): Promise<T> {
   };
 }
 
-/** Which task the running code belongs to; only names depend on it. Unknown where there is no AsyncLocalStorage. */
-function contextOf(): { run<R>(task: Task, fn: () => R): R; get(): Task | undefined } {
-  interface Storage {
-    run<R>(store: Task, fn: () => R): R;
-    getStore(): Task | undefined;
-  }
+/** The part of AsyncLocalStorage that is used. */
+interface Storage {
+  run<R>(store: Task, fn: () => R): R;
+  getStore(): Task | undefined;
+  disable(): void;
+}
+
+/**
+ * Which task the running code belongs to; only names depend on it. One storage for all runs, because each that is in use
+ * makes every promise of the process dearer on Node.js 20 and 22. None where the platform has no AsyncLocalStorage.
+ */
+let tasksByContext: Storage | undefined;
+let storageSought = false;
+
+function contextOf(): Storage | undefined {
   interface Host {
     readonly process?: { getBuiltinModule?(id: string): { AsyncLocalStorage?: new () => Storage } | undefined };
   }
+  if (storageSought) return tasksByContext;
+  storageSought = true;
   const Found = (globalThis as Host).process?.getBuiltinModule?.('node:async_hooks')?.AsyncLocalStorage;
-  if (Found === undefined) return { run: (_, fn) => fn(), get: () => undefined };
-  const storage = new Found();
-  return { run: (task, fn) => storage.run(task, fn), get: () => storage.getStore() };
+  return (tasksByContext = Found && new Found());
 }
 
 // Taken at the beginning, so that fake timers put there later do not stop the explorer.
