@@ -171,6 +171,8 @@ export class Attempts<T> {
       ...(lease instanceof LocalLease ? { of: lease.core, permits: lease.weight } : { of: this.#lock, permits: Infinity }),
       outer: innermostSection(callerSignal),
       ended: false,
+      lock: this.lockName,
+      ...(lease instanceof LocalLease && lease.taken !== undefined ? { taken: lease.taken } : {}),
     };
     let outcome: Outcome<T>;
     try {

@@ -19,6 +19,10 @@ export interface Section {
   readonly outer: Section | undefined;
   /** True once it has been left, for all code that still has it in its context. */
   ended: boolean;
+  /** Where the lock was taken, of a section of a lock while lockdep is on. */
+  readonly taken?: Error;
+  /** The lock's name, of a section of a lock. */
+  readonly lock?: string;
 }
 
 /** The part of AsyncLocalStorage that is used. */

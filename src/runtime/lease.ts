@@ -52,6 +52,11 @@ export class LocalLease implements Lease {
     return (this.#signal ??= new AbortController().signal);
   }
 
+  /** Where it was taken, while lockdep is on. */
+  get taken(): Error | undefined {
+    return undefined;
+  }
+
   /** Whose permits it holds. */
   get core(): FifoCore {
     return this.#queue.core;

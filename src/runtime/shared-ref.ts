@@ -4,6 +4,7 @@ import { onAbort } from './abort-listeners.js';
 import { AwaitedInsideLoadError, NotLoadedError, RefClosedError } from './errors.js';
 import { enterSection, innermostSection, leaveSection, type Section, sectionsAround } from './held-sections.js';
 import { dispose } from './lease.js';
+import { observer } from './observer.js';
 
 /** What a loader is told. */
 export interface LoadContext {
@@ -244,6 +245,7 @@ export class SharedRef<T> {
     for (const waiter of load.waiters) waiter.resolve(value);
     this.#next();
     if (old !== undefined && old !== instance) this.#retire(old);
+    observer?.tell('reload', () => ({ ref: this.name, generation: this.#generation }));
     this.#tell(this.#generation);
   }
 

@@ -2,11 +2,12 @@
 // package and run, with fake timers, and every promise has its number on the page that makes it.
 
 import assert from 'node:assert/strict';
+import * as diagnostics from 'node:diagnostics_channel';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import * as lockwright from '../../src/runtime/index.js';
+import * as lockwright from '../../src/runtime/node.js';
 import * as testing from '../../src/runtime/testing/index.js';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
@@ -21,6 +22,7 @@ const PAGES: Record<string, readonly string[]> = {
   'docs/runtime/retry-with-lock.md': Array.from({ length: 12 }, (_, i) => `R${i + 1}`),
   'docs/runtime/shared-ref.md': Array.from({ length: 13 }, (_, i) => `S${i + 1}`),
   'docs/runtime/config-cell.md': Array.from({ length: 9 }, (_, i) => `C${i + 1}`),
+  'docs/runtime/lockdep.md': ['L1', 'L2', 'L3', 'L4', 'L5'],
   'docs/runtime/testing.md': [],
   'src/runtime/README.md': [],
 };
@@ -88,6 +90,7 @@ function run(code: string): Promise<void> {
   });
   const modules: Record<string, unknown> = {
     lockwright,
+    'node:diagnostics_channel': diagnostics,
     'lockwright/testing': testing,
     'node:assert/strict': assert,
   };
