@@ -41,13 +41,9 @@ export class SelfDeadlockError extends LockError {
   override readonly name = 'SelfDeadlockError';
   readonly code = 'LOCK_SELF_DEADLOCK';
 
-  constructor(
-    lock: string,
-    /** Where the lock was taken; known with lockdep on. The error's own stack says where it was asked for again. */
-    readonly holderStack?: string,
-  ) {
-    const taken = holderStack === undefined ? '' : `\nIt was taken here:\n${holderStack}`;
-    super(lock, `${lock}: asked for by code that holds it, which would wait for itself${taken}`);
+  /** @param options with lockdep on, `cause` says where the lock was taken; the error's own stack, where it was asked for again */
+  constructor(lock: string, options?: ErrorOptions) {
+    super(lock, `${lock}: asked for by code that holds it, which would wait for itself`, options);
   }
 }
 
@@ -89,13 +85,9 @@ export class LockHeldError extends LockError {
   override readonly name = 'LockHeldError';
   readonly code = 'LOCK_HELD';
 
-  constructor(
-    lock: string,
-    what: string,
-    /** Where the lock was taken. */
-    readonly holderStack: string,
-  ) {
-    super(lock, `${what} while ${lock} is held\nIt was taken here:\n${holderStack}`);
+  /** @param options `cause` says where the lock was taken */
+  constructor(lock: string, what: string, options?: ErrorOptions) {
+    super(lock, `${what} while ${lock} is held`, options);
   }
 }
 

@@ -5,7 +5,7 @@ import { onAbort } from './abort-listeners.js';
 import { alarm, type Clock, systemClock } from './clock.js';
 import { LockTimeoutError, SelfDeadlockError } from './errors.js';
 import { FifoCore, type TablePlace, type Waiter } from './fifo-core.js';
-import { heldAround, innermostSection, inside } from './held-sections.js';
+import { beginBare, endBare, heldAround, type Section } from './held-sections.js';
 import { LocalLease } from './lease.js';
 import { observer } from './observer.js';
 
@@ -31,25 +31,21 @@ export interface WaitOptions {
 let created = 0;
 
 /** A core with promises. */
-export class LeaseQueue {
-  readonly core: FifoCore;
+export class LeaseQueue extends FifoCore {
   readonly name: string;
   readonly clock: Clock;
   /** Grows with each queue: the one global order in which several locks are taken. */
   readonly order = (created += 1);
-  /** Of a lock that is one of many, by key: where it is found while it is not idle. */
-  readonly place: Omit<TablePlace, 'entry'> | undefined;
 
-  constructor(permits: number, kind: string, options?: LockOptions, place?: Omit<TablePlace, 'entry'>) {
-    this.core = new FifoCore(permits, place && { ...place, entry: this });
-    this.place = place;
+  constructor(permits: number, kind: string, options?: LockOptions, place?: TablePlace) {
+    super(permits, place);
     this.name = options?.name ?? kind;
     this.clock = options?.clock ?? systemClock;
   }
 
   tryAcquire(weight: number): LocalLease | undefined {
     this.check(weight);
-    if (!this.core.tryTake(weight)) return undefined;
+    if (!this.tryTake(weight)) return undefined;
     return observer?.watching ? observer.lease(this, weight) : this.lease(weight);
   }
 
@@ -63,7 +59,7 @@ export class LeaseQueue {
     if (observer?.watching) return observer.acquire(this, weight, options);
     try {
       this.check(weight, options);
-      if (this.core.tryTake(weight)) return Promise.resolve(this.lease(weight));
+      if (this.tryTake(weight)) return Promise.resolve(this.lease(weight));
       return this.wait(weight, options);
     } catch (error) {
       return Promise.reject(error);
@@ -73,28 +69,34 @@ export class LeaseQueue {
   /** No promise is made for the acquisition when the lock is free: `fn` then starts within the call. */
   async withLock<T>(fn: () => T | PromiseLike<T>, weight: number, options: WaitOptions | undefined): Promise<T> {
     if (observer?.watching) return observer.withLock(this, fn, weight, options);
-    const { core } = this;
     this.check(weight, options);
-    if (!core.tryTake(weight)) {
+    if (!this.tryTake(weight)) {
       await this.wait(weight, options);
       // Granted, and aborted before this line could run: the lock goes to the next, and nothing has been done with it.
       if (options?.signal?.aborted) {
-        core.give(weight);
+        this.give(weight);
         throw options.signal.reason;
       }
     }
-    const section = { of: core, permits: weight, outer: innermostSection(), ended: false };
+    let section: Section | undefined;
     try {
-      return await inside(section, fn);
+      const before = beginBare(this, weight);
+      let result: T | PromiseLike<T>;
+      try {
+        result = fn();
+      } finally {
+        section = endBare(before);
+      }
+      return await result;
     } finally {
-      section.ended = true;
-      core.give(weight);
+      if (section !== undefined) section.ended = true;
+      this.give(weight);
     }
   }
 
   /** Of an abort and a nonsensical number the latter is told, whatever state the lock is in. */
   check(weight: number, options?: WaitOptions): void {
-    const { capacity } = this.core;
+    const { capacity } = this;
     if (!(weight >= 1 && weight <= capacity && weight % 1 === 0)) {
       throw new RangeError(`weight must be a whole number from 1 to ${capacity}, not ${weight}`);
     }
@@ -105,15 +107,14 @@ export class LeaseQueue {
 
   /** To be called only after `tryTake` has refused the weight, in the same step. The lease is made by `source`. */
   wait(weight: number, options: WaitOptions | undefined, source: LeaseSource = this): Promise<LocalLease> {
-    const { core } = this;
     const { signal, timeout = Infinity } = options ?? {};
     // The code that asks holds so many permits that the rest can never be enough while it does.
-    if (core.capacity - heldAround(core, signal) < weight) throw new SelfDeadlockError(this.name);
+    if (this.capacity - heldAround(this, signal) < weight) throw new SelfDeadlockError(this.name);
     if (timeout <= 0) throw this.#timedOut(timeout, 0);
     return new Promise((resolve, reject) => {
       const waiter = new PendingLease(source, weight, resolve);
       if (signal !== undefined || timeout !== Infinity) this.#limit(waiter, signal, timeout, reject);
-      core.enqueue(waiter);
+      this.enqueue(waiter);
     });
   }
 
@@ -128,7 +129,7 @@ export class LeaseQueue {
     const leave = (): void => {
       stopListening();
       cancel();
-      this.core.remove(waiter);
+      this.remove(waiter);
     };
     const cancel = alarm(this.clock, timeout, () => {
       leave();
@@ -148,7 +149,7 @@ export class LeaseQueue {
   }
 
   #timedOut(timeout: number, waited: number): LockTimeoutError {
-    return new LockTimeoutError(this.name, timeout, waited, this.core.waiting);
+    return new LockTimeoutError(this.name, timeout, waited, this.waiting);
   }
 }
 

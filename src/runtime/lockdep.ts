@@ -80,7 +80,7 @@ export function assertNoLockHeld(what = 'something that may take long'): void {
  */
 export function assertHeld(lock: LockFace): void {
   const { queue } = behind(lock);
-  if (!watcher.mayHold(queue.core)) throw new NotHeldError(queue.name);
+  if (!watcher.mayHold(queue)) throw new NotHeldError(queue.name);
 }
 
 function warn({ kind, lock, duration, stack, holders }: LockReport): void {

@@ -151,7 +151,7 @@ export class SharedRef<T> {
     }
     if (this.#running === undefined) return this.#join(this.#start(), signal);
     this.#queued ??= newLoad();
-    const around = [...sectionsAround(signal)].find(({ of }) => of === this);
+    const around = sectionsAround(signal).find(({ of }) => of === this);
     const next = this.#join(this.#queued, signal);
     return around === undefined ? next : this.#unlessAwaitedInside(around, next);
   }
@@ -170,7 +170,7 @@ export class SharedRef<T> {
     }
     if (this.#current !== undefined && this.#generation > seen) return Promise.resolve(this.#current.value);
     const running = this.#running;
-    const inside = [...sectionsAround(signal)].some(({ of }) => of === this);
+    const inside = sectionsAround(signal).some(({ of }) => of === this);
     if (running === undefined || running.abort.signal.aborted || inside) return this.reload(options);
     return this.#join(running, signal);
   }

@@ -93,7 +93,7 @@ export class Watcher implements Observer {
     options: WaitOptions | undefined,
   ): Promise<T> {
     const taken = this.#ask(queue, weight, options);
-    const lease = queue.core.tryTake(weight)
+    const lease = queue.tryTake(weight)
       ? this.lease(queue, weight, 0, taken, true)
       : await this.#wait(queue, weight, options, taken, true);
     // Granted, and aborted before this line could run: the lock goes to the next, and nothing has been done with it.
@@ -102,7 +102,7 @@ export class Watcher implements Observer {
       throw options.signal.reason;
     }
     const section: Section = {
-      of: queue.core,
+      of: queue,
       permits: weight,
       outer: innermostSection(),
       ended: false,
@@ -122,7 +122,7 @@ export class Watcher implements Observer {
   acquire(queue: LeaseQueue, weight: number, options: WaitOptions | undefined): Promise<LocalLease> {
     try {
       const taken = this.#ask(queue, weight, options);
-      if (queue.core.tryTake(weight)) return Promise.resolve(this.lease(queue, weight, 0, taken));
+      if (queue.tryTake(weight)) return Promise.resolve(this.lease(queue, weight, 0, taken));
       return this.#wait(queue, weight, options, taken);
     } catch (error) {
       return Promise.reject(error);
@@ -130,11 +130,11 @@ export class Watcher implements Observer {
   }
 
   /** A lease for permits that have just been taken, followed until its release. */
-  lease(queue: LeaseQueue, weight: number, waited = 0, taken = this.#trace(), inContext = false): LocalLease {
-    const { core, clock, name } = queue;
+  lease(queue: LeaseQueue, weight: number, waited = 0, taken = this.#trace(queue), inContext = false): LocalLease {
+    const { clock, name } = queue;
     const hold: Hold = { since: clock.now(), clock, taken, inContext };
-    const holds = this.#holds.get(core) ?? new Set();
-    this.#holds.set(core, holds.add(hold));
+    const holds = this.#holds.get(queue) ?? new Set();
+    this.#holds.set(queue, holds.add(hold));
     this.tell('acquire', () => ({ lock: name, weight, waited }));
     const duration = (): number => clock.now() - hold.since;
     const cancel = this.#after(clock, this.limits?.held, () => {
@@ -150,7 +150,7 @@ export class Watcher implements Observer {
   mightSleep(what: string): void {
     if (this.limits === undefined) return;
     for (const { lock, taken } of sectionsAround()) {
-      if (lock !== undefined) throw new LockHeldError(lock, what, stackOf(taken));
+      if (lock !== undefined) throw new LockHeldError(lock, what, taken && { cause: taken });
     }
   }
 
@@ -163,13 +163,13 @@ export class Watcher implements Observer {
     if (this.limits === undefined) return true;
     const holds = [...(this.#holds.get(core) ?? [])];
     if (holds.length === 0 || holds.some(({ inContext }) => !inContext)) return true;
-    return [...sectionsAround()].some(({ of }) => of === core);
+    return sectionsAround().some(({ of }) => of === core);
   }
 
   /** What comes before each acquisition: the numbers are looked at, and with lockdep on the order. */
   #ask(queue: LeaseQueue, weight: number, options: WaitOptions | undefined): Error | undefined {
     queue.check(weight, options);
-    const asked = this.#trace();
+    const asked = this.#trace(queue);
     // A question that does not wait is no part of a deadlock.
     if (asked !== undefined && !((options?.timeout ?? Infinity) <= 0)) this.#learn(queue, weight, asked, options?.signal);
     return asked;
@@ -177,12 +177,12 @@ export class Watcher implements Observer {
 
   /** Throws where the acquisition could wait for ever, now or some other time. */
   #learn(queue: LeaseQueue, weight: number, asked: Error, signal: AbortSignal | undefined): void {
-    const { core, name } = queue;
-    const held = [...sectionsAround(signal)].filter(({ taken }) => taken !== undefined) as (Section & { taken: Error })[];
-    const own = held.filter(({ of }) => of === core);
+    const { capacity, name } = queue;
+    const held = sectionsAround(signal).filter(({ taken }) => taken !== undefined) as (Section & { taken: Error })[];
+    const own = held.filter(({ of }) => of === queue);
     const permits = own.reduce((sum, section) => sum + section.permits, 0);
-    if (own[0] !== undefined && core.capacity - permits < weight) {
-      throw new SelfDeadlockError(name, stackOf(own[0].taken));
+    if (own[0] !== undefined && capacity - permits < weight) {
+      throw new SelfDeadlockError(name, { cause: own[0].taken });
     }
     const to = this.#nodeOf(queue);
     const known = held.flatMap((section) => {
@@ -202,12 +202,13 @@ export class Watcher implements Observer {
     }
   }
 
-  #nodeOf({ core, name, place }: LeaseQueue): LockNode {
-    let node = this.#nodes.get(core);
+  #nodeOf(queue: LeaseQueue): LockNode {
+    const { name, place } = queue;
+    let node = this.#nodes.get(queue);
     if (node !== undefined) return node;
     const keys = place && (this.#keys.get(place.table) ?? new Map<unknown, LockNode>());
     node = keys?.get(place?.key) ?? new LockNode((this.#lastId += 1), name);
-    this.#nodes.set(core, node);
+    this.#nodes.set(queue, node);
     if (place === undefined || keys === undefined) return node;
     this.#keys.set(place.table, keys.set(place.key, node));
     if (keys.size > MOST_KEYS) keys.delete(keys.keys().next().value);
@@ -221,12 +222,12 @@ export class Watcher implements Observer {
     asked: Error | undefined,
     inContext = false,
   ): Promise<LocalLease> {
-    const { clock, name, core } = queue;
+    const { clock, name } = queue;
     const since = clock.now();
     const waited = (): number => clock.now() - since;
-    this.tell('wait', () => ({ lock: name, weight, waiting: core.waiting + 1 }));
+    this.tell('wait', () => ({ lock: name, weight, waiting: queue.waiting + 1 }));
     const cancel = this.#after(clock, this.limits?.stalled, () => {
-      const holders = [...(this.#holds.get(core) ?? [])].map((hold) => {
+      const holders = [...(this.#holds.get(queue) ?? [])].map((hold) => {
         return { stack: stackOf(hold.taken), duration: clock.now() - hold.since };
       });
       this.#report({ kind: 'stalled-wait', lock: name, duration: waited(), stack: stackOf(asked), holders });
@@ -240,8 +241,9 @@ export class Watcher implements Observer {
     }
   }
 
-  #trace(): Error | undefined {
-    return this.limits && new Error('taken');
+  /** Where the running code is, with lockdep on. */
+  #trace({ name }: LeaseQueue): Error | undefined {
+    return this.limits && new Error(`${name} was taken here`);
   }
 
   #report(report: LockReport): void {
@@ -263,17 +265,12 @@ export const watcher = new Watcher();
 
 /** A lease that says when it ends. */
 class WatchedLease extends LocalLease {
-  readonly #taken: Error | undefined;
   readonly #ended: () => void;
 
   constructor(queue: LeaseQueue, weight: number, taken: Error | undefined, ended: () => void) {
     super(queue, weight);
-    this.#taken = taken;
+    if (taken !== undefined) Object.assign(this, { taken });
     this.#ended = ended;
-  }
-
-  override get taken(): Error | undefined {
-    return this.#taken;
   }
 
   override release(): void {

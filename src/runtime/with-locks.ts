@@ -41,7 +41,7 @@ export async function withLocks<T>(
   try {
     return await take(0);
   } finally {
-    for (const [{ core }] of wanted) core.unpin();
+    for (const [queue] of wanted) queue.unpin();
   }
 
   function rest(): number {
@@ -58,7 +58,7 @@ function inOrder(locks: readonly LockFace[]): (readonly [queue: LeaseQueue, weig
   for (const lock of locks) {
     const { queue, weight } = behind(lock);
     const before = weights.get(queue);
-    if (before === undefined) queue.core.pin();
+    if (before === undefined) queue.pin();
     weights.set(queue, Math.max(weight, before ?? 0));
   }
   return [...weights].sort(([a], [b]) => a.order - b.order);
