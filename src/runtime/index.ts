@@ -13,7 +13,10 @@ export {
   type ExhaustionReason,
   FencingTokenError,
   LeaseLostError,
+  type LockChain,
   LockError,
+  LockHeldError,
+  LockOrderError,
   LockTimeoutError,
   NotHeldError,
   NotLoadedError,
@@ -27,6 +30,7 @@ export type { LockOptions, WaitOptions } from './lease-queue.js';
 export type { Lockable, LockableLease } from './lockable.js';
 export { KeyedMutex } from './keyed-mutex.js';
 export type { LockFace, PermitOptions } from './lock-face.js';
+export { assertHeld, assertNoLockHeld, lockdep, type LockdepOptions, type LockGraph } from './lockdep.js';
 export { Mutex } from './mutex.js';
 export type {
   BackoffRetryOptions,
@@ -40,4 +44,5 @@ export { retryWithLock } from './retry-with-lock.js';
 export { RwLock } from './rw-lock.js';
 export { Semaphore } from './semaphore.js';
 export { type LoadContext, SharedRef, type SharedRefOptions, type ValueLease } from './shared-ref.js';
+export type { LockReport } from './watcher.js';
 export { withLocks } from './with-locks.js';
