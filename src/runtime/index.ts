@@ -8,6 +8,8 @@ export { ConfigCell, type Snapshot } from './config-cell.js';
 export { Derived, derived, type DerivedOptions, type Remaining, type ResourceLease } from './derived.js';
 export {
   AwaitedInsideLoadError,
+  type CancelReason,
+  DeliveryCancelledError,
   DerivedClosedError,
   DrainTimeoutError,
   type ExhaustionReason,
@@ -16,6 +18,7 @@ export {
   LockError,
   LockTimeoutError,
   NotHeldError,
+  NotifierClosedError,
   NotLoadedError,
   RefClosedError,
   RetryExhaustedError,
@@ -28,6 +31,7 @@ export type { Lockable, LockableLease } from './lockable.js';
 export { KeyedMutex } from './keyed-mutex.js';
 export type { LockFace, PermitOptions } from './lock-face.js';
 export { Mutex } from './mutex.js';
+export { type Delivery, Notifier, type NotifierOptions, type NotifierSession, type OfGeneration } from './notifier.js';
 export type {
   BackoffRetryOptions,
   CommonRetryOptions,
@@ -40,4 +44,5 @@ export { retryWithLock } from './retry-with-lock.js';
 export { RwLock } from './rw-lock.js';
 export { Semaphore } from './semaphore.js';
 export { type LoadContext, SharedRef, type SharedRefOptions, type ValueLease } from './shared-ref.js';
+export { sleep, type SleepOptions } from './sleep.js';
 export { withLocks } from './with-locks.js';

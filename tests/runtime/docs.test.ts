@@ -20,6 +20,8 @@ const PAGES: Record<string, readonly string[]> = {
   'docs/runtime/retry-with-lock.md': Array.from({ length: 12 }, (_, i) => `R${i + 1}`),
   'docs/runtime/shared-ref.md': Array.from({ length: 13 }, (_, i) => `S${i + 1}`),
   'docs/runtime/config-cell.md': Array.from({ length: 9 }, (_, i) => `C${i + 1}`),
+  'docs/runtime/notifier.md': Array.from({ length: 12 }, (_, i) => `N${i + 1}`),
+  'docs/runtime/sleep.md': [],
   'src/runtime/README.md': [],
 };
 
