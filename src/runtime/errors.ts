@@ -202,3 +202,30 @@ export class DrainTimeoutError extends LockError {
     super(derived, `${derived}: not drained within ${timeout} ms: ${list}`);
   }
 }
+
+/** Why there is no use going on with a delivery. */
+export type CancelReason = 'replaced' | 'suspended' | 'expired' | 'closed' | 'shutdown';
+
+/** The reason with which the signal of a notifier's delivery is aborted. */
+export class DeliveryCancelledError extends LockError {
+  override readonly name = 'DeliveryCancelledError';
+  readonly code = 'DELIVERY_CANCELLED';
+
+  constructor(
+    notifier: string,
+    /** What has become of the session, or of the payload that the delivery is made with. */
+    readonly because: CancelReason,
+  ) {
+    super(notifier, `${notifier}: delivery cancelled (${because})`);
+  }
+}
+
+/** A session was to be opened after the `shutdown` of its notifier. */
+export class NotifierClosedError extends LockError {
+  override readonly name = 'NotifierClosedError';
+  readonly code = 'NOTIFIER_CLOSED';
+
+  constructor(notifier: string) {
+    super(notifier, `${notifier}: shut down`);
+  }
+}

@@ -8,6 +8,8 @@ export { ConfigCell, type Snapshot } from './config-cell.js';
 export { Derived, derived, type DerivedOptions, type Remaining, type ResourceLease } from './derived.js';
 export {
   AwaitedInsideLoadError,
+  type CancelReason,
+  DeliveryCancelledError,
   DerivedClosedError,
   DrainTimeoutError,
   type ExhaustionReason,
@@ -19,6 +21,7 @@ export {
   LockOrderError,
   LockTimeoutError,
   NotHeldError,
+  NotifierClosedError,
   NotLoadedError,
   RefClosedError,
   RetryExhaustedError,
@@ -32,6 +35,7 @@ export { KeyedMutex } from './keyed-mutex.js';
 export type { LockFace, PermitOptions } from './lock-face.js';
 export { assertHeld, assertNoLockHeld, lockdep, type LockdepOptions, type LockGraph } from './lockdep.js';
 export { Mutex } from './mutex.js';
+export { type Delivery, Notifier, type NotifierOptions, type NotifierSession, type OfGeneration } from './notifier.js';
 export type {
   BackoffRetryOptions,
   CommonRetryOptions,
@@ -45,4 +49,5 @@ export { RwLock } from './rw-lock.js';
 export { Semaphore } from './semaphore.js';
 export { type LoadContext, SharedRef, type SharedRefOptions, type ValueLease } from './shared-ref.js';
 export type { LockReport } from './watcher.js';
+export { sleep, type SleepOptions } from './sleep.js';
 export { withLocks } from './with-locks.js';

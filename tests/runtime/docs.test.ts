@@ -24,6 +24,8 @@ const PAGES: Record<string, readonly string[]> = {
   'docs/runtime/config-cell.md': Array.from({ length: 9 }, (_, i) => `C${i + 1}`),
   'docs/runtime/lockdep.md': ['L1', 'L2', 'L3', 'L4', 'L5'],
   'docs/runtime/testing.md': [],
+  'docs/runtime/notifier.md': Array.from({ length: 12 }, (_, i) => `N${i + 1}`),
+  'docs/runtime/sleep.md': [],
   'src/runtime/README.md': [],
 };
 
