@@ -53,6 +53,31 @@ describe('no-null-reset', () => {
         ],
       },
       {
+        name: 'the use stands in a helper that is longer than its caller',
+        code: `
+          export class Client {
+            #socket: { send(text: string): void } | null = { send() {} };
+            async greet(ready: Promise<void>): Promise<void> {
+              if (!this.#socket) return;
+              await ready;
+              this.#hello('a', 'b', 'c');
+            }
+            #hello(a: string, b: string, c: string): void {
+              const text = [a, b, c].map((one) => one.trim()).filter((one) => one !== '').join(' ');
+              const more = text.length > 3 ? text.slice(0, 3) : text.padEnd(3).concat(a, b, c);
+              this.#socket!.send(more);
+            }
+            close(): void {
+              «this.#socket = null»;
+            }
+          }
+        `,
+        reports: [
+          'Takes `this.#socket` away while `greet` can be between its check (line 4) and its use (line 11), with an await between them.'
+          + ' Replace the old value by a new one, or take it out and let its users finish.',
+        ],
+      },
+      {
         name: 'an entry is deleted',
         code: `
           export interface Room { say(text: string): void }

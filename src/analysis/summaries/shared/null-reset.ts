@@ -10,9 +10,10 @@ import { testsOf } from './tests.js';
 
 export interface NullReset {
   readonly reset: Access;
-  /** Who is caught between check and use: the check, and the use. */
+  /** Who is caught between check and use: the check, and the use, which may stand in a helper. */
   readonly reader: FnIndex;
   readonly check: Temp;
+  readonly useIn: FnIndex;
   readonly use: Temp;
   readonly lost: boolean;
 }
@@ -23,6 +24,8 @@ interface Window {
   readonly ref: Reference;
   readonly fn: FnIndex;
   readonly check: Temp;
+  /** The function that the use stands in: `fn`, or one that runs as a part of it. */
+  readonly useIn: FnIndex;
   readonly use: Temp;
 }
 
@@ -43,11 +46,11 @@ export function nullResets(analysis: Analysis, file: string): NullReset[] {
       return !excludes(analysis, file, one, reset);
     });
     if (window && !isTaken(facts, reset) && !holdsPromise(facts, reset.ref)) {
-      found.push({ reset, reader: window.fn, check: window.check, use: window.use, lost: false });
+      found.push({ reset, reader: window.fn, check: window.check, useIn: window.useIn, use: window.use, lost: false });
       continue;
     }
     const lost = lostBy(facts, reset);
-    if (lost) found.push({ reset, reader: lost.put.fn, check: lost.read, use: lost.put.temp, lost: true });
+    if (lost) found.push({ reset, reader: lost.put.fn, check: lost.read, useIn: lost.put.fn, use: lost.put.temp, lost: true });
   }
   return found;
 }
@@ -80,7 +83,7 @@ function windowsIn(facts: Facts, keys: ReadonlySet<string>): Window[] {
         if (through === undefined) return false;
         const loose = test.loose === true && through === 'nonnull' && (state & AWAITED) === 0;
         if ((state & AWAITED) === 0 && !loose) return false;
-        found.push({ ref: test.ref, fn, check: test.read, use: temp });
+        found.push({ ref: test.ref, fn, check: test.read, useIn: at, use: temp });
         return true;
       };
       stretches.walk(fn, test.loose ? test.empty : test.full, undefined, 0, {
@@ -119,7 +122,7 @@ function takenForGranted(facts: Facts, fn: FnIndex, read: Temp): 'use' | 'nonnul
 function excludes(analysis: Analysis, file: string, window: Window, reset: Access): boolean {
   const locks = locksOf(analysis, file);
   if (!locks.any) return false;
-  const held = locks.at(window.fn, window.use);
+  const held = locks.at(window.useIn, window.use);
   return held.size > 0 && [...locks.at(reset.fn, reset.temp).keys()].some((id) => held.has(id) && locks.at(window.fn, window.check).has(id));
 }
 
