@@ -231,8 +231,43 @@ describe('no-unguarded-access', () => {
       ${outside}
     }
   `;
+  const orders = {
+    'state.ts': `export const stateOf = new Map<string, string>();`,
+    'orders.ts': `
+      import { Mutex } from 'async-mutex';
+      import { stateOf } from './state.js';
+      export class Orders {
+        readonly lock = new Mutex();
+        pay = (id: string) => this.lock.runExclusive(async () => {
+          if (stateOf.get(id) === 'open') await this.settle(id);
+          stateOf.set(id, 'paid');
+        });
+        cancel = (id: string) => this.lock.runExclusive(async () => {
+          stateOf.set(id, 'cancelled');
+        });
+        async settle(id: string): Promise<void> { await Promise.resolve(id); }
+      }
+    `,
+  };
   runRule('no-unguarded-access', {
     silent: [
+      {
+        name: 'a variable of another file, under the lock that a third one holds for it',
+        others: orders,
+        code: `
+          import type { Orders } from './orders.js';
+          import { stateOf } from './state.js';
+          export class Desk {
+            constructor(private readonly orders: Orders) {}
+            async open(id: string): Promise<void> {
+              await this.orders.lock.runExclusive(async () => {
+                stateOf.set(id, 'open');
+                await this.orders.settle(id);
+              });
+            }
+          }
+        `,
+      },
       { name: 'who only hands it on', code: track('get(): Processor | undefined { return this.#processor; }') },
       { name: 'a number that each section changes once: it is the old or the new', code: track('isCurrent(count: number): boolean { return this.count === count; }') },
       { name: 'the end of the object waits for nobody', code: track('destroy(): void { this.#processor = undefined; }') },
@@ -291,6 +326,24 @@ describe('no-unguarded-access', () => {
       },
     ],
     reported: [
+      {
+        name: 'a variable of another file, without the lock that a third one holds for it',
+        others: orders,
+        code: `
+          import type { Orders } from './orders.js';
+          import { stateOf } from './state.js';
+          export class Desk {
+            constructor(private readonly orders: Orders) {}
+            async open(id: string): Promise<void> {
+              «stateOf.set(id, 'open')»;
+              await this.orders.settle(id);
+            }
+          }
+        `,
+        reports: [
+          'Uses `stateOf` without `this.lock`, which guards 3 of its 4 uses: `pay` (orders.ts:6) holds it over an await and does not expect that. Take the lock here, too.',
+        ],
+      },
       {
         name: 'used while a section has ended it and not replaced it yet',
         code: track('async restart(): Promise<void> { await «this.#processor»?.restart(); }'),
