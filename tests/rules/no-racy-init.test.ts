@@ -127,6 +127,255 @@ runRule('no-racy-init', {
       `,
     },
     {
+      name: 'a flag for work that leaves nothing behind: a folder is ensured twice',
+      code: `
+        import { mkdir } from 'node:fs/promises';
+        export class Journal {
+          #ready = false;
+          async prepare(folder: string): Promise<void> {
+            if (this.#ready) return;
+            await mkdir(folder, { recursive: true });
+            this.#ready = true;
+          }
+        }
+      `,
+    },
+    {
+      name: 'a value object that is made twice is the same value',
+      code: `
+        class Address {
+          constructor(private readonly host: string) {}
+          url(): string { return 'http://' + this.host; }
+        }
+        let address: Address | undefined;
+        export async function get(find: () => Promise<string>): Promise<Address> {
+          if (!address) address = new Address(await find());
+          return address;
+        }
+      `,
+    },
+    {
+      name: 'one that is there already is chosen',
+      code: `
+        export interface Source { sample(): Promise<number> }
+        export class Sampler {
+          #chosen: Source | undefined;
+          constructor(private readonly sources: Source[]) {}
+          async sample(): Promise<number> {
+            if (this.#chosen) return this.#chosen.sample();
+            for (const source of this.sources) {
+              const value = await source.sample();
+              this.#chosen = source;
+              return value;
+            }
+            return 0;
+          }
+        }
+      `,
+    },
+    {
+      name: 'text that is read twice is the same text',
+      code: `
+        export class File {
+          #text: string | undefined;
+          async load(read: () => Promise<string | undefined>): Promise<string> {
+            if (!this.#text) {
+              if ((await read()) === undefined) this.#text = '{}';
+            }
+            return this.#text ?? '';
+          }
+        }
+      `,
+    },
+    {
+      name: 'a helper lets only one task in',
+      code: `
+        export class Cache {
+          #made = false;
+          #making = false;
+          #work: Promise<void> | undefined;
+          async get(open: () => Promise<void>): Promise<void> {
+            if (!this.#made) await this.#make(open);
+          }
+          async #make(open: () => Promise<void>): Promise<void> {
+            if (this.#making) return this.#work;
+            this.#making = true;
+            this.#work = open();
+            await this.#work;
+            setInterval(() => {}, 1000);
+            this.#made = true;
+          }
+        }
+      `,
+    },
+    {
+      name: 'a second check in a function that an unknown lock runs',
+      others: { 'store.ts': store },
+      code: `
+        import { exclusive } from 'somewhere';
+        import { open, type Store } from './store.js';
+        const stores = new WeakMap<object, Store>();
+        export async function storeOf(owner: object): Promise<Store> {
+          let found = stores.get(owner);
+          if (found === undefined) {
+            found = await exclusive.run(async () => {
+              const again = stores.get(owner);
+              if (again !== undefined) return again;
+              const made = await open();
+              stores.set(owner, made);
+              return made;
+            });
+          }
+          return found!;
+        }
+      `,
+    },
+    {
+      name: 'a flag that says who holds the lock',
+      code: `
+        import { Mutex } from 'async-mutex';
+        export class Client {
+          #lock = new Mutex();
+          #held = false;
+          timer: ReturnType<typeof setInterval> | undefined;
+          async run(work: () => Promise<void>): Promise<void> {
+            if (this.#held) return work();
+            await this.#lock.runExclusive(async () => {
+              try {
+                this.#held = true;
+                this.timer = setInterval(() => {}, 1000);
+                await work();
+              } finally {
+                this.#held = false;
+              }
+            });
+          }
+        }
+      `,
+    },
+    {
+      name: 'the button that asks for it is disabled meanwhile',
+      others: { 'store.ts': store },
+      code: `
+        import { open, type Store } from './store.js';
+        let store: Store | undefined;
+        export async function connect(button: { disabled: boolean }): Promise<void> {
+          if (store) return;
+          button.disabled = true;
+          store = await open();
+          button.disabled = false;
+        }
+      `,
+    },
+    {
+      name: 'a free worker is taken, or one more is made',
+      code: `
+        export interface Worker { busy: boolean; end(): void }
+        export class Pool {
+          #workers: Worker[] = [];
+          async take(make: () => Promise<Worker>): Promise<Worker> {
+            const free = this.#workers.find((one) => !one.busy);
+            if (free) {
+              free.busy = true;
+              return free;
+            }
+            const made = await make();
+            this.#workers.push(made);
+            return made;
+          }
+        }
+      `,
+    },
+    {
+      name: 'what is found is removed',
+      code: `
+        export interface Filter { stop(): void }
+        const filters: Filter[] = [];
+        export async function remove(filter: Filter, ready: Promise<void>): Promise<void> {
+          const at = filters.indexOf(filter);
+          if (at !== -1) filters.splice(at, 1);
+          await ready;
+          await add();
+        }
+        export async function add(filter?: Filter): Promise<void> {
+          if (filter) filters.push(filter);
+        }
+      `,
+    },
+    {
+      name: 'a check against wrong use',
+      others: { 'store.ts': store },
+      code: `
+        import { open, type Store } from './store.js';
+        export class Holder {
+          #store: Store | undefined;
+          async prepare(): Promise<void> {
+            if (this.#store) throw new Error('prepared already');
+            this.#store = await open();
+          }
+        }
+      `,
+    },
+    {
+      name: 'an option is switched on in passing',
+      code: `
+        export class Publisher {
+          readonly options = { dynamic: false };
+          layers: number[] = [];
+          async publish(load: () => Promise<number[]>): Promise<number[]> {
+            if (!this.options.dynamic) this.options.dynamic = true;
+            this.layers = await load();
+            return this.layers;
+          }
+        }
+      `,
+    },
+    {
+      name: 'a step of an iterator: whoever goes over it waits for each',
+      others: { 'store.ts': store },
+      code: `
+        import { open, type Store } from './store.js';
+        export const keys = () => ({
+          [Symbol.asyncIterator]() {
+            let store: Store | undefined;
+            return {
+              async next(): Promise<IteratorResult<Store>> {
+                if (!store) store = await open();
+                return { done: false, value: store };
+              },
+            };
+          },
+        });
+      `,
+    },
+    {
+      name: 'a protected method that its own class calls once, for one task',
+      others: { 'store.ts': store },
+      code: `
+        import { open, type Store } from './store.js';
+        export class Holder {
+          protected store: Store | undefined;
+          protected readonly ready = this.prepare();
+          protected async prepare(): Promise<void> {
+            if (!this.store) this.store = await open();
+          }
+        }
+      `,
+    },
+    {
+      name: 'helpers of tests',
+      file: 'testing/test-utils.ts',
+      others: { 'store.ts': store },
+      code: `
+        import { open, type Store } from '../store.js';
+        let store: Store | undefined;
+        export async function get(): Promise<Store> {
+          if (!store) store = await open();
+          return store;
+        }
+      `,
+    },
+    {
       name: 'an array of numbers that is loaded twice is the same array',
       code: `
         let primes: number[] | undefined;
@@ -244,8 +493,10 @@ runRule('no-racy-init', {
           async start(listen: () => Promise<void>): Promise<void> {
             if (this.#started) return;
             await listen();
+            setInterval(() => this.#tick(), 1000);
             «this.#started = true»;
           }
+          #tick(): void {}
         }
       `,
       reports: [twice('start', 'this.#started', 4)],

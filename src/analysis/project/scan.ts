@@ -52,7 +52,7 @@ const HEIR =
   /\b(?:implements|extends)\s+([\p{ID_Continue}$.]+(?:<[^{>]*>+)?(?:\s*,\s*[\p{ID_Continue}$.]+(?:<[^{>]*>+)?)*)/gu;
 
 /** Files whose classes stand in for the real ones. */
-const TEST_FILE = /(?:^|\/)(?:__tests__|__mocks__|tests?|specs?|e2e|fixtures?|mocks?)\/|\.(?:test|spec|stub|mock|fixture)s?\.[cm]?[jt]sx?$/;
+const TEST_FILE = /(?:^|\/)(?:__tests__|__mocks__|tests?|testing|specs?|e2e|fixtures?|mocks?)\/|(?:^|\/)test-?(?:utils?|helpers?)\b|\.(?:test|spec|stub|mock|fixture)s?\.[cm]?[jt]sx?$/;
 
 export const mayLock = (text: string): boolean => LOCK_WORDS.test(text);
 

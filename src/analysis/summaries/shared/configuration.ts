@@ -116,8 +116,10 @@ function isResource(analysis: Analysis, file: string, fn: FnIndex, temp: Temp): 
   if (i.op !== 'setmember') return false;
   return analysis.values.of({ file, fn }, i.obj).some((ty) => {
     if (ty.k === 'instance' || ty.k === 'external') return true;
-    const members = ty.k === 'interface' ? analysis.project.facts(ty.file)?.types[ty.type]?.members : undefined;
-    return members?.some((member) => member.kind === 'method') ?? false;
+    const type = ty.k === 'interface' ? analysis.project.facts(ty.file)!.types[ty.type]! : undefined;
+    if (ty.k !== 'interface' || !type) return false;
+    if (type.members?.some((member) => member.kind === 'method')) return true;
+    return type.extends?.some((base) => analysis.values.fromType(ty.file, base, undefined).some((one) => one.k === 'instance' || one.k === 'external')) ?? false;
   });
 }
 

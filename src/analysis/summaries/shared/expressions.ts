@@ -73,6 +73,9 @@ export function plain(facts: FileFacts, fn: FnIndex, temp: Temp, depth = 0): Ins
   return i;
 }
 
+/** Names of methods that end the life of an object. */
+export const DISPOSES = /^(?:close|dispose|destroy|end|terminate|disconnect|release|kill|free|shutdown|quit|retire|teardown)/;
+
 /** `null`, `undefined`, `false`, an empty collection: what stands for nothing being there. */
 export function isEmptyValue(facts: FileFacts, fn: FnIndex, temp: Temp): boolean {
   const i = facts.functions[fn]!.code[temp];

@@ -1,20 +1,23 @@
 /** A shared reference is taken away while another call is between its check and its use. */
 import type { FnIndex, Temp } from '../../facts/ir.js';
 import type { Analysis } from '../analysis.js';
+import { successors } from '../graph.js';
 import { concurrencyOf } from './concurrency.js';
 import { isEmptyValue, isNothing, partsOf, plain } from './expressions.js';
 import { locksOf } from './locks.js';
 import { isSame, isShared, referencesOf, type Access, type Reference } from './references.js';
-import { AWAITED, stretchesOf } from './stretches.js';
+import { ASSUMED, AWAITED, stretchesOf } from './stretches.js';
 import { testsOf } from './tests.js';
 
 export interface NullReset {
   readonly reset: Access;
-  /** Who is caught between check and use: the check, and the use. */
+  /** Who is caught between check and use: the check, and the use, which may stand in a helper. */
   readonly reader: FnIndex;
   readonly check: Temp;
+  readonly useIn: FnIndex;
   readonly use: Temp;
   readonly lost: boolean;
+  readonly certain: boolean;
 }
 
 type Facts = NonNullable<ReturnType<Analysis['project']['facts']>>;
@@ -23,7 +26,11 @@ interface Window {
   readonly ref: Reference;
   readonly fn: FnIndex;
   readonly check: Temp;
+  /** The function that the use stands in: `fn`, or one that runs as a part of it. */
+  readonly useIn: FnIndex;
   readonly use: Temp;
+  /** Nothing is surely awaited in between, or what goes wrong there is caught there. */
+  readonly harmless: boolean;
 }
 
 export function nullResets(analysis: Analysis, file: string): NullReset[] {
@@ -36,18 +43,18 @@ export function nullResets(analysis: Analysis, file: string): NullReset[] {
   if (resets.length === 0) return [];
   const windows = windowsIn(facts, new Set(resets.flatMap((reset) => [reset.ref.key, `${reset.ref.key}[]`])));
   for (const reset of resets) {
-    const window = windows.find((one) => {
+    const [window] = windows.filter((one) => {
       const entries = reset.kind === 'clear' || (reset.kind === 'write' && !isNothing(plain(facts, reset.fn, reset.value!)));
       if (one.ref.key !== (entries ? `${reset.ref.key}[]` : reset.ref.key)) return false;
       if (concurrency.taskOf(one.fn) === concurrency.taskOf(reset.fn) && !concurrency.overlapsItself(concurrency.taskOf(one.fn))) return false;
       return !excludes(analysis, file, one, reset);
-    });
+    }).sort((a, b) => Number(a.harmless) - Number(b.harmless));
     if (window && !isTaken(facts, reset) && !holdsPromise(facts, reset.ref)) {
-      found.push({ reset, reader: window.fn, check: window.check, use: window.use, lost: false });
+      found.push({ reset, reader: window.fn, check: window.check, useIn: window.useIn, use: window.use, lost: false, certain: !window.harmless });
       continue;
     }
     const lost = lostBy(facts, reset);
-    if (lost) found.push({ reset, reader: lost.put.fn, check: lost.read, use: lost.put.temp, lost: true });
+    if (lost) found.push({ reset, reader: lost.put.fn, check: lost.read, useIn: lost.put.fn, use: lost.put.temp, lost: true, certain: !holdsPromise(facts, reset.ref) });
   }
   return found;
 }
@@ -80,7 +87,7 @@ function windowsIn(facts: Facts, keys: ReadonlySet<string>): Window[] {
         if (through === undefined) return false;
         const loose = test.loose === true && through === 'nonnull' && (state & AWAITED) === 0;
         if ((state & AWAITED) === 0 && !loose) return false;
-        found.push({ ref: test.ref, fn, check: test.read, use: temp });
+        found.push({ ref: test.ref, fn, check: test.read, useIn: at, use: temp, harmless: (state & ASSUMED) !== 0 || isCaught(facts, at, temp) });
         return true;
       };
       stretches.walk(fn, test.loose ? test.empty : test.full, undefined, 0, {
@@ -96,6 +103,24 @@ function windowsIn(facts: Facts, keys: ReadonlySet<string>): Window[] {
     }
   });
   return found;
+}
+
+/** In a `try` whose handler goes on by itself: that something is not there is one of the failures it deals with. */
+function isCaught(facts: Facts, fn: FnIndex, temp: Temp): boolean {
+  const { blocks } = facts.functions[fn]!;
+  const handler = blocks.find((b) => temp >= b.from && temp < b.to)?.handler;
+  if (handler === undefined) return false;
+  let throws = false;
+  const seen = new Set<number>();
+  const pending = [handler];
+  while (pending.length > 0) {
+    const block = pending.pop()!;
+    if (seen.has(block)) continue;
+    seen.add(block);
+    if (blocks[block]!.end.k === 'throw') throws = true;
+    pending.push(...successors(facts.functions[fn]!, block, false));
+  }
+  return !throws;
 }
 
 function asksAfresh(facts: Facts, fn: FnIndex, block: number, key: string, first: Temp | undefined): boolean {
@@ -119,7 +144,7 @@ function takenForGranted(facts: Facts, fn: FnIndex, read: Temp): 'use' | 'nonnul
 function excludes(analysis: Analysis, file: string, window: Window, reset: Access): boolean {
   const locks = locksOf(analysis, file);
   if (!locks.any) return false;
-  const held = locks.at(window.fn, window.use);
+  const held = locks.at(window.useIn, window.use);
   return held.size > 0 && [...locks.at(reset.fn, reset.temp).keys()].some((id) => held.has(id) && locks.at(window.fn, window.check).has(id));
 }
 

@@ -3,7 +3,7 @@ import type { FnIndex, InstructionOf, Temp } from '../../facts/ir.js';
 import type { Analysis } from '../analysis.js';
 import { writesOf } from '../uses.js';
 import { concurrencyOf } from './concurrency.js';
-import { partsOf } from './expressions.js';
+import { DISPOSES, partsOf } from './expressions.js';
 import { locksOf } from './locks.js';
 import { covers, isSame, isShared, referencesOf, type Access } from './references.js';
 import { AWAITED, stretchesOf } from './stretches.js';
@@ -112,8 +112,6 @@ function writtenBack(analysis: Analysis, file: string, facts: Facts, fn: FnIndex
   });
   return found;
 }
-
-const DISPOSES = /^(?:close|dispose|destroy|end|terminate|disconnect|release|kill|free|shutdown|quit|retire|teardown)/;
 
 function captured(analysis: Analysis, file: string, facts: Facts, fn: FnIndex): StaleCapture[] {
   const references = referencesOf(facts);
