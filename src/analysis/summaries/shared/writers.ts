@@ -1,6 +1,8 @@
 /** Who else writes a shared reference: in the same file, in the file that exports it, and where a public field is written by its name. */
 import type { Analysis } from '../analysis.js';
+import type { FileFacts } from '../../facts/ir.js';
 import { importsIn } from '../../project/scan.js';
+import { writesOf } from '../uses.js';
 import { concurrencyOf } from './concurrency.js';
 import { covers, referencesOf, type Access, type Reference } from './references.js';
 
@@ -28,8 +30,15 @@ function here(analysis: Analysis, file: string, ref: Reference): Writer[] {
   const facts = analysis.project.facts(file);
   if (!facts) return [];
   return referencesOf(facts)
-    .accesses.all.filter((access) => WRITES.has(access.kind) && (access.ref.key === ref.key || covers(access.ref, ref)) && !concurrencyOf(facts).isConstruction(access.fn))
+    .accesses.all.filter((access) => WRITES.has(access.kind) && (access.ref.key === ref.key || covers(access.ref, ref)) && !isInitial(facts, access))
     .map((access) => ({ file, access }));
+}
+
+/** In a constructor, or where a factory declares the variable: nobody else has it yet. */
+function isInitial(facts: FileFacts, { fn, temp, ref }: Access): boolean {
+  if (concurrencyOf(facts).isConstruction(fn)) return true;
+  const [first] = ref.root.k === 'closure' && ref.path.length === 0 ? writesOf(facts, ref.root.v) : [];
+  return first !== undefined && first.fn === fn && first.temp === temp && 'v' in ref.root && facts.vars[ref.root.v]!.owner === fn;
 }
 
 /** Writes of a field of a class through a variable, in the file and those that it imports. */
