@@ -6,6 +6,7 @@ import { concurrencyOf } from './concurrency.js';
 import { locksOf } from './locks.js';
 import { isShared, referencesOf, type Access } from './references.js';
 import { AWAITED, stretchesOf } from './stretches.js';
+import { isInitial } from './writers.js';
 
 export interface Unguarded {
   readonly access: Access;
@@ -29,7 +30,7 @@ export function unguardedIn(analysis: Analysis, file: string): Unguarded[] {
   const byKey = new Map<string, Access[]>();
   for (const access of references.accesses.all) {
     const { root, path } = access.ref;
-    if (!isShared(access.ref) || root.k === 'import' || root.k === 'global' || root.k === 'closure' || concurrency.isConstruction(access.fn)) continue;
+    if (!isShared(access.ref) || root.k === 'import' || root.k === 'global' || isInitial(facts, access)) continue;
     if ((root.k === 'this' || root.k === 'static') && path.length > 1 && path[1] !== '[]') continue;
     const known = byKey.get(access.ref.key);
     if (known) known.push(access);

@@ -2,7 +2,6 @@
 import type { Analysis } from '../analysis.js';
 import type { FileFacts } from '../../facts/ir.js';
 import { importsIn } from '../../project/scan.js';
-import { writesOf } from '../uses.js';
 import { concurrencyOf } from './concurrency.js';
 import { covers, referencesOf, type Access, type Reference } from './references.js';
 
@@ -34,12 +33,9 @@ function here(analysis: Analysis, file: string, ref: Reference): Writer[] {
     .map((access) => ({ file, access }));
 }
 
-/** In a constructor, or where a factory declares the variable: nobody else has it yet. */
-function isInitial(facts: FileFacts, { fn, temp, ref }: Access): boolean {
-  if (concurrencyOf(facts).isConstruction(fn)) return true;
-  const [first] = ref.root.k === 'closure' && ref.path.length === 0 ? writesOf(facts, ref.root.v) : [];
-  return first !== undefined && first.fn === fn && first.temp === temp && 'v' in ref.root && facts.vars[ref.root.v]!.owner === fn;
-}
+/** In a constructor, or in the factory whose variable it is: nobody else has it yet. */
+export const isInitial = (facts: FileFacts, { fn, ref: { root } }: Access): boolean =>
+  concurrencyOf(facts).isConstruction(fn) || (root.k === 'closure' && facts.vars[root.v]!.owner === fn);
 
 /** Writes of a field of a class through a variable, in the file and those that it imports. */
 export function fieldWriters(analysis: Analysis, file: string, cls: { readonly file: string; readonly cls: number }, name: string): Writer[] {
