@@ -13,8 +13,76 @@ const store = `
   export declare function open(): Promise<Store>;
 `;
 
+const likely = { options: { confidence: 'likely' } } as const;
+
 runRule('no-racy-init', {
   silent: [
+    {
+      name: 'the promise is kept in a Map, a WeakMap, a registry, and dropped when it fails',
+      ...likely,
+      others: { 'store.ts': store },
+      code: `
+        import { open, type Store } from './store.js';
+        const byName = new Map<string, Promise<Store>>();
+        const byOwner = new WeakMap<object, Promise<Store>>();
+        const registry: Record<string, Promise<Store>> = {};
+        export function named(name: string): Promise<Store> {
+          let opening = byName.get(name);
+          if (!opening) {
+            opening = open();
+            byName.set(name, opening);
+            opening.catch(() => byName.delete(name));
+          }
+          return opening;
+        }
+        export async function owned(owner: object): Promise<Store> {
+          if (!byOwner.has(owner)) byOwner.set(owner, open());
+          return await byOwner.get(owner)!;
+        }
+        export const registered = (name: string): Promise<Store> => (registry[name] ??= open());
+      `,
+    },
+    {
+      name: 'only one task runs it: a worker that begins anew when it is done',
+      ...likely,
+      others: { 'store.ts': store },
+      code: `
+        import { open, type Store } from './store.js';
+        let store: Store | undefined;
+        async function tick(): Promise<void> {
+          if (!store) store = await open();
+          store.put('tick');
+          setTimeout(() => { void tick(); }, 1000);
+        }
+        void tick();
+      `,
+    },
+    {
+      name: 'a lock around check and assignment, in a section, with a releaser, by the caller',
+      ...likely,
+      others: { 'store.ts': store },
+      code: `
+        import { Mutex } from 'async-mutex';
+        import { open, type Store } from './store.js';
+        export class Holder {
+          readonly #gate = new Mutex();
+          #store: Store | undefined;
+          #other: Store | undefined;
+          get(): Promise<Store> { return this.#gate.runExclusive(() => this.#getUnlocked()); }
+          async #getUnlocked(): Promise<Store> {
+            if (!this.#store) this.#store = await open();
+            return this.#store;
+          }
+          async other(): Promise<Store> {
+            const release = await this.#gate.acquire();
+            try {
+              if (!this.#other) this.#other = await open();
+              return this.#other;
+            } finally { release(); }
+          }
+        }
+      `,
+    },
     {
       name: 'the promise is kept',
       others: { 'store.ts': store },
@@ -387,6 +455,88 @@ runRule('no-racy-init', {
     },
   ],
   reported: [
+    {
+      name: 'an entry of a Map, of a WeakMap, and of a plain registry',
+      others: { 'store.ts': store },
+      code: `
+        import { open, type Store } from './store.js';
+        const byName = new Map<string, Store>();
+        const byOwner = new WeakMap<object, Store>();
+        const registry: Record<string, Store> = {};
+        export async function named(name: string): Promise<Store> {
+          if (!byName.has(name)) «byName.set(name, await open())»;
+          return byName.get(name)!;
+        }
+        export async function owned(owner: object): Promise<Store> {
+          const known = byOwner.get(owner);
+          if (known) return known;
+          const made = await open();
+          «byOwner.set(owner, made)»;
+          return made;
+        }
+        export async function registered(name: string): Promise<Store> {
+          if (name in registry) return registry[name]!;
+          «registry[name] = await open()»;
+          return registry[name];
+        }
+      `,
+      reports: [twice('named', 'byName', 6), twice('owned', 'byOwner', 10), twice('registered', 'registry[…]', 17)],
+    },
+    {
+      name: 'a static field, and a list that is looked through first',
+      others: { 'store.ts': store },
+      code: `
+        import { open, type Store } from './store.js';
+        export class Stores {
+          static #main: Store | null = null;
+          static readonly all: { name: string; store: Store }[] = [];
+          static async main(): Promise<Store> {
+            if (Stores.#main === null) «Stores.#main = await open()»;
+            return Stores.#main;
+          }
+          static async add(name: string): Promise<void> {
+            if (Stores.all.some((one) => one.name === name)) return;
+            «Stores.all.push({ name, store: await open() })»;
+          }
+        }
+      `,
+      reports: [twice('main', 'Stores.#main', 6), twice('add', 'Stores.all', 10)],
+    },
+    {
+      name: 'published before it is connected',
+      code: `
+        export class Connection { async connect(): Promise<void> { await null; } send(text: string): void { console.log(text); } }
+        let connection: Connection | undefined;
+        export async function get(): Promise<Connection> {
+          if (!connection) {
+            «connection = new Connection()»;
+            await connection.connect();
+          }
+          return connection;
+        }
+      `,
+      reports: [early('get', 'connection', 4)],
+    },
+    {
+      name: 'after a failure, too: the check is an early return',
+      others: { 'store.ts': store },
+      code: `
+        import { open, type Store } from './store.js';
+        export class Holder {
+          private store: Store | undefined;
+          async get(): Promise<Store> {
+            if (this.store !== undefined) return this.store;
+            try {
+              «this.store = await open()»;
+              return this.store;
+            } catch {
+              throw new Error('cannot open');
+            }
+          }
+        }
+      `,
+      reports: [twice('get', 'this.store', 5)],
+    },
     {
       name: 'a field',
       others: { 'store.ts': store },

@@ -320,6 +320,12 @@ class Holding implements Life {
     return known === 'none' ? undefined : known;
   }
 
+  takesAgain(temp: Temp): boolean {
+    const { analysis, ref, one, fact } = this;
+    if (one.what !== 'lock' || temp === one.held.at || temp === one.from || fact.code[temp]!.op !== 'call') return false;
+    return analysis.outcome(ref, temp).acquires.some(({ lock, maybe }) => lock.place.id === one.lock.place.id && !maybe);
+  }
+
   throws(temp: Temp, keeping: Keeping): Throws {
     const { analysis, ref, one, fact } = this;
     const i = fact.code[temp]!;

@@ -51,6 +51,8 @@ export function outlivingIn(analysis: Analysis, file: string): Outliving[] {
 
 /** Methods of handles that read: a failure beside them leaves nothing half done. */
 const READS = /^(?:find|get|count|select|first|exists?|query|fetch|read|aggregate|sum|max|min|list|load|has|raw|execute|one|many|any|\$queryRaw)/;
+/** Methods of handles that give no work to wait for. */
+const LISTENS = /^(?:on|once|emit|addListener|setMetadata|addHook|afterCommit)$/;
 const TIMERS = /^(?:setTimeout|setImmediate|setInterval)$/;
 
 /** One function while a lock is held in it. */
@@ -155,7 +157,8 @@ class Region {
       const promise = this.#isPromise(temp);
       // A query builder is added to, and awaited in the end.
       if (analysis.targets(ref, temp).length === 0 && !this.#isOnHandle(bit, callee)) return;
-      if (promise === 'no' || i.new || callee?.op !== 'member' || /^(?:on|once|emit|addListener|setMetadata|addHook|afterCommit)$/.test(callee.name)) return;
+      if (promise === 'no' || i.new) return;
+      if (callee?.op === 'member' ? LISTENS.test(callee.name) : analysis.targets(ref, temp).length === 0) return;
       this.#report('dropped', lock, i, i.fn, promise === 'yes');
     }
   }

@@ -5,7 +5,7 @@ import { successors } from '../graph.js';
 import { concurrencyOf } from './concurrency.js';
 import { isEmptyValue, isNothing, partsOf, plain } from './expressions.js';
 import { locksOf } from './locks.js';
-import { isSame, isShared, referencesOf, type Access, type Reference } from './references.js';
+import { entry, isSame, isShared, referencesOf, type Access, type Reference } from './references.js';
 import { ASSUMED, AWAITED, stretchesOf } from './stretches.js';
 import { testsOf } from './tests.js';
 
@@ -32,6 +32,9 @@ interface Window {
   /** Nothing is surely awaited in between, or what goes wrong there is caught there. */
   readonly harmless: boolean;
 }
+
+/** A bit of a walk's state: what the test had read was read again. */
+const READ_AGAIN = 16;
 
 export function nullResets(analysis: Analysis, file: string): NullReset[] {
   const facts = analysis.project.facts(file);
@@ -81,23 +84,28 @@ function windowsIn(facts: Facts, keys: ReadonlySet<string>): Window[] {
     if (fact.bodiless) return;
     for (const test of testsOf(facts, fn)) {
       if (!keys.has(test.ref.key) || test.constant !== undefined) continue;
+      const isUsed = (ref: Reference, at: FnIndex): boolean => (ref.key === test.ref.key && (at !== fn || isSame(ref, test.ref))) || (test.counted === true && isElement(ref, test.ref));
       const uses = (state: number, at: FnIndex, temp: Temp): boolean => {
-        const reads = references.accesses.at(at, temp).some((a) => a.kind === 'read' && a.ref.key === test.ref.key && (at !== fn || isSame(a.ref, test.ref)));
-        const through = reads ? takenForGranted(facts, at, temp) : undefined;
-        if (through === undefined) return false;
+        const read = references.accesses.at(at, temp).find((a) => a.kind === 'read' && isUsed(a.ref, at));
+        const through = read ? takenForGranted(facts, at, temp) : undefined;
+        if (!read || through === undefined) return false;
         const loose = test.loose === true && through === 'nonnull' && (state & AWAITED) === 0;
         if ((state & AWAITED) === 0 && !loose) return false;
-        found.push({ ref: test.ref, fn, check: test.read, useIn: at, use: temp, harmless: (state & ASSUMED) !== 0 || isCaught(facts, at, temp) });
-        return true;
+          const harmless = (state & ASSUMED) !== 0 || isCaught(facts, at, temp);
+          const ofList = isElement(read.ref, test.ref);
+          found.push({ ref: ofList ? entry(test.ref, undefined) : test.ref, fn, check: test.read, useIn: at, use: temp, harmless });
+          // Of a list, an element may be used next.
+          return ofList || test.counted !== true;
       };
       stretches.walk(fn, test.loose ? test.empty : test.full, undefined, 0, {
         at(state, at, temp) {
           if (uses(state, at, temp)) return undefined;
           const written = references.accesses.at(at, temp).some((a) => a.ref.key === test.ref.key && (a.kind === 'write' || a.kind === 'put' || a.kind === 'drop'));
-          return written ? undefined : state;
+          return written ? undefined : at === fn && temp === test.read ? state | READ_AGAIN : state;
         },
         side(state, at, block) {
-          return asksAfresh(facts, at, block, test.ref.key, at === fn ? test.read : undefined) ? undefined : state;
+          const first = at === fn && (state & READ_AGAIN) === 0 ? test.read : undefined;
+          return asksAfresh(facts, at, block, test.ref.key, first) ? undefined : state;
         },
       });
     }
@@ -122,6 +130,9 @@ function isCaught(facts: Facts, fn: FnIndex, temp: Temp): boolean {
   }
   return !throws;
 }
+
+/** `list[i]`, `list[0]` of `list`. */
+const isElement = (ref: Reference, list: Reference): boolean => ref.key.startsWith(list.key) && /^(?:\[\]|\.\d+)$/.test(ref.key.slice(list.key.length));
 
 function asksAfresh(facts: Facts, fn: FnIndex, block: number, key: string, first: Temp | undefined): boolean {
   const { end } = facts.functions[fn]!.blocks[block]!;
@@ -173,6 +184,9 @@ function lostBy(facts: Facts, reset: Access): { read: Temp; put: Access } | unde
   const put = references.accesses.to(`${reset.ref.key}[]`).find((a) => a.kind === 'put');
   if (!put) return undefined;
   const { code } = facts.functions[reset.fn]!;
+  const call = code[reset.temp]!;
+  const callee = call.op === 'call' ? code[call.fn] : undefined;
+  const receiver = callee?.op === 'member' ? callee.obj : undefined;
   for (const read of references.accesses.of(reset.fn)) {
     if (read.kind !== 'read' || read.ref.key !== reset.ref.key || read.temp > reset.temp) continue;
     if (!code.some((i) => i.op === 'call' && i.args.includes(read.temp))) continue;
@@ -183,7 +197,8 @@ function lostBy(facts: Facts, reset: Access): { read: Temp; put: Access } | unde
           if ((state & AWAITED) !== 0) reached = true;
           return undefined;
         }
-        return references.accesses.at(at, temp).some((a) => a.ref.key === reset.ref.key) ? undefined : state;
+        const isReceiver = at === reset.fn && temp === receiver;
+        return !isReceiver && references.accesses.at(at, temp).some((a) => a.ref.key === reset.ref.key) ? undefined : state;
       },
       deep: false,
     });

@@ -10,6 +10,7 @@ import { locksOf } from './locks.js';
 import { isShared, referencesOf, type Access, type Reference } from './references.js';
 import { AWAITED, isAwait, stretchesOf } from './stretches.js';
 import { testsOf } from './tests.js';
+import { isInitial } from './writers.js';
 
 export interface Unguarded {
   readonly access: Access;
@@ -78,7 +79,7 @@ function usesIn(analysis: Analysis, file: string, facts: FileFacts): readonly Us
   for (const access of referencesOf(facts).accesses.all) {
     const { ref } = access;
     const { root, path } = ref;
-    if (!isShared(ref) || root.k === 'global' || root.k === 'closure' || (!locks.any && root.k !== 'import') || concurrencyOf(facts).isBirth(access.fn)) continue;
+    if (!isShared(ref) || root.k === 'global' || (!locks.any && root.k !== 'import') || concurrencyOf(facts).isBirth(access.fn) || isInitial(facts, access)) continue;
     if ((root.k === 'this' || root.k === 'static') && path.length > 1 && path[1] !== '[]') continue;
     if (root.k === 'import') imported.set(ref.key, ref);
     add(byKey, ref.key, useOf(analysis, file, access));
@@ -113,7 +114,6 @@ function usesElsewhere(analysis: Analysis, file: string, facts: FileFacts, ref: 
   next.add(home.file);
   const found: Use[] = [];
   for (const one of next) {
-  
     if (one === file || (one !== home.file && !mayLock(analysis.project.text(one)))) continue;
     const own = analysis.project.facts(one);
     if (!own) continue;
