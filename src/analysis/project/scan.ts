@@ -20,6 +20,8 @@ const LOCK_WORDS = new RegExp(
     'p-limit|pLimit|limitAsync|limitFunction|[pP]-?[qQ]ueue|[qQ]ueue\\.add\\(|AsyncQueue|concurrency:\\s*1\\b',
     // A promise chain, a gate, a busy flag, a list of waiters.
     '=\\s*[\\w.#]+\\s*\\.(?:then|catch|finally)\\(|=\\s*new Promise|withResolvers|while\\s*\\([^)\\n]*\\)\\s*\\{?\\s*await',
+    // An entry that is there while a lock is held.
+    'while\\s*\\([\\w.#]+\\.has\\(|if\\s*\\([\\w.#]+\\.has\\([^()\\n]*\\)\\)\\s*\\{?\\s*throw',
     // The promise of work, kept for all who need it.
     '(?:\\?\\?|\\|\\|)=\\s*[\\w.#]+\\(|=\\s*Promise\\s*\\.resolve\\(\\)\\s*\\.then|await\\s+this\\.[#\\w]+\\s*[;,)\\n]',
     '\\?\\s*:\\s*Promise<|^(?:export\\s+)?(?:let|const)\\s+\\w+\\s*:\\s*Promise<|Promise<[^\\n;=(){}]*>\\s*\\|\\s*(?:undefined|null)\\s*[;=]',

@@ -63,6 +63,8 @@ export interface LockRef {
   readonly reentrant?: true;
   /** It is given at once or not at all: nobody waits for it. */
   readonly tries?: true;
+  /** Whoever finds it taken is refused: what takes long in it holds nobody up. */
+  readonly refuses?: true;
 }
 
 export type EffectKind = 'sleep' | 'retry' | 'network' | 'process' | 'event' | 'storage' | 'callback' | 'acquire';

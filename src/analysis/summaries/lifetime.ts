@@ -6,9 +6,11 @@ import type { FnIndex, FunctionFact, InstructionOf, Temp, VarIndex } from '../fa
 import { isTestFile } from '../project/scan.js';
 import type { Analysis } from './analysis.js';
 import type { LockRef, Place } from './effect.js';
+import { entryRoles } from './entry-locks.js';
 import { callReleases, flowOf, originOf, type EntryLock, type Flow, type Held } from './flow.js';
 import { waiterQueueRoles } from './home-grown.js';
 import type { Invocation, Outcome } from './outcomes.js';
+import { agreement } from './keys.js';
 import { waysOf, type Keeping, type Leak, type Life, type Unheld, type Ways } from './paths.js';
 import { mayTake } from './takers.js';
 import { forgetThrowing, rejects, throwsAt, type Throws } from './throwing.js';
@@ -104,8 +106,9 @@ class Collector {
     const facts = analysis.project.facts(file);
     if (!facts) return { leaks: [], unheld: [] };
     const roles = waiterQueueRoles(facts);
+    const entries = entryRoles(facts);
     facts.functions.forEach((fact, fn) => {
-      if (fact.bodiless || roles.has(fn)) return;
+      if (fact.bodiless || roles.has(fn) || entries.has(fn)) return;
       const ref = { file, fn };
       for (const flag of busyFlags(analysis, ref, fact)) this.#follow(ref, fact, flag);
       for (const one of checkOuts(analysis, ref, fact)) this.#follow(ref, fact, one);
@@ -414,7 +417,8 @@ class Holding implements Life {
     const { analysis, ref, one, fact } = this;
     const { held } = one;
     const outcome = analysis.outcome(ref, temp);
-    if (this.#releases(i, outcome, fact, ref.fn)) return 'release';
+    const released = this.#releases(i, outcome, fact, ref.fn);
+    if (released) return released;
     for (const ty of analysis.values.of(ref, i.fn)) {
       if (ty.k === 'fn' && ty.file === ref.file && analysis.values.fact(ty)?.parent === ref.fn && this.#closureReleases(ty.fn, 0)) return 'release';
     }
@@ -453,18 +457,25 @@ class Holding implements Life {
     });
   }
 
-  #releases(i: InstructionOf<'call'>, outcome: Outcome, fact: FunctionFact, fn: FnIndex): boolean {
+  /** `hand`: what it gives back, by a key of which not enough is known, may be this. */
+  #releases(i: InstructionOf<'call'>, outcome: Outcome, fact: FunctionFact, fn: FnIndex): 'release' | 'hand' | undefined {
     const { analysis, ref, one } = this;
     const { held } = one;
-    if (callReleases(analysis, ref, held, fn, i.fn)) return true;
-    if (i.args.length === 0 && held.inferred && analysis.places.of({ file: ref.file, fn }, i.fn).id === held.lock.place.id) return true;
+    if (callReleases(analysis, ref, held, fn, i.fn)) return 'release';
+    if (i.args.length === 0 && held.inferred && analysis.places.of({ file: ref.file, fn }, i.fn).id === held.lock.place.id) return 'release';
     const callee = fact.code[i.fn];
-    if (this.#isHandle && callee?.op === 'member' && held.releasedBy.includes(callee.name) && originOf(analysis, ref, held, fn, callee.obj)) return true;
-    for (const release of outcome.releases) {
-      if (release.place && (release.place.id === held.lock.place.id || held.keptIn.includes(release.place.id)) && !held.untilEnd && !this.#isConnection()) return true;
-      if (release.lease !== undefined && originOf(analysis, ref, held, fn, release.lease)) return !this.#isConnection() || outcome.targets.length > 0;
+    if (this.#isHandle && callee?.op === 'member' && held.releasedBy.includes(callee.name) && originOf(analysis, ref, held, fn, callee.obj)) return 'release';
+    let found: 'hand' | undefined;
+    for (const { place, lease } of outcome.releases) {
+      const isKept = place !== undefined && held.keptIn.includes(place.id);
+      if (place && (isKept || place.id === held.lock.place.id) && !held.untilEnd && !this.#isConnection()) {
+        const keys = isKept ? 'same' : agreement(place.keys, held.lock.place.keys);
+        if (keys === 'same') return 'release';
+        if (keys === 'maybe') found = 'hand';
+      }
+      if (lease !== undefined && originOf(analysis, ref, held, fn, lease)) return !this.#isConnection() || outcome.targets.length > 0 ? 'release' : undefined;
     }
-    return false;
+    return found;
   }
 
   #isConnection(): boolean {
@@ -491,7 +502,7 @@ class Holding implements Life {
     return inner.code.some((i, temp) => {
       if (i.op === 'fn') return this.#closureReleases(i.fn, depth + 1);
       if (i.op !== 'call') return false;
-      return this.#releases(i, analysis.outcome({ file: ref.file, fn }, temp), inner, fn);
+      return this.#releases(i, analysis.outcome({ file: ref.file, fn }, temp), inner, fn) !== undefined;
     });
   }
 

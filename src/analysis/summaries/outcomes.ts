@@ -584,10 +584,10 @@ export class Outcomes {
         return;
       }
       case 'acquire': {
-        const lock = this.#lockOf(ref, i, does, ty, certain && !this.#refuses(ref, i, does), step);
+        const lock = this.#lockOf(ref, i, does, ty, certain, step);
         if (!lock) return;
         out.acquires.push({
-          lock,
+          lock: this.#refuses(ref, i, does) ? { ...lock, refuses: true } : lock,
           gives: does.gives,
           sync: does.sync ?? false,
           maybe: does.maybe ?? false,
