@@ -16,7 +16,7 @@ const LOCK_WORDS = new RegExp(
     '[\'"`]\\s*(?:begin|BEGIN|start transaction|START TRANSACTION)\\b|GET_LOCK',
     // What is checked out, and busy flags.
     '\\.(?:connect|reserve|getConnection)\\(\\)|createQueryRunner|startSession',
-    '(?:[bB]usy|[rR]unning|[pP]rocessing|[iI]nProgress|[lL]oading|[sS]yncing|[iI]ndexing|[fF]lushing|[wW]orking)\\w*\\s*=\\s*true',
+    '(?:[bB]usy|[rR]unning|[pP]rocessing|[iI]nProgress|[lL]oading|[sS]yncing|[iI]ndexing|[fF]lushing|[wW]orking)\\w*\\s*=\\s*true|\\wing_?\\s*=\\s*true\\b',
     'p-limit|pLimit|limitAsync|limitFunction|[pP]-?[qQ]ueue|[qQ]ueue\\.add\\(|AsyncQueue|concurrency:\\s*1\\b',
     // A promise chain, a gate, a busy flag, a list of waiters.
     '=\\s*[\\w.#]+\\s*\\.(?:then|catch|finally)\\(|=\\s*new Promise|withResolvers|while\\s*\\([^)\\n]*\\)\\s*\\{?\\s*await',

@@ -51,7 +51,8 @@ function floats(analysis: Analysis, ref: FnRef, fact: FunctionFact, uses: Uses, 
   }
   const callee = fact.code[i.fn];
   if (callee?.op === 'member' && /^(?:then|catch|finally)$/.test(callee.name)) return undefined;
-  const section = outcome.invokes.find((one) => one.locks.length > 0 && one.done === undefined);
+  // A function that has a section somewhere in its work is not a section.
+  const section = outcome.invokes.find((one) => one.locks.length > 0 && one.done === undefined && one.arg !== undefined);
   if (!section || uses.has(temp) || !givesPromise(analysis, outcome.targets) || isKept(analysis, section)) return undefined;
   const lock = section.locks[0]!;
   // Work put into a queue is often left to it. Whoever awaits an async function expects its work to be done.

@@ -2,7 +2,7 @@
  * The life of everything that a file takes and must give back: locks, transactions, pooled connections, sessions, busy
  * flags. For each acquisition, the ways on which it is left held, and the releases of what is not held.
  */
-import type { FnIndex, FunctionFact, InstructionOf, Temp, VarIndex } from '../facts/ir.js';
+import type { FileFacts, FnIndex, FunctionFact, InstructionOf, Temp, VarIndex } from '../facts/ir.js';
 import { isTestFile } from '../project/scan.js';
 import type { Analysis } from './analysis.js';
 import type { LockRef, Place } from './effect.js';
@@ -565,11 +565,12 @@ class Holding implements Life {
       case 'await':
         return this.carries(i.value, depth + 1);
       case 'call': {
-        // What is made of it, or bound to it; a handle is only used by the call of it.
+        // What is made of it, or bound to it.
         const callee = fact.code[i.fn];
         if (i.new || (callee?.op === 'member' && callee.name === 'bind')) return [...i.args, ...(callee?.op === 'member' ? [callee.obj] : [])].some((arg) => this.carries(arg, depth + 1));
         if (callee?.op === 'member' && /^(?:resolve|freeze|assign|then|catch|finally|reverse|toReversed|slice|splice|values|filter|concat)$/.test(callee.name)) return [...i.args, callee.obj].some((arg) => this.carries(arg, depth + 1));
-        if (this.#isHandle) return false;
+        // A handle is only used by the call of it, unless the callee gives it back.
+        if (this.#isHandle) return i.args.some((arg, n) => this.carries(arg, depth + 1) && analysis.targets(ref, temp).some((target) => returnsParameter(analysis, target, n)));
         return i.args.some((arg) => this.carries(arg, depth + 1));
       }
       default:
@@ -655,6 +656,15 @@ class Holding implements Life {
       });
     });
   }
+}
+
+function returnsParameter(analysis: Analysis, ref: FnRef, index: number): boolean {
+  const fact = analysis.values.fact(ref)!;
+  const v = fact.params[index]?.v;
+  return v !== undefined && fact.blocks.some(({ end }) => {
+    const i = end.k === 'return' && end.value !== undefined ? fact.code[end.value] : undefined;
+    return i?.op === 'get' && i.v === v;
+  });
 }
 
 /** Whether a function does more with a parameter than to use it: keeps it, passes it on, gives it back. */
@@ -754,7 +764,29 @@ function flagPlace(analysis: Analysis, ref: FnRef, i: FunctionFact['code'][numbe
   const facts = analysis.project.facts(ref.file)!;
   const variable = facts.vars[i.v]!;
   if (variable.owner === ref.fn && ref.fn !== 0) return undefined;
+  if (variable.owner !== 0 && runsOnce(facts, variable.owner, ref.fn)) return undefined;
   return { id: variable.owner === 0 ? `M${ref.file}#${i.v}` : `L${ref.file}:${i.v}`, text: variable.name };
+}
+
+/** A function that the one around it calls once, and gives to nobody: what it leaves behind ends with that call. */
+function runsOnce(facts: FileFacts, outer: FnIndex, fn: FnIndex): boolean {
+  let inner = fn;
+  while (facts.functions[inner]!.parent !== outer && inner > 0) inner = facts.functions[inner]!.parent;
+  const { code, loops } = facts.functions[outer]!;
+  const made = code.findIndex((i) => i.op === 'fn' && i.fn === inner);
+  const v = facts.vars.findIndex((one) => one.fn === inner && one.owner === outer);
+  const names = new Set([v, ...code.flatMap((i) => (i.op === 'set' && i.value === made ? [i.v] : []))]);
+  let uses = 0;
+  for (const [at, fact] of facts.functions.entries()) {
+    const gets = new Set(fact.code.flatMap((i, temp) => ((i.op === 'get' && names.has(i.v)) || (at === outer && temp === made) ? [temp] : [])));
+    const calls = fact.code.filter((i) => i.op === 'call' && gets.has(i.fn));
+    const isNamed = at === outer && code.some((i) => i.op === 'set' && i.value === made);
+    if (calls.length < gets.size - (isNamed ? 1 : 0)) return false;
+    if (at !== outer && calls.length > 0) return false;
+    if (calls.some((i) => loops.some((loop) => i.s >= loop.s && i.e <= loop.e))) return false;
+    uses += calls.length;
+  }
+  return uses === 1;
 }
 
 /** `if (this.busy) return; this.busy = true; await …; this.busy = false;` */

@@ -1,0 +1,164 @@
+/**
+ * The seven rules on deadlocks, the life of a lock and transactions, by what was once wrong with them: reports in right
+ * code, and bugs that were not seen. What stands between « and » is reported as certain, and nothing else is.
+ */
+import { describe, it } from 'vitest';
+import { noFloatingLock } from '../../src/rules/no-floating-lock.js';
+import { noWorkPastRelease } from '../../src/rules/no-work-past-release.js';
+import { requireLockRelease } from '../../src/rules/require-lock-release.js';
+import { useTransactionHandle } from '../../src/rules/use-transaction-handle.js';
+import type { Rule } from '../../src/rules/rule.js';
+import { expectCertain, type Files } from '../certain-reports.js';
+
+function table(rule: Rule, cases: Readonly<Record<string, string | Files>>): void {
+  describe(rule.name, () => {
+    it.each(Object.entries(cases))('%s', (_, files) => expectCertain(rule, typeof files === 'string' ? { 'case.ts': files } : files));
+  });
+}
+
+table(requireLockRelease, {
+  'the promise of one computation, which others wait for and then leave, is no gate': `
+    export class Shared<T> {
+      readonly #running = new Map<string, Promise<T>>();
+      async get(key: string, make: () => Promise<T>): Promise<T> {
+        const known = this.#running.get(key);
+        if (known !== undefined) return await known;
+        const { promise, resolve } = Promise.withResolvers<T>();
+        this.#running.set(key, promise);
+        const value = await make();
+        resolve(value);
+        return value;
+      }
+    }
+  `,
+  'who waits for a gate and shuts it holds it from then on': `
+    export class Estimates {
+      #gate: Promise<void> | undefined;
+      async next(wanted: () => boolean, work: () => Promise<void>): Promise<void> {
+        if (this.#gate) await this.#gate;
+        if (!wanted()) return;
+        let open: (() => void) | undefined;
+        this.#gate = new Promise<void>((resolve) => {
+          open = resolve;
+        });
+        try {
+          await work();
+        } finally {
+          open?.();
+          this.#gate = undefined;
+        }
+      }
+    }
+  `,
+  'a flag of one call, in a function that is called once': `
+    export const check = async (url: string): Promise<unknown> => {
+      let isWaiting = false;
+      const ask = async (): Promise<unknown> => {
+        if (isWaiting) return undefined;
+        isWaiting = true;
+        const answer = await fetch(url);
+        isWaiting = false;
+        return answer;
+      };
+      return ask();
+    };
+  `,
+  'a flag of one call, in a function that is handed out': `
+    export const checker = (url: string): (() => Promise<unknown>) => {
+      let isWaiting = false;
+      const ask = async (): Promise<unknown> => {
+        if (isWaiting) return undefined;
+        «isWaiting = true»;
+        const answer = await fetch(url);
+        isWaiting = false;
+        return answer;
+      };
+      return ask;
+    };
+  `,
+  'a connection that is returned through a function that gives it back': `
+    import { Pool, type PoolClient } from 'pg';
+    const pool = new Pool();
+    function quiet(client: PoolClient): PoolClient {
+      client.on('error', () => undefined);
+      return client;
+    }
+    export async function open(): Promise<PoolClient> {
+      return quiet(await pool.connect());
+    }
+  `,
+});
+
+table(noWorkPastRelease, {
+  'statements that are all sent at once end before the transaction does': `
+    import type { Knex } from 'knex';
+    async function read(trx: Knex.Transaction, table: string): Promise<unknown[]> {
+      const rows = await trx(table).select();
+      return rows.map((row) => row.id);
+    }
+    export const f = (db: Knex, names: string[]): Promise<unknown> =>
+      db.transaction(async (trx) => {
+        await Promise.all([trx('a').insert({}), trx('b').insert({})]);
+        await Promise.all(names.map((name) => trx('c').insert({ name })));
+        await Promise.all(names.map(async (name) => { await trx('c').insert({ name }); }));
+        await Promise.all([read(trx, 'a'), read(trx, 'b')]);
+      });
+  `,
+  'steps that come after the failure of another': `
+    import type { Knex } from 'knex';
+    async function swap(trx: Knex.Transaction, name: string): Promise<void> {
+      await trx('a').where({ name }).delete();
+      await trx('b').insert({ name });
+    }
+    export const f = (db: Knex, names: string[]): Promise<unknown> =>
+      db.transaction(async (trx) => {
+        await «Promise.all(names.map((name) => swap(trx, name)))»;
+        await «Promise.all([swap(trx, 'x'), swap(trx, 'y')])»;
+      });
+  `,
+});
+
+table(noFloatingLock, {
+  'a function that has a section somewhere in its work': `
+    import { Mutex } from 'async-mutex';
+    const mutex = new Mutex();
+    async function reconnect(): Promise<void> {
+      const work = async (): Promise<void> => { await fetch('x'); };
+      await mutex.runExclusive(work);
+      throw new Error('lost');
+    }
+    export async function online(): Promise<void> {
+      reconnect();
+    }
+  `,
+});
+
+table(useTransactionHandle, {
+  'what everybody who needs it waits for is in nobody\'s transaction': `
+    import type { Knex } from 'knex';
+    export class Store {
+      readonly #made = new Map<string, Promise<void>>();
+      constructor(readonly db: Knex) {}
+      async ensure(day: string): Promise<void> {
+        let promise = this.#made.get(day);
+        if (!promise) {
+          promise = this.db.transaction(async (trx) => { await trx.raw('create table'); }).then(() => undefined);
+          this.#made.set(day, promise);
+        }
+        await promise;
+      }
+      async note(day: string): Promise<void> {
+        await this.db('notes').insert({ day });
+      }
+      async save(day: string): Promise<void> {
+        await this.db.transaction(async (trx) => {
+          await this.ensure(day);
+          await trx('rows').insert({ day });
+          «await this.note(day)»;
+        });
+      }
+    }
+  `,
+});
+
+
