@@ -4,6 +4,7 @@
  */
 import { describe, it } from 'vitest';
 import { noFloatingLock } from '../../src/rules/no-floating-lock.js';
+import { noSelfDeadlock } from '../../src/rules/no-self-deadlock.js';
 import { noWorkPastRelease } from '../../src/rules/no-work-past-release.js';
 import { requireLockRelease } from '../../src/rules/require-lock-release.js';
 import { useTransactionHandle } from '../../src/rules/use-transaction-handle.js';
@@ -133,7 +134,80 @@ table(noFloatingLock, {
   `,
 });
 
+table(noFloatingLock, {
+  'work hung on a chain, which keeps its order': `
+    export class Writer {
+      #chain: Promise<unknown> = Promise.resolve();
+      async run<T>(work: () => Promise<T>): Promise<T> {
+        const result = this.#chain.then(() => work());
+        this.#chain = result.catch(() => undefined);
+        return result;
+      }
+      async write(save: () => Promise<void>): Promise<void> {
+        this.run(async () => { await save(); });
+      }
+    }
+  `,
+  'a lock of one\'s own that is taken where it is made': `
+    import { Mutex } from 'async-mutex';
+    export class Port {
+      readonly #ready = new Mutex();
+      constructor(listen: (ready: () => void) => void) {
+        listen(() => this.#ready.release());
+        this.#ready.acquire();
+      }
+      async again(): Promise<void> {
+        «this.#ready.acquire()»;
+      }
+    }
+  `,
+});
+
+table(noSelfDeadlock, {
+  'a way that needs a parameter, kept in a variable with what else it needs': `
+    import { Mutex } from 'async-mutex';
+    const mutex = new Mutex();
+    const isDue = (): boolean => Date.now() > 0;
+    async function token(renew = true, force = false): Promise<number> {
+      const isExpired = renew && isDue();
+      if (force || isExpired) {
+        await refresh();
+        return token(false, false);
+      }
+      return 1;
+    }
+    async function refresh(): Promise<void> {
+      await mutex.runExclusive(async () => {
+        await token(false, false);
+      });
+    }
+    export async function all(): Promise<void> {
+      await mutex.runExclusive(async () => {
+        await «token()»;
+      });
+    }
+  `,
+});
+
 table(useTransactionHandle, {
+  'a client that a generator writes, imported by a path that could be a package': {
+    'case.ts': `
+      import { PrismaService } from './prisma.service.js';
+      export class Teams {
+        constructor(private readonly prisma: PrismaService) {}
+        async add(): Promise<void> {
+          await this.prisma.$transaction(async (tx) => {
+            await tx.team.create({});
+            «await this.prisma.member.create({})»;
+          });
+        }
+      }
+    `,
+    'prisma.service.ts': `
+      import { PrismaClient } from 'src/generated/prisma/client';
+      export class PrismaService extends PrismaClient {}
+    `,
+  },
   'what everybody who needs it waits for is in nobody\'s transaction': `
     import type { Knex } from 'knex';
     export class Store {
@@ -160,5 +234,3 @@ table(useTransactionHandle, {
     }
   `,
 });
-
-

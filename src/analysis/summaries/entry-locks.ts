@@ -189,7 +189,7 @@ function parameterWithMember(facts: FileFacts, fact: FunctionFact, temp: Temp): 
   return facts.vars[holder.v]!.param;
 }
 
-/** A value that no caller has passed: a constant, a time, a token. */
+/** A value that no caller has passed: a constant, a token, the time that it lasts until. */
 function saysNothing(facts: FileFacts, fact: FunctionFact, temp: Temp, key: Temp, depth = 0): boolean {
   const i = fact.code[temp];
   const inner = (one: Temp): boolean => saysNothing(facts, fact, one, key, depth + 1);
@@ -199,7 +199,6 @@ function saysNothing(facts: FileFacts, fact: FunctionFact, temp: Temp, key: Temp
     case 'undefined':
     case 'global':
     case 'this':
-    // A time that it lasts until is a number made of numbers.
     case 'binary':
       return true;
     case 'get': {

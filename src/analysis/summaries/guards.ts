@@ -80,6 +80,20 @@ function conditionOn(analysis: Analysis, ref: FnRef, on: Temp, holds: boolean): 
     if (other?.op === 'undefined' || (other?.op === 'const' && other.value === null)) return { ...param, holds: !same };
     return other?.op === 'const' ? { ...param, equals: other.value, holds: same } : undefined;
   }
+  // `const isDue = renew && isExpired(token); if (isDue) …`
+  if (i?.op === 'join' && i.how === (holds ? '&&' : '||')) {
+    for (const part of i.of) {
+      const condition = conditionOn(analysis, ref, part, holds);
+      if (condition) return condition;
+    }
+    return undefined;
+  }
+  const kept = i?.op === 'get' ? writesOf(analysis.project.facts(ref.file)!, i.v) : [];
+  const [write] = kept;
+  if (write && kept.length === 1 && write.fn === ref.fn && analysis.values.instruction({ ...ref, temp: write.value })?.op === 'join') {
+    const condition = conditionOn(analysis, ref, write.value, holds);
+    if (condition) return condition;
+  }
   const param = paramOf(analysis, ref, on);
   return param && { ...param, holds };
 }
