@@ -90,6 +90,25 @@ table(requireLockRelease, {
   `,
 });
 
+table(requireLockRelease, {
+  'a query runner that is made for its data source alone': `
+    import { DataSource } from 'typeorm';
+    export class Variants {
+      constructor(readonly source: DataSource) {}
+      async main(): Promise<DataSource> {
+        const main = this.source.createQueryRunner('master').connection;
+        const runner = this.source.createQueryRunner('master');
+        await runner.connection.getRepository('x').find();
+        return main;
+      }
+      async rows(): Promise<unknown> {
+        const runner = «this.source.createQueryRunner('master')»;
+        return await runner.query('SELECT 1');
+      }
+    }
+  `,
+});
+
 table(noWorkPastRelease, {
   'statements that are all sent at once end before the transaction does': `
     import type { Knex } from 'knex';

@@ -2,11 +2,13 @@
  * The life of everything that a file takes and must give back: locks, transactions, pooled connections, sessions, busy
  * flags. For each acquisition, the ways on which it is left held, and the releases of what is not held.
  */
+import type { CheckOut } from '../../models/format.js';
 import type { FileFacts, FnIndex, FunctionFact, InstructionOf, Temp, VarIndex } from '../facts/ir.js';
 import { isTestFile } from '../project/scan.js';
 import type { Analysis } from './analysis.js';
 import type { LockRef, Place } from './effect.js';
 import { entryRoles } from './entry-locks.js';
+import { usesIn } from './floating.js';
 import { callReleases, flowOf, originOf, type EntryLock, type Flow, type Held } from './flow.js';
 import { waiterQueueRoles } from './home-grown.js';
 import type { Invocation, Outcome } from './outcomes.js';
@@ -689,7 +691,7 @@ function keeps(analysis: Analysis, ref: FnRef, index: number): boolean {
 // --- what is checked out
 
 /** What a call checks out, itself or through functions that return what they check out. */
-function checkOutOf(analysis: Analysis, ref: FnRef, temp: Temp, depth = 0): { releasedBy: readonly string[]; once?: true; path: string } | undefined {
+function checkOutOf(analysis: Analysis, ref: FnRef, temp: Temp, depth = 0): (Pick<CheckOut, 'releasedBy' | 'once' | 'apart'> & { path: string }) | undefined {
   const fact = analysis.values.fact(ref)!;
   const i = fact.code[temp];
   if (i?.op === 'await') return checkOutOf(analysis, ref, i.value, depth);
@@ -699,7 +701,7 @@ function checkOutOf(analysis: Analysis, ref: FnRef, temp: Temp, depth = 0): { re
     for (const does of analysis.knowledge.does(ty, Boolean(i.new))) {
       if (does.does !== 'check out') continue;
       if (does.when === 'no callback' && i.args.some((arg) => fact.code[arg]?.op === 'fn')) return undefined;
-      return { releasedBy: does.releasedBy, ...(does.once && { once: true as const }), path: ty.path };
+      return { releasedBy: does.releasedBy, ...(does.once && { once: true as const }), ...(does.apart && { apart: does.apart }), path: ty.path };
     }
     return undefined;
   }
@@ -710,6 +712,18 @@ function checkOutOf(analysis: Analysis, ref: FnRef, temp: Temp, depth = 0): { re
   const inner = analysis.values.fact(target)!;
   const returned = inner.blocks.flatMap((block) => (block.end.k === 'return' && block.end.value !== undefined ? [block.end.value] : []));
   return returned.length === 1 ? checkOutOf(analysis, target, returned[0]!, depth + 1) : undefined;
+}
+
+/** Whether nothing is done with a value but to read these properties. */
+function readsOnly(fact: FunctionFact, temp: Temp, names: readonly string[]): boolean {
+  const uses = usesIn(fact);
+  const isRead = (one: Temp): boolean =>
+    (uses.get(one) ?? []).every((use) => {
+      const i = typeof use === 'number' ? fact.code[use]! : undefined;
+      if (i?.op === 'set') return fact.code.every((get, at) => get.op !== 'get' || get.v !== i.v || isRead(at));
+      return i?.op === 'member' && names.includes(i.name);
+    });
+  return isRead(temp);
 }
 
 function checkOuts(analysis: Analysis, ref: FnRef, fact: FunctionFact): Followed[] {
@@ -728,6 +742,7 @@ function checkOuts(analysis: Analysis, ref: FnRef, fact: FunctionFact): Followed
       return waits.op === 'await' && waits.value === temp;
     })?.[0];
     const from = awaited ?? temp;
+    if (out.apart && readsOnly(fact, from, out.apart)) return;
     const at = fact.code[from]!;
     const place: Place = { id: `?${ref.file}:${ref.fn}:${temp}`, text: analysis.places.text(ref, temp), root: 'unknown' };
     const what = /[sS]ession/.test(out.releasedBy.join()) ? 'session' : 'connection';
