@@ -4,6 +4,7 @@
  */
 import { describe, it } from 'vitest';
 import { noFloatingLock } from '../../src/rules/no-floating-lock.js';
+import { noReleaseUnheld } from '../../src/rules/no-release-unheld.js';
 import { noSelfDeadlock } from '../../src/rules/no-self-deadlock.js';
 import { noWorkPastRelease } from '../../src/rules/no-work-past-release.js';
 import { requireLockRelease } from '../../src/rules/require-lock-release.js';
@@ -88,6 +89,83 @@ table(requireLockRelease, {
       return quiet(await pool.connect());
     }
   `,
+});
+
+const lockFiles = `
+  import { open, rm } from 'node:fs/promises';
+  export async function lock(path: string): Promise<void> {
+    const file = await open(path, 'wx');
+    await file.close();
+  }
+  export async function unlock(path: string): Promise<void> {
+    await rm(path, { force: true });
+  }
+`;
+
+const lockAll = {
+  'case.ts': `
+    import { lock, unlock } from './files.js';
+    export async function lockAll(names: string[]): Promise<string[]> {
+      const taken: string[] = [];
+      try {
+        for (const name of names) {
+          await lock('/tmp/' + name);
+          taken.push(name);
+        }
+        return taken;
+      } catch (error) {
+        for (const name of taken) await unlock('/tmp/' + name);
+        throw error;
+      }
+    }
+  `,
+  'files.ts': lockFiles,
+};
+
+table(requireLockRelease, {
+  'some of many are taken, and what was taken before the failure is kept': {
+    'case.ts': `
+      import { lock } from './files.js';
+      export async function lockAll(names: string[]): Promise<void> {
+        for (const name of names) {
+          «await lock('/tmp/' + name)»;
+        }
+      }
+    `,
+    'files.ts': lockFiles,
+  },
+  'some of many are taken, and those are given back': lockAll,
+  'some of many are taken, and noted where others see it': {
+    'case.ts': `
+      import { lock } from './files.js';
+      export const taken = new Set<string>();
+      export async function lockAll(names: string[]): Promise<void> {
+        for (const name of names) {
+          await lock('/tmp/' + name);
+          taken.add(name);
+        }
+      }
+    `,
+    'files.ts': lockFiles,
+  },
+});
+
+table(noReleaseUnheld, {
+  'those that were taken are given back': lockAll,
+  'a lock file that was never made': {
+    'case.ts': `
+      import { lock, unlock } from './files.js';
+      export async function locked(work: () => Promise<void>): Promise<void> {
+        try {
+          await lock('/tmp/one');
+          await work();
+        } finally {
+          await «unlock('/tmp/one')»;
+        }
+      }
+    `,
+    'files.ts': lockFiles,
+  },
 });
 
 table(requireLockRelease, {

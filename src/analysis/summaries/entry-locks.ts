@@ -1,6 +1,7 @@
 /**
- * Locks that a project keeps as entries of a collection: who finds an entry for the key is refused or has to wait, who
- * finds none puts one there, and deleting it gives the lock back. The entries say nothing but that they are there.
+ * Locks that a project keeps as entries of a collection, or as files: who finds an entry for the key is refused or has
+ * to wait, who finds none puts one there, and deleting it gives the lock back. The entries say nothing but that they are
+ * there.
  */
 import type { BlockIndex, FileFacts, FnIndex, FunctionFact, InstructionOf, Temp } from '../facts/ir.js';
 import { reach } from './graph.js';
@@ -8,8 +9,8 @@ import { writesOf } from './uses.js';
 
 export interface EntryRole {
   readonly role: 'acquire' | 'release';
-  /** The collection and the key, as the function names them. */
-  readonly collection: Temp;
+  /** The collection, as the function names it; absent where it is the file system. */
+  readonly collection?: Temp;
   readonly key: Temp;
   /** Who finds an entry gets an error at once, and nobody waits. */
   readonly refuses?: true;
@@ -44,12 +45,53 @@ function findEntryLocks(facts: FileFacts): ReadonlyMap<FnIndex, EntryRole> {
     if (!fact.bodiless) observe(facts, fact, fn, uses);
   });
   let found: Map<FnIndex, EntryRole> | undefined;
-  for (const { acquires, releases, others } of uses.values()) {
+  for (const { acquires, releases, others } of [...uses.values(), lockFiles(facts)]) {
     if (others || acquires.size === 0 || releases.size === 0) continue;
     found ??= new Map();
     for (const [fn, role] of [...acquires, ...releases]) if (!found.has(fn)) found.set(fn, role);
   }
   return found ?? NONE;
+}
+
+/** Functions that make a file only where there is none, and that remove it. */
+function lockFiles(facts: FileFacts): Uses {
+  const found: Uses = { acquires: new Map(), releases: new Map(), others: false };
+  if (!facts.imports.some(({ from }) => FILES.test(from))) return found;
+  facts.functions.forEach((fact, fn) => {
+    for (const i of fact.code) {
+      if (i.op !== 'call' || !fact.async || i.args[0] === undefined || !isParameter(facts, fact, i.args[0])) continue;
+      const name = fileCall(facts, fact, i);
+      if (name === undefined) continue;
+      const key = i.args[0];
+      if (/^(?:rm|unlink|remove)$/.test(name)) found.releases.set(fn, { role: 'release', key });
+      else if (isExclusive(facts, fact, name, i, key)) found.acquires.set(fn, { role: 'acquire', key, refuses: true });
+    }
+  });
+  return found;
+}
+
+const FILES = /^(?:node:)?fs(?:\/promises)?$|^fs-extra$/;
+
+/** What a call calls of the file system: `open`, `rm`. */
+function fileCall(facts: FileFacts, fact: FunctionFact, i: InstructionOf<'call'>): string | undefined {
+  const callee = fact.code[i.fn];
+  let base = callee;
+  while (base?.op === 'member') base = fact.code[base.obj];
+  const variable = base?.op === 'get' ? facts.vars[base.v] : undefined;
+  const imported = variable?.import === undefined ? undefined : facts.imports[variable.import];
+  if (!imported || !FILES.test(imported.from)) return undefined;
+  return callee?.op === 'member' ? callee.name : imported.name;
+}
+
+/** `open(path, 'wx')`, `writeFile(path, String(process.pid), { flag: 'wx' })` */
+function isExclusive(facts: FileFacts, fact: FunctionFact, name: string, i: InstructionOf<'call'>, key: Temp): boolean {
+  const isFlag = (temp: Temp | undefined): boolean => {
+    const flag = temp === undefined ? undefined : fact.code[temp];
+    if (flag?.op === 'object') return flag.props.some((p) => p.name === 'flag' && isFlag(p.value));
+    return flag?.op === 'const' && typeof flag.value === 'string' && /^[wa]x/.test(flag.value);
+  };
+  if (name === 'open') return isFlag(i.args[1]) && !fact.code.some((j) => j.op === 'member' && /^(?:write|append)/.test(j.name));
+  return name === 'writeFile' && isFlag(i.args[2]) && i.args[1] !== undefined && saysNothing(facts, fact, i.args[1], key);
 }
 
 function observe(facts: FileFacts, fact: FunctionFact, fn: FnIndex, uses: Map<string, Uses>): void {

@@ -189,8 +189,16 @@ class Collector {
 
   #left(fact: FunctionFact, one: Followed, ways: Ways, life: Holding): void {
     // Of a section that takes its time by calling back, a synchronous throw is the library's to deal with.
+    const noted = [...ways.released].some((temp) => life.isNoted(temp));
     const counted = ways.leaks.filter((leak) => !(one.done !== undefined && !fact.async && leak.how === 'throw'));
-    const leaks = counted.map((leak) => (isContract(fact, one, ways, leak) ? { ...leak, proven: false } : leak));
+    const leaks = counted.map((leak) => (noted || isContract(fact, one, ways, leak) ? { ...leak, proven: false } : leak));
+    const partial = counted.find((leak) => leak.proven && life.isPartial(leak));
+    if (partial) {
+      const { held, what, lock, fn, s, e } = one;
+      const certain = !life.releasedElsewhere() && this.analysis.outcome(life.ref, held.at!).acquires.some((acquire) => acquire.lock.certain);
+      this.#leaks.push({ what, lock, fn, s, e, held, leak: partial, never: false, certain: certain && !this.#inTests });
+      return;
+    }
     const best = leaks.find((leak) => leak.proven && leak.how !== 'throw' && one.what !== 'flag') ?? leaks.find((leak) => leak.proven);
     if (!best && (leaks.length === 0 || (isByPlace(one) && ways.released.size === 0))) return;
     const leak = best ?? leaks[0];
@@ -210,7 +218,7 @@ class Collector {
     if ((one.what === 'connection' && !one.once) || one.lock.place.id.endsWith('<advisory>')) return;
     for (const unheld of ways.unheld) {
       const i = fact.code[unheld.at]!;
-      const certain = one.certain && unheld.proven && !this.#inTests;
+      const certain = one.certain && unheld.proven && !this.#inTests && !life.isNoted(unheld.at);
       const common = { what: one.what, lock: one.lock, fn: ref.fn, s: one.s, e: one.e, unheld };
       if (life.isHarmless(unheld)) continue;
       if (unheld.before !== undefined) {
@@ -607,6 +615,42 @@ class Holding implements Life {
   }
 
   // --- what else rules ask
+
+  /** A release for each element of a list that the function itself fills: of what was taken, and of nothing else. */
+  isNoted(temp: Temp): boolean {
+    const { fact, analysis, ref } = this;
+    const { s } = fact.code[temp]!;
+    return fact.loops.some((loop) => {
+      const element = loop.element === undefined || s < loop.s || s >= loop.e ? undefined : fact.code[loop.element];
+      const list = element?.op === 'iterate' ? analysis.places.of(ref, element.of) : undefined;
+      return list?.root === 'local' && fact.code.some((i) => {
+        const method = i.op === 'call' ? fact.code[i.fn] : undefined;
+        return method?.op === 'member' && /^(?:push|add|set|unshift)$/.test(method.name) && analysis.places.of(ref, method.obj).id === list.id;
+      });
+    });
+  }
+
+  /**
+   * A loop that takes one after the other, fails at one of them and keeps those before: the caller is told of a
+   * failure, and not which it has to give back.
+   */
+  isPartial(leak: Leak): boolean {
+    const { one, fact, analysis, ref } = this;
+    const { at, from } = one.held;
+    if (leak.how !== 'throw' || at === undefined || from === undefined || (leak.at !== from && leak.at !== at)) return false;
+    const { s } = fact.code[at]!;
+    const loop = fact.loops.find((around) => around.s <= s && s < around.e);
+    if (!loop || !isByPlace(one) || !one.held.inferred || !one.lock.place.keys?.some((key) => key.k !== 'constant')) return false;
+    return fact.code.every((i, temp) => {
+      if (this.act(temp) !== undefined) return false;
+      // What was taken is noted where others see it.
+      if (i.op === 'setmember' || i.op === 'setindex') return analysis.places.of(ref, i.obj).root === 'local';
+      const method = i.op === 'call' ? fact.code[i.fn] : undefined;
+      if (method?.op !== 'member' || !/^(?:push|add|set|unshift)$/.test(method.name)) return true;
+      const { root } = analysis.places.of(ref, method.obj);
+      return root === 'local' || root === 'made';
+    });
+  }
 
   /** Releases that are told to do nothing where it is not held, and releasers that are known to take a second call. */
   isHarmless(unheld: Unheld): boolean {

@@ -523,16 +523,16 @@ function resultOf(analysis: Analysis, ref: FnRef): NetAcquire['gives'] {
 }
 
 function entryNet(analysis: Analysis, ref: FnRef, { role, collection, key, refuses, lease }: EntryRole): { acquires: NetAcquire[]; releases: NetRelease[] } {
-  const base = analysis.places.of(ref, collection);
+  const fact = analysis.values.fact(ref)!;
+  const base: Place = collection === undefined ? { id: 'Efile', text: fact.name, root: 'module' } : analysis.places.of(ref, collection);
   const entry = { ...base, id: `${base.id}[]`, ...(base.path !== undefined && { path: `${base.path}[]` }), state: true as const };
   const place = keyed(entry, analysis.places.key(ref, key));
   if (role === 'release') {
     const param: ParamPath | undefined = lease === undefined ? undefined : { file: ref.file, fn: ref.fn, index: lease, path: [] };
     return { acquires: [], releases: [param ? { param } : { place }] };
   }
-  const fact = analysis.values.fact(ref)!;
   const taken = { label: fact.name, file: ref.file, s: fact.at, e: fact.at + fact.name.length };
-  const lock: LockRef = { place, kind: 'keyed lock', certain: true, taken, ...(refuses && { refuses }) };
+  const lock: LockRef = { place, kind: collection === undefined ? 'file lock' : 'keyed lock', certain: true, taken, ...(refuses && { refuses }) };
   const gives = resultOf(analysis, ref);
   return { acquires: [{ lock, gives, sync: false, maybe: gives === 'boolean' }], releases: [] };
 }
