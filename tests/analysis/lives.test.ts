@@ -202,6 +202,19 @@ table(noWorkPastRelease, {
         await Promise.all([read(trx, 'a'), read(trx, 'b')]);
       });
   `,
+  'a failure that comes before anything is sent': `
+    import type { Knex } from 'knex';
+    export const f = (db: Knex, names: string[]): Promise<unknown> =>
+      db.transaction(async (trx) => {
+        await Promise.all(names.map(async (name) => {
+          if (name === '') throw new Error('no name');
+          await trx('c').insert({ name });
+        }));
+        await «Promise.all(names.map(async (name) => {
+          if (await trx('c').where({ name }).first()) throw new Error('known');
+        }))»;
+      });
+  `,
   'steps that come after the failure of another': `
     import type { Knex } from 'knex';
     async function swap(trx: Knex.Transaction, name: string): Promise<void> {
@@ -261,6 +274,33 @@ table(noFloatingLock, {
 });
 
 table(noSelfDeadlock, {
+  'an option, spread on, that says in a closure that the lock is held': `
+    import { Mutex } from 'async-mutex';
+    type Options = { skipLock?: boolean; skipCache?: boolean };
+    export class Vault {
+      readonly #mutex = new Mutex();
+      async #locked<T>(work: () => Promise<T>): Promise<T> {
+        const release = await this.#mutex.acquire();
+        try { return await work(); } finally { release(); }
+      }
+      async #again<T>(work: () => Promise<T>): Promise<T> {
+        try { return await work(); } catch { return await work(); }
+      }
+      async isOld(options?: Options & { key: string }): Promise<boolean> {
+        const look = async (): Promise<boolean> => (await fetch('x')).ok;
+        return await this.#again(async () => options?.skipLock ? await look() : await this.#locked(look));
+      }
+      async #check(options?: Options): Promise<void> {
+        if (await this.isOld({ ...options, key: 'k' })) throw new Error('old');
+      }
+      async save(): Promise<void> {
+        await this.#locked(async () => { await this.#check({ skipCache: true, skipLock: true }); });
+      }
+      async hang(): Promise<void> {
+        await this.#locked(async () => { await «this.#check({ skipCache: true })»; });
+      }
+    }
+  `,
   'a way that needs a parameter, kept in a variable with what else it needs': `
     import { Mutex } from 'async-mutex';
     const mutex = new Mutex();

@@ -5,6 +5,7 @@ import type { Analysis } from './analysis.js';
 import type { LockRef } from './effect.js';
 import { usesIn, type Uses } from './floating.js';
 import { flowOf, type EntryLock, type Flow } from './flow.js';
+import { beforeFirstAwait } from './graph.js';
 import { mayTake } from './takers.js';
 import { rejects } from './throwing.js';
 import { writesOf } from './uses.js';
@@ -251,8 +252,11 @@ class Region {
   }
 
   #isOneStep(target: FnRef, depth = 0): boolean {
-    const { code, blocks, loops } = this.analysis.values.fact(target)!;
-    if (loops.length > 0 || blocks.some((block) => block.end.k === 'throw')) return false;
+    const fact = this.analysis.values.fact(target)!;
+    const { code, blocks, loops } = fact;
+    // A failure that comes later: others have gone on meanwhile. One at the start comes before anything is sent.
+    const early = beforeFirstAwait(fact);
+    if (loops.length > 0 || blocks.some(({ end }) => end.k === 'throw' && code[end.value]?.op !== 'caught' && !early.has(end.value))) return false;
     const waited = code.flatMap((i) => (i.op === 'await' ? [i.value] : []));
     const returned = blocks.flatMap(({ end }) => (end.k === 'return' && end.value !== undefined && waited.length === 0 ? [end.value] : []));
     const work = [...waited, ...returned].filter((temp) => code[temp]?.op === 'call');
