@@ -104,6 +104,8 @@ export interface CheckOut {
   readonly releasedBy: readonly string[];
   /** Giving it back twice is an error. */
   readonly once?: true;
+  /** Properties that are there without it, taken at its first use: who reads no more than these has taken nothing. */
+  readonly apart?: readonly string[];
   readonly when?: When;
 }
 

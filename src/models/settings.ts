@@ -127,7 +127,8 @@ const keysOf = {
   },
   'release': { key: v.optional(index), lease: v.optional(index), ifHeld: v.optional(yes) },
   'check out': {
-    releasedBy: v.array(text, 'expected an array of method names'), once: v.optional(yes), when: v.optional(when),
+    releasedBy: v.array(text, 'expected an array of method names'), once: v.optional(yes), apart: v.optional(v.array(text, 'expected an array of names of properties')),
+    when: v.optional(when),
   },
   'retry': { callback: v.optional(indexOrLast), property: v.optional(text), wraps: v.optional(yes) },
   'make retrying': { argument: index },

@@ -128,7 +128,10 @@ export const transactionPackages: readonly PackageModel[] = [
     package: 'typeorm',
     members: {
       'DataSource#transaction': section('last', 'EntityManager#'),
-      'DataSource#createQueryRunner': [{ does: 'nothing', gives: 'QueryRunner#' }, checkedOut('release')],
+      'DataSource#createQueryRunner': [
+        { does: 'nothing', gives: 'QueryRunner#' },
+        { ...checkedOut('release'), apart: ['connection', 'dataSource'] },
+      ],
       'DataSource#createEntityManager': { does: 'nothing', gives: 'EntityManager#' },
       'DataSource#getRepository': { does: 'nothing', gives: 'Repository#' },
       'DataSource#createQueryBuilder': sqlBuilder,

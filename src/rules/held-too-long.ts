@@ -26,7 +26,7 @@ export function forgetHappenings(analysis: Analysis, files: readonly string[]): 
 
 /** In tests locks are held on purpose, to see what happens. */
 export function isCertain(analysis: Analysis, happening: Happening): boolean {
-  return happening.effect.certain && happening.lock.certain && !isTestFile(happening.file.slice(analysis.project.root.length));
+  return happening.effect.certain && happening.lock.certain && !happening.lock.refuses && !isTestFile(happening.file.slice(analysis.project.root.length));
 }
 
 export function findingOf(

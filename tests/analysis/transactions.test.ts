@@ -2,14 +2,12 @@
  * Which statements go past a transaction, by library and by the way in which they come to it: what stands between « and »
  * is reported as certain, and nothing else is.
  */
-import { expect, it } from 'vitest';
-import { Engine } from '../../src/engine.js';
+import { it } from 'vitest';
 import { useTransactionHandle } from '../../src/rules/use-transaction-handle.js';
-import { dedent } from '../marked-code.js';
-import { projectOf } from '../projects.js';
+import { expectCertain, type Files } from '../certain-reports.js';
 
 /** Name -> files; the first is the one that is looked at. */
-const cases: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+const cases: Readonly<Record<string, Files>> = {
   'prisma outer': {
     'case.ts': `
       import { PrismaClient } from '@prisma/client';
@@ -821,24 +819,4 @@ const cases: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   },
 };
 
-/** The code without its marks, and what was between them. */
-function marked(text: string): { code: string; places: string[] } {
-  const places: string[] = [];
-  const code = dedent(text).replaceAll(/«([^»]*)»/g, (_, inner: string) => {
-    places.push(withoutAwait(inner));
-    return inner;
-  });
-  return { code, places };
-}
-
-const withoutAwait = (code: string): string => code.replace(/^await /, '');
-
-it.each(Object.entries(cases))('%s', (_, files) => {
-  const [main] = Object.keys(files) as [string];
-  const { code, places } = marked(files[main]!);
-  const others = Object.fromEntries(Object.entries(files).map(([name, text]) => [name, dedent(text)]));
-  const root = projectOf({ ...others, [main]: code });
-  const engine = new Engine(root);
-  const found = engine.findings(useTransactionHandle, `${root}/${main}`, { ...useTransactionHandle.defaults, confidence: 'certain' });
-  expect(found.map(({ start, end }) => withoutAwait(code.slice(start, end)))).toEqual(places);
-});
+it.each(Object.entries(cases))('%s', (_, files) => expectCertain(useTransactionHandle, files));

@@ -16,10 +16,12 @@ const LOCK_WORDS = new RegExp(
     '[\'"`]\\s*(?:begin|BEGIN|start transaction|START TRANSACTION)\\b|GET_LOCK',
     // What is checked out, and busy flags.
     '\\.(?:connect|reserve|getConnection)\\(\\)|createQueryRunner|startSession',
-    '(?:[bB]usy|[rR]unning|[pP]rocessing|[iI]nProgress|[lL]oading|[sS]yncing|[iI]ndexing|[fF]lushing|[wW]orking)\\w*\\s*=\\s*true',
+    '(?:[bB]usy|[rR]unning|[pP]rocessing|[iI]nProgress|[lL]oading|[sS]yncing|[iI]ndexing|[fF]lushing|[wW]orking)\\w*\\s*=\\s*true|\\wing_?\\s*=\\s*true\\b',
     'p-limit|pLimit|limitAsync|limitFunction|[pP]-?[qQ]ueue|[qQ]ueue\\.add\\(|AsyncQueue|concurrency:\\s*1\\b',
     // A promise chain, a gate, a busy flag, a list of waiters.
     '=\\s*[\\w.#]+\\s*\\.(?:then|catch|finally)\\(|=\\s*new Promise|withResolvers|while\\s*\\([^)\\n]*\\)\\s*\\{?\\s*await',
+    // An entry that is there while a lock is held.
+    'while\\s*\\([\\w.#]+\\.has\\(|if\\s*\\([\\w.#]+\\.has\\([^()\\n]*\\)\\)\\s*\\{?\\s*throw',
     // The promise of work, kept for all who need it.
     '(?:\\?\\?|\\|\\|)=\\s*[\\w.#]+\\(|=\\s*Promise\\s*\\.resolve\\(\\)\\s*\\.then|await\\s+this\\.[#\\w]+\\s*[;,)\\n]',
     '\\?\\s*:\\s*Promise<|^(?:export\\s+)?(?:let|const)\\s+\\w+\\s*:\\s*Promise<|Promise<[^\\n;=(){}]*>\\s*\\|\\s*(?:undefined|null)\\s*[;=]',

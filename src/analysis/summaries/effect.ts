@@ -63,6 +63,10 @@ export interface LockRef {
   readonly reentrant?: true;
   /** It is given at once or not at all: nobody waits for it. */
   readonly tries?: true;
+  /** Work hung on a chain of promises, one after the other. */
+  readonly chain?: true;
+  /** Whoever finds it taken is refused: what takes long in it holds nobody up. */
+  readonly refuses?: true;
 }
 
 export type EffectKind = 'sleep' | 'retry' | 'network' | 'process' | 'event' | 'storage' | 'callback' | 'acquire';

@@ -47,16 +47,19 @@ function floats(analysis: Analysis, ref: FnRef, fact: FunctionFact, uses: Uses, 
     const how = fateOf(analysis, ref, fact, uses, temp);
     // Statements of a connection run in their order, whoever waits for them.
     const isStatement = acquire.lock.kind === 'transaction' && (outcome.targets.length > 0 || i.args.length > 0);
-    return how && { how, lock: acquire.lock, s: i.s, e: i.e, certain: acquire.lock.certain && !isStatement };
+    // A lock that is just being made is free.
+    const isNew = fact.kind === 'constructor' && acquire.lock.place.root === 'this';
+    return how && { how, lock: acquire.lock, s: i.s, e: i.e, certain: acquire.lock.certain && !isStatement && !isNew };
   }
   const callee = fact.code[i.fn];
   if (callee?.op === 'member' && /^(?:then|catch|finally)$/.test(callee.name)) return undefined;
-  const section = outcome.invokes.find((one) => one.locks.length > 0 && one.done === undefined);
+  // A function that has a section somewhere in its work is not a section.
+  const section = outcome.invokes.find((one) => one.locks.length > 0 && one.done === undefined && one.arg !== undefined);
   if (!section || uses.has(temp) || !givesPromise(analysis, outcome.targets) || isKept(analysis, section)) return undefined;
   const lock = section.locks[0]!;
-  // Work put into a queue is often left to it. Whoever awaits an async function expects its work to be done.
+  // Work put into a queue, or hung on a chain, is often left to it. Whoever awaits an async function expects its work to be done.
   const awaited = fact.async === true && fact.kind !== 'module';
-  const certain = lock.certain && section.certain && lock.kind !== 'queue' && (awaited || fails(analysis, section));
+  const certain = lock.certain && section.certain && lock.kind !== 'queue' && !lock.chain && (awaited || fails(analysis, section));
   return { how: 'section', lock, s: i.s, e: i.e, certain };
 }
 

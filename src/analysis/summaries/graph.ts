@@ -25,6 +25,15 @@ export function successors(fact: FunctionFact, b: BlockIndex, throwing = true): 
   return next;
 }
 
+/** Whether one instruction can run after another. */
+export function canFollow(fact: FunctionFact, first: Temp, then: Temp): boolean {
+  const at = fact.blocks.findIndex((block) => first >= block.from && first < block.to);
+  const { from, to } = fact.blocks[at]!;
+  if (then > first && then < to) return true;
+  const later = reach(fact, successors(fact, at));
+  return [...later].some((b) => then >= fact.blocks[b]!.from && then < fact.blocks[b]!.to && (b !== at || then >= from));
+}
+
 /** Blocks that can be reached from `from` (themselves included) without entering `barred`. */
 export function reach(
   fact: FunctionFact,

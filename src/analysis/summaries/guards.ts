@@ -80,6 +80,20 @@ function conditionOn(analysis: Analysis, ref: FnRef, on: Temp, holds: boolean): 
     if (other?.op === 'undefined' || (other?.op === 'const' && other.value === null)) return { ...param, holds: !same };
     return other?.op === 'const' ? { ...param, equals: other.value, holds: same } : undefined;
   }
+  // `const isDue = renew && isExpired(token); if (isDue) …`
+  if (i?.op === 'join' && i.how === (holds ? '&&' : '||')) {
+    for (const part of i.of) {
+      const condition = conditionOn(analysis, ref, part, holds);
+      if (condition) return condition;
+    }
+    return undefined;
+  }
+  const kept = i?.op === 'get' ? writesOf(analysis.project.facts(ref.file)!, i.v) : [];
+  const [write] = kept;
+  if (write && kept.length === 1 && write.fn === ref.fn && analysis.values.instruction({ ...ref, temp: write.value })?.op === 'join') {
+    const condition = conditionOn(analysis, ref, write.value, holds);
+    if (condition) return condition;
+  }
   const param = paramOf(analysis, ref, on);
   return param && { ...param, holds };
 }
@@ -99,8 +113,9 @@ function paramOf(analysis: Analysis, ref: FnRef, temp: Temp, depth = 0): Param |
       return { param: { ...ref, index: i.index, path: [] }, ...(isFlag && { isFlag: true as const }) };
     }
     case 'get': {
-      const writes = writesOf(facts, i.v);
-      return writes.length === 1 && writes[0]!.fn === ref.fn ? into(writes[0]!.value) : undefined;
+      // Of the function itself, or of one around it.
+      const [write, ...others] = writesOf(facts, i.v);
+      return write && others.length === 0 && depth <= 8 ? paramOf(analysis, { file: ref.file, fn: write.fn }, write.value, depth + 1) : undefined;
     }
     case 'cast':
     case 'nonnull':
@@ -121,6 +136,22 @@ function paramOf(analysis: Analysis, ref: FnRef, temp: Temp, depth = 0): Param |
   }
 }
 
+/** What a path of members leads to: a value (or none), or a member of a parameter; undefined where that is not known. */
+function along(analysis: Analysis, ref: FnRef, temp: Temp, path: readonly string[]): { temp: Temp | undefined } | { param: ParamPath } | undefined {
+  const [name, ...rest] = path;
+  if (name === undefined) return { temp };
+  const i = analysis.values.instruction({ ...ref, temp });
+  if (i?.op !== 'object') {
+    const of = paramOf(analysis, ref, temp);
+    return of && { param: { ...of.param, path: [...of.param.path, ...path] } };
+  }
+  // `{ ...options, more: 1 }`: what is not named after it comes from what is spread.
+  const last = i.props.findLast((p) => p.name === name || p.name === undefined || p.kind === 'spread');
+  if (!last) return { temp: undefined };
+  if (last.kind === 'spread') return along(analysis, ref, last.value, path);
+  return last.name === undefined ? undefined : along(analysis, ref, last.value, rest);
+}
+
 /** What a condition on a callee's parameter comes to at a call: decided, open, or a condition on the caller's own. */
 export function under(condition: Condition, analysis: Analysis, ref: FnRef, i: InstructionOf<'call'>, shift: number): 'met' | 'refuted' | 'open' | Condition {
   const { values } = analysis;
@@ -131,17 +162,10 @@ export function under(condition: Condition, analysis: Analysis, ref: FnRef, i: I
     const so = condition.equals !== undefined ? given === condition.equals : Boolean(given);
     return so === condition.holds ? 'met' : 'refuted';
   };
-  let temp: Temp | undefined = i.args[index];
-  for (const name of condition.param.path) {
-    const of = temp !== undefined ? values.instruction({ ...ref, temp }) : undefined;
-    if (temp === undefined) break;
-    if (of?.op !== 'object' || of.props.some((p) => p.kind === 'spread' || p.name === undefined)) {
-      const param = paramOf(analysis, ref, temp);
-      if (param) return { ...condition, param: { ...param.param, path: [...param.param.path, ...condition.param.path] } };
-      return condition.isFlag ? 'open' : 'met';
-    }
-    temp = of.props.find((p) => p.name === name)?.value;
-  }
+  const reached = i.args[index] === undefined ? { temp: undefined } : along(analysis, ref, i.args[index], condition.param.path);
+  if (!reached) return condition.isFlag ? 'open' : 'met';
+  if ('param' in reached) return { ...condition, param: reached.param };
+  const { temp } = reached;
   if (temp === undefined) return answer(undefined);
   const given = values.instruction({ ...ref, temp });
   if (given?.op === 'undefined') return answer(undefined);

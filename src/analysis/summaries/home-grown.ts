@@ -9,6 +9,7 @@
 import type { FileFacts, FnIndex, FunctionFact, InstructionOf, Temp, VarIndex } from '../facts/ir.js';
 import { isOwnParameter } from './callbacks.js';
 import type { Place } from './effect.js';
+import { canFollow } from './graph.js';
 import { keyed, type Places } from './places.js';
 import type { FnRef } from './values.js';
 import { writesOf } from './uses.js';
@@ -53,12 +54,12 @@ type Acquires = Map<Temp, { place: Place; releaser?: VarIndex; by?: string; flag
 export function shapeOps(places: Places, ref: FnRef): ShapeOps {
   const facts = places.values.project.facts(ref.file)!;
   const fact = facts.functions[ref.fn]!;
-  const written = writtenPlaces(places, ref, fact);
+  const writes = writtenPlaces(places, ref, fact);
   const sections = new Map<Temp, { place: Place; callback: Temp }>();
   const acquires: Acquires = new Map();
   const releases = new Map<Temp, Place>();
   let returnsReleaser: ShapeOps['returnsReleaser'];
-  for (const { place, value } of written) {
+  for (const { place, value, temp: written } of writes) {
     const derived = derivation(facts, ref.fn, value);
     for (const temp of derived.temps) {
       const i = fact.code[temp];
@@ -72,7 +73,10 @@ export function shapeOps(places: Places, ref: FnRef): ShapeOps {
     const gate = gateIn(facts, ref.fn, derived.temps);
     if (gate === undefined) continue;
     fact.code.forEach((i, temp) => {
-      if (i.op === 'await' && readsPlace(places, ref, i.value, place.id)) acquires.set(temp, { place, ...gate });
+      if (i.op !== 'await' || !readsPlace(places, ref, i.value, place.id)) return;
+      // Who waits and only then shuts the gate holds it from there; who waits and goes takes nothing.
+      if (canFollow(fact, written, temp)) acquires.set(temp, { place, ...gate });
+      else if (canFollow(fact, temp, written)) acquires.set(written, { place, ...gate });
     });
     if (acquires.size === 0) {
       for (const block of fact.blocks) {
@@ -90,7 +94,7 @@ export function shapeOps(places: Places, ref: FnRef): ShapeOps {
   // A chain whose callback only waits for the gate is part of the gate.
   if (acquires.size > 0 || returnsReleaser) sections.clear();
   chainedClosure(places, ref, fact, acquires);
-  busyFlag(places, ref, fact, written, acquires, releases);
+  busyFlag(places, ref, fact, writes, acquires, releases);
   if (sections.size === 0 && acquires.size === 0 && releases.size === 0 && !returnsReleaser) return NO_OPS;
   return { sections, acquires, releases, ...(returnsReleaser && { returnsReleaser }) };
 }

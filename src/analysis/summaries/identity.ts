@@ -1,6 +1,7 @@
 /** Whether two locks are one: the same object, or at least the same member of objects of one class. */
 import type { Analysis } from './analysis.js';
-import { paramKey, type Key, type LockRef, type Place } from './effect.js';
+import type { Key, LockRef, Place } from './effect.js';
+import { isSameKey } from './keys.js';
 import type { Nested } from './nesting.js';
 import { takesOf } from './nesting.js';
 import { memberOf } from './places.js';
@@ -26,12 +27,6 @@ export function isSameLock(analysis: Analysis, nested: Nested): boolean {
 
 function agree(a: readonly Key[], b: readonly Key[]): boolean {
   return a.length === b.length && a.every((key, n) => isSameKey(key, b[n]!));
-}
-
-function isSameKey(a: Key, b: Key): boolean {
-  if (a.k === 'constant') return b.k === 'constant' && a.value === b.value;
-  if (a.k === 'param') return b.k === 'param' && paramKey(a.param) === paramKey(b.param);
-  return a.k === 'variable' && b.k === 'variable' && a.id === b.id;
 }
 
 /** A member of the object whose method it is. */

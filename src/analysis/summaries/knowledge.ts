@@ -28,9 +28,7 @@ export class Knowledge implements ExternalKnowledge {
     return model ? lookupMember(model, path, isNew ? 'new' : 'call') : [];
   }
 
-  hasModelOf(packageName: string): boolean {
-    return this.models.package(packageName) !== undefined;
-  }
+  readonly hasModelOf = (packageName: string): boolean => this.models.package(packageName) !== undefined;
 
   readonly resultPath = (packageName: string, path: string): string | undefined => {
     const model = this.models.package(packageName);

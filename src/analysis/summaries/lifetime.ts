@@ -2,13 +2,17 @@
  * The life of everything that a file takes and must give back: locks, transactions, pooled connections, sessions, busy
  * flags. For each acquisition, the ways on which it is left held, and the releases of what is not held.
  */
-import type { FnIndex, FunctionFact, InstructionOf, Temp, VarIndex } from '../facts/ir.js';
+import type { CheckOut } from '../../models/format.js';
+import type { FileFacts, FnIndex, FunctionFact, InstructionOf, Temp, VarIndex } from '../facts/ir.js';
 import { isTestFile } from '../project/scan.js';
 import type { Analysis } from './analysis.js';
 import type { LockRef, Place } from './effect.js';
+import { entryRoles } from './entry-locks.js';
+import { usesIn } from './floating.js';
 import { callReleases, flowOf, originOf, type EntryLock, type Flow, type Held } from './flow.js';
 import { waiterQueueRoles } from './home-grown.js';
 import type { Invocation, Outcome } from './outcomes.js';
+import { agreement } from './keys.js';
 import { waysOf, type Keeping, type Leak, type Life, type Unheld, type Ways } from './paths.js';
 import { mayCallTaker, mayTake } from './takers.js';
 import { forgetThrowing, rejects, throwsAt, type Throws } from './throwing.js';
@@ -104,8 +108,9 @@ class Collector {
     const facts = analysis.project.facts(file);
     if (!facts) return { leaks: [], unheld: [] };
     const roles = waiterQueueRoles(facts);
+    const entries = entryRoles(facts);
     facts.functions.forEach((fact, fn) => {
-      if (fact.bodiless || roles.has(fn)) return;
+      if (fact.bodiless || roles.has(fn) || entries.has(fn)) return;
       const ref = { file, fn };
       for (const flag of busyFlags(analysis, ref, fact)) this.#follow(ref, fact, flag);
       for (const one of checkOuts(analysis, ref, fact)) this.#follow(ref, fact, one);
@@ -184,8 +189,16 @@ class Collector {
 
   #left(fact: FunctionFact, one: Followed, ways: Ways, life: Holding): void {
     // Of a section that takes its time by calling back, a synchronous throw is the library's to deal with.
+    const noted = [...ways.released].some((temp) => life.isNoted(temp));
     const counted = ways.leaks.filter((leak) => !(one.done !== undefined && !fact.async && leak.how === 'throw'));
-    const leaks = counted.map((leak) => (isContract(fact, one, ways, leak) ? { ...leak, proven: false } : leak));
+    const leaks = counted.map((leak) => (noted || isContract(fact, one, ways, leak) ? { ...leak, proven: false } : leak));
+    const partial = counted.find((leak) => leak.proven && life.isPartial(leak));
+    if (partial) {
+      const { held, what, lock, fn, s, e } = one;
+      const certain = !life.releasedElsewhere() && this.analysis.outcome(life.ref, held.at!).acquires.some((acquire) => acquire.lock.certain);
+      this.#leaks.push({ what, lock, fn, s, e, held, leak: partial, never: false, certain: certain && !this.#inTests });
+      return;
+    }
     const best = leaks.find((leak) => leak.proven && leak.how !== 'throw' && one.what !== 'flag') ?? leaks.find((leak) => leak.proven);
     if (!best && (leaks.length === 0 || (isByPlace(one) && ways.released.size === 0))) return;
     const leak = best ?? leaks[0];
@@ -205,7 +218,7 @@ class Collector {
     if ((one.what === 'connection' && !one.once) || one.lock.place.id.endsWith('<advisory>')) return;
     for (const unheld of ways.unheld) {
       const i = fact.code[unheld.at]!;
-      const certain = one.certain && unheld.proven && !this.#inTests;
+      const certain = one.certain && unheld.proven && !this.#inTests && !life.isNoted(unheld.at);
       const common = { what: one.what, lock: one.lock, fn: ref.fn, s: one.s, e: one.e, unheld };
       if (life.isHarmless(unheld)) continue;
       if (unheld.before !== undefined) {
@@ -420,7 +433,8 @@ class Holding implements Life {
     const { analysis, ref, one, fact } = this;
     const { held } = one;
     const outcome = analysis.outcome(ref, temp);
-    if (this.#releases(i, outcome, fact, ref.fn)) return 'release';
+    const released = this.#releases(i, outcome, fact, ref.fn);
+    if (released) return released;
     for (const ty of analysis.values.of(ref, i.fn)) {
       if (ty.k === 'fn' && ty.file === ref.file && analysis.values.fact(ty)?.parent === ref.fn && this.#closureReleases(ty.fn, 0)) return 'release';
     }
@@ -459,18 +473,25 @@ class Holding implements Life {
     });
   }
 
-  #releases(i: InstructionOf<'call'>, outcome: Outcome, fact: FunctionFact, fn: FnIndex): boolean {
+  /** `hand`: what it gives back, by a key of which not enough is known, may be this. */
+  #releases(i: InstructionOf<'call'>, outcome: Outcome, fact: FunctionFact, fn: FnIndex): 'release' | 'hand' | undefined {
     const { analysis, ref, one } = this;
     const { held } = one;
-    if (callReleases(analysis, ref, held, fn, i.fn)) return true;
-    if (i.args.length === 0 && held.inferred && analysis.places.of({ file: ref.file, fn }, i.fn).id === held.lock.place.id) return true;
+    if (callReleases(analysis, ref, held, fn, i.fn)) return 'release';
+    if (i.args.length === 0 && held.inferred && analysis.places.of({ file: ref.file, fn }, i.fn).id === held.lock.place.id) return 'release';
     const callee = fact.code[i.fn];
-    if (this.#isHandle && callee?.op === 'member' && held.releasedBy.includes(callee.name) && originOf(analysis, ref, held, fn, callee.obj)) return true;
-    for (const release of outcome.releases) {
-      if (release.place && (release.place.id === held.lock.place.id || held.keptIn.includes(release.place.id)) && !held.untilEnd && !this.#isConnection()) return true;
-      if (release.lease !== undefined && originOf(analysis, ref, held, fn, release.lease)) return !this.#isConnection() || outcome.targets.length > 0;
+    if (this.#isHandle && callee?.op === 'member' && held.releasedBy.includes(callee.name) && originOf(analysis, ref, held, fn, callee.obj)) return 'release';
+    let found: 'hand' | undefined;
+    for (const { place, lease } of outcome.releases) {
+      const isKept = place !== undefined && held.keptIn.includes(place.id);
+      if (place && (isKept || place.id === held.lock.place.id) && !held.untilEnd && !this.#isConnection()) {
+        const keys = isKept ? 'same' : agreement(place.keys, held.lock.place.keys);
+        if (keys === 'same') return 'release';
+        if (keys === 'maybe') found = 'hand';
+      }
+      if (lease !== undefined && originOf(analysis, ref, held, fn, lease)) return !this.#isConnection() || outcome.targets.length > 0 ? 'release' : undefined;
     }
-    return false;
+    return found;
   }
 
   #isConnection(): boolean {
@@ -497,7 +518,7 @@ class Holding implements Life {
     return inner.code.some((i, temp) => {
       if (i.op === 'fn') return this.#closureReleases(i.fn, depth + 1);
       if (i.op !== 'call') return false;
-      return this.#releases(i, analysis.outcome({ file: ref.file, fn }, temp), inner, fn);
+      return this.#releases(i, analysis.outcome({ file: ref.file, fn }, temp), inner, fn) !== undefined;
     });
   }
 
@@ -560,11 +581,12 @@ class Holding implements Life {
       case 'await':
         return this.carries(i.value, depth + 1);
       case 'call': {
-        // What is made of it, or bound to it; a handle is only used by the call of it.
+        // What is made of it, or bound to it.
         const callee = fact.code[i.fn];
         if (i.new || (callee?.op === 'member' && callee.name === 'bind')) return [...i.args, ...(callee?.op === 'member' ? [callee.obj] : [])].some((arg) => this.carries(arg, depth + 1));
         if (callee?.op === 'member' && /^(?:resolve|freeze|assign|then|catch|finally|reverse|toReversed|slice|splice|values|filter|concat)$/.test(callee.name)) return [...i.args, callee.obj].some((arg) => this.carries(arg, depth + 1));
-        if (this.#isHandle) return false;
+        // A handle is only used by the call of it, unless the callee gives it back.
+        if (this.#isHandle) return i.args.some((arg, n) => this.carries(arg, depth + 1) && analysis.targets(ref, temp).some((target) => returnsParameter(analysis, target, n)));
         return i.args.some((arg) => this.carries(arg, depth + 1));
       }
       default:
@@ -599,6 +621,42 @@ class Holding implements Life {
   }
 
   // --- what else rules ask
+
+  /** A release for each element of a list that the function itself fills: of what was taken, and of nothing else. */
+  isNoted(temp: Temp): boolean {
+    const { fact, analysis, ref } = this;
+    const { s } = fact.code[temp]!;
+    return fact.loops.some((loop) => {
+      const element = loop.element === undefined || s < loop.s || s >= loop.e ? undefined : fact.code[loop.element];
+      const list = element?.op === 'iterate' ? analysis.places.of(ref, element.of) : undefined;
+      return list?.root === 'local' && fact.code.some((i) => {
+        const method = i.op === 'call' ? fact.code[i.fn] : undefined;
+        return method?.op === 'member' && /^(?:push|add|set|unshift)$/.test(method.name) && analysis.places.of(ref, method.obj).id === list.id;
+      });
+    });
+  }
+
+  /**
+   * A loop that takes one after the other, fails at one of them and keeps those before: the caller is told of a
+   * failure, and not which it has to give back.
+   */
+  isPartial(leak: Leak): boolean {
+    const { one, fact, analysis, ref } = this;
+    const { at, from } = one.held;
+    if (leak.how !== 'throw' || at === undefined || from === undefined || (leak.at !== from && leak.at !== at)) return false;
+    const { s } = fact.code[at]!;
+    const loop = fact.loops.find((around) => around.s <= s && s < around.e);
+    if (!loop || !isByPlace(one) || !one.held.inferred || !one.lock.place.keys?.some((key) => key.k !== 'constant')) return false;
+    return fact.code.every((i, temp) => {
+      if (this.act(temp) !== undefined) return false;
+      // What was taken is noted where others see it.
+      if (i.op === 'setmember' || i.op === 'setindex') return analysis.places.of(ref, i.obj).root === 'local';
+      const method = i.op === 'call' ? fact.code[i.fn] : undefined;
+      if (method?.op !== 'member' || !/^(?:push|add|set|unshift)$/.test(method.name)) return true;
+      const { root } = analysis.places.of(ref, method.obj);
+      return root === 'local' || root === 'made';
+    });
+  }
 
   /** Releases that are told to do nothing where it is not held, and releasers that are known to take a second call. */
   isHarmless(unheld: Unheld): boolean {
@@ -652,6 +710,15 @@ class Holding implements Life {
   }
 }
 
+function returnsParameter(analysis: Analysis, ref: FnRef, index: number): boolean {
+  const fact = analysis.values.fact(ref)!;
+  const v = fact.params[index]?.v;
+  return v !== undefined && fact.blocks.some(({ end }) => {
+    const i = end.k === 'return' && end.value !== undefined ? fact.code[end.value] : undefined;
+    return i?.op === 'get' && i.v === v;
+  });
+}
+
 /** Whether a function does more with a parameter than to use it: keeps it, passes it on, gives it back. */
 function keeps(analysis: Analysis, ref: FnRef, index: number): boolean {
   const fact = analysis.values.fact(ref);
@@ -674,7 +741,7 @@ function keeps(analysis: Analysis, ref: FnRef, index: number): boolean {
 // --- what is checked out
 
 /** What a call checks out, itself or through functions that return what they check out. */
-function checkOutOf(analysis: Analysis, ref: FnRef, temp: Temp, depth = 0): { releasedBy: readonly string[]; once?: true; path: string } | undefined {
+function checkOutOf(analysis: Analysis, ref: FnRef, temp: Temp, depth = 0): (Pick<CheckOut, 'releasedBy' | 'once' | 'apart'> & { path: string }) | undefined {
   const fact = analysis.values.fact(ref)!;
   const i = fact.code[temp];
   if (i?.op === 'await') return checkOutOf(analysis, ref, i.value, depth);
@@ -684,7 +751,7 @@ function checkOutOf(analysis: Analysis, ref: FnRef, temp: Temp, depth = 0): { re
     for (const does of analysis.knowledge.does(ty, Boolean(i.new))) {
       if (does.does !== 'check out') continue;
       if (does.when === 'no callback' && i.args.some((arg) => fact.code[arg]?.op === 'fn')) return undefined;
-      return { releasedBy: does.releasedBy, ...(does.once && { once: true as const }), path: ty.path };
+      return { releasedBy: does.releasedBy, ...(does.once && { once: true as const }), ...(does.apart && { apart: does.apart }), path: ty.path };
     }
     return undefined;
   }
@@ -695,6 +762,18 @@ function checkOutOf(analysis: Analysis, ref: FnRef, temp: Temp, depth = 0): { re
   const inner = analysis.values.fact(target)!;
   const returned = inner.blocks.flatMap((block) => (block.end.k === 'return' && block.end.value !== undefined ? [block.end.value] : []));
   return returned.length === 1 ? checkOutOf(analysis, target, returned[0]!, depth + 1) : undefined;
+}
+
+/** Whether nothing is done with a value but to read these properties. */
+function readsOnly(fact: FunctionFact, temp: Temp, names: readonly string[]): boolean {
+  const uses = usesIn(fact);
+  const isRead = (one: Temp): boolean =>
+    (uses.get(one) ?? []).every((use) => {
+      const i = typeof use === 'number' ? fact.code[use]! : undefined;
+      if (i?.op === 'set') return fact.code.every((get, at) => get.op !== 'get' || get.v !== i.v || isRead(at));
+      return i?.op === 'member' && names.includes(i.name);
+    });
+  return isRead(temp);
 }
 
 function checkOuts(analysis: Analysis, ref: FnRef, fact: FunctionFact): Followed[] {
@@ -713,6 +792,7 @@ function checkOuts(analysis: Analysis, ref: FnRef, fact: FunctionFact): Followed
       return waits.op === 'await' && waits.value === temp;
     })?.[0];
     const from = awaited ?? temp;
+    if (out.apart && readsOnly(fact, from, out.apart)) return;
     const at = fact.code[from]!;
     const place: Place = { id: `?${ref.file}:${ref.fn}:${temp}`, text: analysis.places.text(ref, temp), root: 'unknown' };
     const what = /[sS]ession/.test(out.releasedBy.join()) ? 'session' : 'connection';
@@ -749,7 +829,29 @@ function flagPlace(analysis: Analysis, ref: FnRef, i: FunctionFact['code'][numbe
   const facts = analysis.project.facts(ref.file)!;
   const variable = facts.vars[i.v]!;
   if (variable.owner === ref.fn && ref.fn !== 0) return undefined;
+  if (variable.owner !== 0 && runsOnce(facts, variable.owner, ref.fn)) return undefined;
   return { id: variable.owner === 0 ? `M${ref.file}#${i.v}` : `L${ref.file}:${i.v}`, text: variable.name };
+}
+
+/** A function that the one around it calls once, and gives to nobody: what it leaves behind ends with that call. */
+function runsOnce(facts: FileFacts, outer: FnIndex, fn: FnIndex): boolean {
+  let inner = fn;
+  while (facts.functions[inner]!.parent !== outer && inner > 0) inner = facts.functions[inner]!.parent;
+  const { code, loops } = facts.functions[outer]!;
+  const made = code.findIndex((i) => i.op === 'fn' && i.fn === inner);
+  const v = facts.vars.findIndex((one) => one.fn === inner && one.owner === outer);
+  const names = new Set([v, ...code.flatMap((i) => (i.op === 'set' && i.value === made ? [i.v] : []))]);
+  let uses = 0;
+  for (const [at, fact] of facts.functions.entries()) {
+    const gets = new Set(fact.code.flatMap((i, temp) => ((i.op === 'get' && names.has(i.v)) || (at === outer && temp === made) ? [temp] : [])));
+    const calls = fact.code.filter((i) => i.op === 'call' && gets.has(i.fn));
+    const isNamed = at === outer && code.some((i) => i.op === 'set' && i.value === made);
+    if (calls.length < gets.size - (isNamed ? 1 : 0)) return false;
+    if (at !== outer && calls.length > 0) return false;
+    if (calls.some((i) => loops.some((loop) => i.s >= loop.s && i.e <= loop.e))) return false;
+    uses += calls.length;
+  }
+  return uses === 1;
 }
 
 /** `if (this.busy) return; this.busy = true; await …; this.busy = false;` */

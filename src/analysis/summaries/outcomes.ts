@@ -584,10 +584,10 @@ export class Outcomes {
         return;
       }
       case 'acquire': {
-        const lock = this.#lockOf(ref, i, does, ty, certain && !this.#refuses(ref, i, does), step);
+        const lock = this.#lockOf(ref, i, does, ty, certain, step);
         if (!lock) return;
         out.acquires.push({
-          lock,
+          lock: this.#refuses(ref, i, does) ? { ...lock, refuses: true } : lock,
           gives: does.gives,
           sync: does.sync ?? false,
           maybe: does.maybe ?? false,
@@ -854,7 +854,7 @@ export class Outcomes {
     const callers = this.analysis.values.of(ref, shape.callback).some((ty) => ty.k === 'param') || this.#runsParameter(ref, shape.callback);
     // And where nobody waits for the work, the chain only keeps an order.
     const waited = this.analysis.awaits(ref).calls.has(temp);
-    const lock: LockRef = { place: { ...shape.place, state: true }, kind: 'mutex', certain: callers && waited, taken: out.step };
+    const lock: LockRef = { place: { ...shape.place, state: true }, kind: 'mutex', certain: callers && waited, taken: out.step, chain: true };
     out.invokes.push(this.#invocation(ref, shape.callback, out, { now: false, awaited: true, locks: [lock] }));
   }
 

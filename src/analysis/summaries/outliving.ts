@@ -5,6 +5,7 @@ import type { Analysis } from './analysis.js';
 import type { LockRef } from './effect.js';
 import { usesIn, type Uses } from './floating.js';
 import { flowOf, type EntryLock, type Flow } from './flow.js';
+import { beforeFirstAwait } from './graph.js';
 import { mayTake } from './takers.js';
 import { rejects } from './throwing.js';
 import { writesOf } from './uses.js';
@@ -49,8 +50,6 @@ export function outlivingIn(analysis: Analysis, file: string): Outliving[] {
   return [...found.values()].sort((a, b) => a.s - b.s);
 }
 
-/** Methods of handles that read: a failure beside them leaves nothing half done. */
-const READS = /^(?:find|get|count|select|first|exists?|query|fetch|read|aggregate|sum|max|min|list|load|has|raw|execute|one|many|any|\$queryRaw)/;
 /** Methods of handles that give no work to wait for. */
 const LISTENS = /^(?:on|once|emit|addListener|setMetadata|addHook|afterCommit)$/;
 const TIMERS = /^(?:setTimeout|setImmediate|setInterval)$/;
@@ -230,7 +229,8 @@ class Region {
       const calls = list.items.flatMap((item) => this.#madeByAny(item) ?? []);
       const work = calls.filter((call) => this.#lasts(bit, lock, call));
       if (work.length < 2 || !calls.some((call) => rejects(analysis, ref, call) === 'yes')) return;
-      this.#report('all', lock, i, (fact.code[work[0]!] as InstructionOf<'call'>).fn, work.some((call) => !this.#isRead(bit, call)));
+      const certain = lock.kind !== 'transaction' || work.some((call) => !this.#isOneStatement(ref, call));
+      this.#report('all', lock, i, (fact.code[work[0]!] as InstructionOf<'call'>).fn, certain);
       return;
     }
     const made = list?.op === 'call' ? list : undefined;
@@ -242,26 +242,28 @@ class Region {
     const isMine = callback.file === ref.file && inner.parent === ref.fn;
     const uses = lock.kind === 'transaction' ? isMine && this.#usesHandle(bit, made.args[0], 0) : this.#changesShared(callback);
     if (!uses) return;
-    // The promise of one statement ends with it; a function has steps that come after the failure of another.
-    const returned = inner.async ? undefined : inner.blocks.flatMap((b) => (b.end.k === 'return' && b.end.value !== undefined ? [b.end.value] : []))[0];
-    const isStatement = returned !== undefined && inner.code[returned]?.op === 'call' && analysis.targets(callback, returned).length === 0;
-    const method = isStatement ? inner.code[(inner.code[returned] as InstructionOf<'call'>).fn] : undefined;
-    this.#report('all', lock, i, made.args[0], !(method?.op === 'member' && READS.test(method.name)));
+    this.#report('all', lock, i, made.args[0], lock.kind !== 'transaction' || !this.#isOneStep(callback));
   }
 
-  #isRead(bit: number, call: Temp): boolean {
-    const { analysis, ref, fact } = this;
-    if (this.#flow!.held[bit]!.lock.kind !== 'transaction' || analysis.targets(ref, call).length > 0) return false;
-    let at: Temp | undefined = call;
-    for (let n = 0; n < 12 && at !== undefined; n++) {
-      const i: FunctionFact['code'][number] | undefined = fact.code[at];
-      if (i?.op === 'call') at = i.fn;
-      else if (i?.op === 'member') {
-        if (READS.test(i.name)) return true;
-        at = i.obj;
-      } else at = undefined;
-    }
-    return false;
+  /**
+   * Whether a call is over with the one statement that it sends at once: the end of the transaction comes after it on
+   * the same connection. A function has steps that come after the failure of another.
+   */
+  #isOneStatement(ref: FnRef, call: Temp, depth = 0): boolean {
+    const targets = this.analysis.targets(ref, call);
+    return depth < 6 && targets.every((target) => this.#isOneStep(target, depth + 1));
+  }
+
+  #isOneStep(target: FnRef, depth = 0): boolean {
+    const fact = this.analysis.values.fact(target)!;
+    const { code, blocks, loops } = fact;
+    // A failure that comes later: others have gone on meanwhile. One at the start comes before anything is sent.
+    const early = beforeFirstAwait(fact);
+    if (loops.length > 0 || blocks.some(({ end }) => end.k === 'throw' && code[end.value]?.op !== 'caught' && !early.has(end.value))) return false;
+    const waited = code.flatMap((i) => (i.op === 'await' ? [i.value] : []));
+    const returned = blocks.flatMap(({ end }) => (end.k === 'return' && end.value !== undefined && waited.length === 0 ? [end.value] : []));
+    const work = [...waited, ...returned].filter((temp) => code[temp]?.op === 'call');
+    return waited.length < 2 && work.every((temp) => this.#isOneStatement(target, temp, depth));
   }
 
   #forEach(i: InstructionOf<'call'>, callback: Temp, bit: number, lock: LockRef): void {

@@ -3,7 +3,7 @@
  * thing that it takes is held. Unlike the dataflow of `flow.ts` it keeps apart what only happens together (`if (wait)
  * take(); … if (wait) give();`), so that what it says about a way is true of a way that exists.
  */
-import type { BlockIndex, FunctionFact, InstructionOf, Temp, VarIndex } from '../facts/ir.js';
+import type { BlockIndex, FileFacts, FunctionFact, InstructionOf, LoopFact, Temp, VarIndex } from '../facts/ir.js';
 import type { Analysis } from './analysis.js';
 import { successors } from './graph.js';
 import type { Throws } from './throwing.js';
@@ -90,7 +90,10 @@ export function waysOf(analysis: Analysis, ref: FnRef, fact: FunctionFact, life:
   const seen = new Set<string>();
   const pending: Walk[] = [];
 
-  const put = (walk: Walk): void => {
+  const put = (next: Walk): void => {
+    let walk = next;
+    const inner = empty.filter(({ loop }) => loop?.head === walk.block);
+    if (inner.length > 0) walk = { ...walk, known: new Map([...walk.known, ...inner.map(({ v }): [string, boolean] => [`v${v}`, false])]) };
     const known = [...walk.known].map(([key, value]) => `${value ? '+' : '-'}${key}`).sort().join(';');
     const key = `${walk.block}|${walk.keeping}|${walk.since ?? ''}|${walk.failed ?? ''}|${walk.proven}|${known}`;
     if (seen.has(key)) return;
@@ -100,6 +103,8 @@ export function waysOf(analysis: Analysis, ref: FnRef, fact: FunctionFact, life:
 
   /** A variable that closures write may change between two looks at it. */
   const isOwn = (v: VarIndex): boolean => writesOf(facts, v).every((write) => write.fn === ref.fn || facts.vars[v]!.owner !== ref.fn);
+
+  const empty = emptyVariables(facts, ref, fact).filter(({ v }) => isOwn(v));
 
   /** A name for what is looked at, the same wherever the same thing is looked at. */
   const nameOf = (temp: Temp, depth = 0): string | undefined => {
@@ -345,7 +350,7 @@ export function waysOf(analysis: Analysis, ref: FnRef, fact: FunctionFact, life:
     }
   };
 
-  put({ block: 0, keeping: life.onEntry ? 'held' : 'free', known: new Map(), proven: true });
+  put({ block: 0, keeping: life.onEntry ? 'held' : 'free', known: new Map(empty.map(({ v }) => [`v${v}`, false])), proven: true });
   for (let steps = 0; pending.length > 0 || rests.length > 0; steps++) {
     if (steps > MOST_WALKS) return NOTHING;
     const refused = rests.pop();
@@ -353,4 +358,20 @@ export function waysOf(analysis: Analysis, ref: FnRef, fact: FunctionFact, life:
     else step(pending.pop()!);
   }
   return { leaks, unheld, released, returnsFree, handed };
+}
+
+/** Variables that are declared without a value (`let lease;`), with the innermost loop whose every turn makes a new one. */
+function emptyVariables(facts: FileFacts, ref: FnRef, fact: FunctionFact): { readonly v: VarIndex; readonly loop?: LoopFact }[] {
+  return facts.vars.flatMap((variable, v) => {
+    if (variable.owner !== ref.fn || (variable.kind !== 'let' && variable.kind !== 'var')) return [];
+    const writes = writesOf(facts, v);
+    const isGiven = writes.some((write) => {
+      const i = facts.functions[write.fn]!.code[write.temp]!;
+      return i.s <= variable.at && variable.at < i.e;
+    });
+    if (isGiven || writes.length === 0) return [];
+    const around = fact.loops.filter((loop) => loop.s <= variable.at && variable.at < loop.e);
+    const loop = variable.kind === 'let' ? around.sort((a, b) => b.s - a.s)[0] : undefined;
+    return [{ v, ...(loop && { loop }) }];
+  });
 }

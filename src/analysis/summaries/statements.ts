@@ -112,12 +112,13 @@ export function eachStatement(
       }
       if (i.op !== 'call') continue;
       const waited = awaits.calls.has(temp) || awaits.mapped.has(temp);
-      for (const one of direct(analysis, ref, temp, i, waited)) emit(one, temp);
+      const weigh = (one: Statement): Statement => (one.certain && (!waited || isKeptForAll(analysis, ref, fact, temp)) ? { ...one, certain: false } : one);
+      for (const one of direct(analysis, ref, temp, i, waited)) emit(weigh(one), temp);
       const outcome = analysis.outcome(ref, temp);
       // `(trx ?? models)('users')`: what is called may be what was passed in.
       const isPassed = fact.code[i.fn]!.op === 'get' && analysis.values.of(ref, i.fn).some((ty) => ty.k === 'param');
       for (const target of isPassed ? [] : outcome.targets) {
-        for (const one of called(analysis, ref, i, target, outcome.step)) emit(waited ? one : { ...one, certain: false }, temp);
+        for (const one of called(analysis, ref, i, target, outcome.step)) emit(weigh(one), temp);
       }
       for (const invocation of outcome.invokes) {
         const literal = literalOf(analysis, ref, invocation);
@@ -136,6 +137,33 @@ export function eachStatement(
         }
       }
     }
+  });
+}
+
+/**
+ * `this.loads.set(day, (promise = db.transaction(…)))`: what everybody who needs it waits for can be in nobody's
+ * transaction.
+ */
+function isKeptForAll(analysis: Analysis, ref: FnRef, fact: FunctionFact, temp: Temp): boolean {
+  const facts = analysis.project.facts(ref.file)!;
+  const same = new Set([temp]);
+  const vars = new Set<number>();
+  for (let round = 0; round < 3; round++) {
+    for (const [at, i] of fact.code.entries()) {
+      if (i.op === 'set' && same.has(i.value)) vars.add(i.v);
+      else if (i.op === 'get' && vars.has(i.v)) same.add(at);
+      else if (i.op === 'call') {
+        const callee = fact.code[i.fn];
+        if (callee?.op === 'member' && same.has(callee.obj) && /^(?:then|catch|finally)$/.test(callee.name)) same.add(at);
+      }
+    }
+  }
+  const isShared = (obj: Temp): boolean => /^(?:this|module|closure)$/.test(analysis.places.of(ref, obj).root);
+  return fact.code.some((i) => {
+    if (i.op === 'set') return same.has(i.value) && facts.vars[i.v]!.owner !== ref.fn;
+    if (i.op === 'setmember' || i.op === 'setindex') return same.has(i.value) && isShared(i.obj);
+    const callee = i.op === 'call' ? fact.code[i.fn] : undefined;
+    return i.op === 'call' && callee?.op === 'member' && callee.name === 'set' && i.args[1] !== undefined && same.has(i.args[1]) && isShared(callee.obj);
   });
 }
 

@@ -5,12 +5,14 @@ import type { Awaited } from './awaiting.js';
 import { callbackVerdict } from './callbacks.js';
 import { conditionsOf, type Condition } from './conditions.js';
 import { Effects, EMPTY_SUMMARY, through, type Aspect, type Aspects, type Effect, type LockRef, type NetAcquire, type NetRelease, type ParamCall, type ParamPath, type Place, type Step, type Summary, paramKey } from './effect.js';
+import { entryRoles, type EntryRole } from './entry-locks.js';
 import { callReleases, originOf, type Flow, type Held } from './flow.js';
 import { successors } from './graph.js';
 import { waiterQueueRoles, type WaiterQueueRole } from './home-grown.js';
 import { writesAfter } from './notices.js';
 import type { Invocation } from './outcomes.js';
 import { passes } from './passing.js';
+import { keyed } from './places.js';
 import { retryLoops, storageWaits } from './retries.js';
 import { mayCallTaker, mayTake } from './takers.js';
 import type { FnRef } from './values.js';
@@ -262,10 +264,12 @@ class ConditionalEffects extends Effects {
 /** An effect that hangs on more than this is not followed further. */
 const MOST_CONDITIONS = 4;
 
-/** What a waiter queue's own two sides do with its lock. */
+/** What the two sides of a home-grown lock do with it. */
 function queueNet(analysis: Analysis, ref: FnRef): Pick<Summary, 'acquires' | 'releases'> | undefined {
   const role = waiterQueueRoles(analysis.project.facts(ref.file)!).get(ref.fn);
-  return role && !isFlagged(analysis, ref) ? waiterQueueNet(analysis, ref, role) : undefined;
+  if (role && !isFlagged(analysis, ref)) return waiterQueueNet(analysis, ref, role);
+  const entry = entryRoles(analysis.project.facts(ref.file)!).get(ref.fn);
+  return entry && entryNet(analysis, ref, entry);
 }
 
 /** Blocks that can be reached, and whether that is possible without an await on the way. */
@@ -504,17 +508,33 @@ function waiterQueueNet(
   if (role === 'both' || role === 'dispatch') return { acquires: [], releases: [] };
   const lock = ownLock(analysis, ref, counts);
   if (role === 'release') return { acquires: [], releases: [{ place: lock.place }] };
-  const result = analysis.values.awaited(analysis.values.inferredReturn(ref));
-  const gives = releaser || result.some((ty) => ty.k === 'fn')
-    ? 'releaser'
-    : result.some((ty) => ty.k === 'object' || ty.k === 'instance')
-      ? 'lease'
-      : result.some((ty) => ty.k === 'constant' && typeof ty.value === 'boolean')
-        ? 'boolean'
-        : 'any';
+  const gives = releaser ? 'releaser' : resultOf(analysis, ref);
   const fact = analysis.values.fact(ref)!;
   const waits = Boolean(fact.async) || analysis.values.inferredReturn(ref).some((ty) => ty.k === 'box' && ty.of === 'Promise');
-  return { acquires: [{ lock, gives: gives === 'any' ? 'nothing' : gives, sync: !waits, maybe: gives === 'boolean' }], releases: [] };
+  return { acquires: [{ lock, gives, sync: !waits, maybe: gives === 'boolean' }], releases: [] };
+}
+
+/** What the caller of a home-grown acquisition is given. */
+function resultOf(analysis: Analysis, ref: FnRef): NetAcquire['gives'] {
+  const result = analysis.values.awaited(analysis.values.inferredReturn(ref));
+  if (result.some((ty) => ty.k === 'fn')) return 'releaser';
+  if (result.some((ty) => ty.k === 'object' || ty.k === 'instance')) return 'lease';
+  return result.some((ty) => ty.k === 'constant' && typeof ty.value === 'boolean') ? 'boolean' : 'nothing';
+}
+
+function entryNet(analysis: Analysis, ref: FnRef, { role, collection, key, refuses, lease }: EntryRole): { acquires: NetAcquire[]; releases: NetRelease[] } {
+  const fact = analysis.values.fact(ref)!;
+  const base: Place = collection === undefined ? { id: 'Efile', text: fact.name, root: 'module' } : analysis.places.of(ref, collection);
+  const entry = { ...base, id: `${base.id}[]`, ...(base.path !== undefined && { path: `${base.path}[]` }), state: true as const };
+  const place = keyed(entry, analysis.places.key(ref, key));
+  if (role === 'release') {
+    const param: ParamPath | undefined = lease === undefined ? undefined : { file: ref.file, fn: ref.fn, index: lease, path: [] };
+    return { acquires: [], releases: [param ? { param } : { place }] };
+  }
+  const taken = { label: fact.name, file: ref.file, s: fact.at, e: fact.at + fact.name.length };
+  const lock: LockRef = { place, kind: collection === undefined ? 'file lock' : 'keyed lock', certain: true, taken, ...(refuses && { refuses }) };
+  const gives = resultOf(analysis, ref);
+  return { acquires: [{ lock, gives, sync: false, maybe: gives === 'boolean' }], releases: [] };
 }
 
 function acquiresOf(analysis: Analysis, ref: FnRef): NetAcquire[] {

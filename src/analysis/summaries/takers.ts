@@ -5,6 +5,7 @@
 import type { FileFacts, FnIndex, FunctionFact, InstructionOf, Temp } from '../facts/ir.js';
 import type { Does } from '../../models/index.js';
 import type { Analysis } from './analysis.js';
+import { entryRoles } from './entry-locks.js';
 import { waiterQueueRoles } from './home-grown.js';
 import { sectionsOf } from './summarise.js';
 import { writesOf } from './uses.js';
@@ -71,7 +72,7 @@ export function mayTake(analysis: Analysis, ref: FnRef): boolean {
 
 function hasShape(analysis: Analysis, ref: FnRef): boolean {
   const facts = analysis.project.facts(ref.file)!;
-  if (waiterQueueRoles(facts).has(ref.fn)) return true;
+  if (waiterQueueRoles(facts).has(ref.fn) || entryRoles(facts).has(ref.fn)) return true;
   const shapes = analysis.shapes(ref);
   return shapes.sections.size > 0 || shapes.acquires.size > 0 || shapes.returnsReleaser !== undefined;
 }

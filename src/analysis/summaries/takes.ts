@@ -336,7 +336,7 @@ export function waitedLocks({ acquires, invokes }: Pick<Outcome, 'acquires' | 'i
 
 /** Whether somebody else's holding it makes one wait, and one's own. A session may take its advisory locks again. */
 export const isWaitedFor = (lock: LockRef): boolean =>
-  !lock.shared && !lock.tries && lock.kind !== 'transaction' && !lock.place.id.endsWith('<advisory>');
+  !lock.shared && !lock.tries && !lock.refuses && lock.kind !== 'transaction' && !lock.place.id.endsWith('<advisory>');
 
 /** The two sides of a home-grown lock: taking it is all that they do. */
 function roleOf(analysis: Analysis, ref: FnRef): readonly Take[] | undefined {

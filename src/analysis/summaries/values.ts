@@ -16,6 +16,7 @@ import type {
   VarFact,
 } from '../facts/ir.js';
 import type { Exported, Project } from '../project/project.js';
+import type { Target } from '../project/resolve.js';
 import { callsOf, closuresOf, memberWritesOf, writesOf } from './uses.js';
 
 export interface FnRef {
@@ -108,6 +109,7 @@ export interface ExternalKnowledge {
   readonly resultPath: (packageName: string, path: string) => string | undefined;
   /** The package for which a generator writes an export of this name into the project (and not always its repository). */
   readonly generated: (name: string) => string | undefined;
+  readonly hasModelOf: (packageName: string) => boolean;
   /** The index of the argument that the result does the same as (`promisify(fn)`), or undefined. */
   readonly wraps: (packageName: string, path: string) => number | undefined;
   /** The path of the parameter that a callback passed to this path gets, where it is a handle of the package. */
@@ -314,11 +316,17 @@ export class Values {
 
   #import(file: string, specifier: string, name: string): Value {
     const target = this.project.resolve(file, specifier);
-    const generated = target ? undefined : this.external.generated(name);
+    const generated = this.#generated(target, name);
     if (generated !== undefined) return [{ k: 'external', package: generated, path: name }];
     if (!target) return NOTHING;
     if (target.file === undefined) return [{ k: 'external', package: target.package, path: name === '*' ? '' : name }];
     return this.exportedValue(target.file, name);
+  }
+
+  /** Of a file that is not there yet, by whatever path: relative, or one that would be a package's name. */
+  #generated(target: Target | undefined, name: string): string | undefined {
+    const isThere = target && (target.file !== undefined || this.external.hasModelOf(target.package));
+    return isThere ? undefined : this.external.generated(name);
   }
 
   exportedValue(file: string, name: string): Value {
@@ -1283,7 +1291,7 @@ export class Values {
     }
     const imported = this.project.facts(file)!.imports[variable.import]!;
     const target = this.project.resolve(file, imported.from);
-    const generated = target ? undefined : this.external.generated(imported.name);
+    const generated = this.#generated(target, imported.name);
     if (generated !== undefined) return [{ k: 'external', package: generated, path: `${[imported.name, ...rest].join('.')}#` }];
     if (!target) return NOTHING;
     if (target.file === undefined) {
