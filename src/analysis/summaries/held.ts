@@ -8,7 +8,8 @@ import type { Effect, LockRef, Step } from './effect.js';
 import { flowOf, type EntryLock, type Held } from './flow.js';
 import type { Invocation } from './outcomes.js';
 import { retryLoops } from './retries.js';
-import { mayReenter, writesAfter } from './notices.js';
+import { mayWant } from './listeners.js';
+import { writesAfter } from './notices.js';
 import { addInvocation, ifCertain, isSleep, iteration, promiseEffects } from './summarise.js';
 import { settlingOf } from './promises.js';
 import { mayCallTaker, mayTake } from './takers.js';
@@ -101,6 +102,8 @@ class Collector {
       });
     };
     let current: Temp = 0;
+    const isKept = (bit: number): boolean =>
+      fact.blocks.some((block, b) => block.end.k === 'return' && ((flow?.atEnd(b) ?? 0) & (1 << bit)) !== 0);
     /** Whether a notification that nobody waits for can do harm. */
     const harms = (effect: Effect, { lock, held }: HeldHere): boolean => {
       if (lock.kind === 'transaction' || around.writes) return true;
@@ -108,9 +111,9 @@ class Collector {
       const bit = held ? flow!.held.indexOf(held) : -1;
       const isHeld = (temp: Temp): boolean => bit < 0 || ((flow?.before(temp) ?? 0) & (1 << bit)) !== 0;
       const inTry = fact.blocks.some((block) => current >= block.from && current < block.to && block.handler !== undefined);
-      // A listener that throws would leave the lock taken.
-      if (held?.at !== undefined && !held.untilEnd && !inTry) return true;
-      return writesAfter(analysis, ref, current, isHeld) || mayReenter(analysis, effect, lock);
+      // A listener that throws would leave the lock taken; one that is taken to be kept stays taken anyway.
+      if (held?.at !== undefined && !held.untilEnd && !inTry && !isKept(bit)) return true;
+      return writesAfter(analysis, ref, current, isHeld) || mayWant(analysis, effect, lock);
     };
     const put = (locks: ReturnType<typeof locksAt>, happened: Happening['effect'], s: number, e: number): void => {
       // The innermost lock; a microtask runs before what must wait, and only a transaction must.

@@ -5,10 +5,12 @@ import type { Analysis } from './analysis.js';
 import { conditionFor, passedBy } from './conditions.js';
 import { callbackVerdict, isOwnParameter, isToldName } from './callbacks.js';
 import { through, type Aspect, type Effect, type Key, type LockRef, type NetAcquire, type ParamCall, type ParamPath, type Place, type Step } from './effect.js';
+import { isResolver } from './home-grown.js';
 import { useOf } from './notices.js';
 import { keyed, memberOf } from './places.js';
 import { sqlOf } from './sql.js';
 import { mayCallTaker } from './takers.js';
+import { tells } from './telling.js';
 import type { FnRef, TempRef, Ty, Value } from './values.js';
 
 /** A function of the caller's (or one found through its arguments) that the call runs. */
@@ -276,7 +278,9 @@ export class Outcomes {
     if (out.aspect === 'effects') {
       for (const effect of summary.sync) {
         const met = this.#given(ref, i, ty, effect, shift);
-        if (met) out.sync.push(through(step, met, certain || everywhere.has(effect.kind)));
+        // Who hears of what is logged is the log's own business.
+        const logged = effect.kind === 'callback' && effect.certain && tells(this.analysis.places, ref, i);
+        if (met) out.sync.push(through(step, met, (certain || everywhere.has(effect.kind)) && !logged));
       }
       for (const effect of summary.done) {
         const met = this.#given(ref, i, ty, effect, shift);
@@ -805,7 +809,8 @@ export class Outcomes {
     const callee = fact.code[i.fn];
     const concrete = value.some((ty) => ty.k === 'external' || ty.k === 'global' || ty.k === 'boxMethod' || ty.k === 'applier' || ty.k === 'class');
     if (concrete && out.known) return;
-    const verdict = i.new ? undefined : callbackVerdict(places, ref, i.fn);
+    const subscribes = this.#subscribes(ref, fact, i);
+    const verdict = i.new || subscribes ? undefined : callbackVerdict(places, ref, i.fn);
     const told = (certain: boolean): Effect => {
       const use = useOf(fact, temp);
       return { kind: 'callback', certain, steps: [out.step], ...(use !== 'used' && { unawaited: use }) };
@@ -823,7 +828,7 @@ export class Outcomes {
       }
       // Of an enclosing function that has returned: an injected function, or what a decorator wraps.
       out.paramCalls.push({ param: ty, awaited: false, early: true, locks: [], certain: true, steps: [out.step] });
-      if (isToldName(ty.path.at(-1) ?? places.name(ref, i.fn))) {
+      if (!subscribes && isToldName(ty.path.at(-1) ?? places.name(ref, i.fn))) {
         out.sync.push(told(true));
       }
     }
@@ -839,6 +844,14 @@ export class Outcomes {
       return;
     }
     if (ARRAY_RUNS.has(name)) this.#builtIn(ref, i, name, 'Array', out);
+  }
+
+  /** `process.onExit(resolve)`: somebody wants to be told, nobody is. */
+  #subscribes(ref: FnRef, fact: FunctionFact, i: InstructionOf<'call'>): boolean {
+    const callee = fact.code[i.fn];
+    const [first] = i.args;
+    if (callee?.op !== 'member' || first === undefined || !/^on[A-Z]/.test(callee.name)) return false;
+    return this.#isFunction(ref, first) || isResolver(this.analysis.project.facts(ref.file)!, fact, first);
   }
 
   /** A function that is passed to a call of which nothing is known, and whose promise is awaited, is likely run by it. */
