@@ -21,6 +21,20 @@ const any = (lock: string, taken: string, chain: string): string =>
 runRule('no-await-in-lock', {
   silent: [
     {
+      name: 'a section that is nothing but the wait for what its caller waits for',
+      code: `
+        import { Mutex } from 'async-mutex';
+
+        export class Transaction {
+          readonly #queue = new Mutex();
+
+          async waitFor(delay?: Promise<unknown>): Promise<void> {
+            await this.#queue.runExclusive(() => delay);
+          }
+        }
+      `,
+    },
+    {
       name: 'the answer is fetched first',
       code: `
         import { Mutex } from 'async-mutex';

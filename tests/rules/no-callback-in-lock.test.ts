@@ -34,6 +34,51 @@ const IN_FINALLY = (body: string): string => `const release = await this.#mutex.
 runRule('no-callback-in-lock', {
   silent: [
     {
+      name: 'a method, named like a hook, of an object of which nothing is known',
+      code: `
+        import { Mutex } from 'async-mutex';
+        import { connect } from './remote.mjs';
+
+        export class Tasks {
+          #mutex = new Mutex();
+          server = connect();
+
+          async run(id) {
+            await this.#mutex.runExclusive(async () => {
+              await this.server.onAttachAttempted(id);
+            });
+          }
+        }
+      `,
+      file: 'case.mjs',
+    },
+    {
+      name: 'the rows of a cursor are handed on as they come',
+      code: `
+        import { Mutex } from 'async-mutex';
+
+        const mutex = new Mutex();
+
+        export async function* rows(cursor) {
+          const release = await mutex.acquire();
+          try {
+            for await (const row of cursor) yield row;
+          } finally {
+            release();
+          }
+        }
+        export async function* all(cursor) {
+          const release = await mutex.acquire();
+          try {
+            yield* cursor;
+          } finally {
+            release();
+          }
+        }
+      `,
+      file: 'case.mjs',
+    },
+    {
       name: 'listeners are told after the release',
       code: `
         import { EventEmitter } from 'node:events';

@@ -75,6 +75,8 @@ export interface Effect {
   readonly engine?: string;
   /** A sleep for as long as the caller says; no sleep where it says 0. */
   readonly delay?: ParamPath;
+  /** A sleep that who gave this signal can end, or a retry with no other sleep. */
+  readonly signal?: ParamPath;
   /** Happens under a lock that the function itself holds, and is told there. */
   readonly told?: true;
   /** Scheduled to run as a microtask: before anything that must wait, and so before a transaction can commit. */
@@ -166,7 +168,7 @@ export class Effects {
 }
 
 export const keyOfEffect = (effect: Effect): string =>
-  `${effect.kind}${effect.engine ?? ''}${effect.micro ? '~' : ''}${effect.given ? `?${effect.given.map(conditionKey).sort().join()}` : ''}`;
+  `${effect.kind}${effect.engine ?? ''}${effect.micro ? '~' : ''}${effect.signal ? '!' : ''}${effect.given ? `?${effect.given.map(conditionKey).sort().join()}` : ''}`;
 
 function isBetter(a: Effect, b: Effect): boolean {
   if (a.told !== b.told) return !a.told;

@@ -2,9 +2,9 @@
  * What happens in a file while a lock is held: each effect at the statement inside the held region, with the lock and
  * the way to the effect. A closure that the region runs is looked at itself, so that the place is the innermost one.
  */
-import type { FnIndex, Temp } from '../facts/ir.js';
+import type { FnIndex, FunctionFact, InstructionOf, Temp } from '../facts/ir.js';
 import type { Analysis } from './analysis.js';
-import type { Effect, LockRef, Step } from './effect.js';
+import type { Effect, LockRef, ParamPath, Step } from './effect.js';
 import { flowOf, type EntryLock, type Held } from './flow.js';
 import type { Invocation } from './outcomes.js';
 import { retryLoops } from './retries.js';
@@ -121,7 +121,8 @@ class Collector {
         const { lock, section } = locks[n]!;
         if ('micro' in happened && happened.micro && lock.kind !== 'transaction') continue;
         const mild = 'unawaited' in happened && happened.unawaited && happened.certain && lock.certain && !harms(happened, locks[n]!);
-        const effect = mild ? { ...happened, certain: false } : happened;
+        const ended = 'signal' in happened && happened.signal !== undefined && this.#endsWait(ref, happened.signal, section);
+        const effect = mild || ended ? { ...happened, certain: false } : happened;
         this.report({ effect, lock, file: ref.file, fn: ref.fn, s, e, ...(section && { section }) });
         return;
       }
@@ -167,7 +168,7 @@ class Collector {
           }
           case 'yield':
             if (locks.length > 0 && fact.generator) {
-              put(locks, { kind: 'callback', certain: true, steps: [{ label: 'yield', file: ref.file, s: i.s, e: i.e }] }, i.s, i.e);
+              put(locks, { kind: 'callback', certain: !handsOn(fact, i), steps: [{ label: 'yield', file: ref.file, s: i.s, e: i.e }] }, i.s, i.e);
             }
             break;
           default:
@@ -215,7 +216,9 @@ class Collector {
       const isPromise = param.path.length === 0 && declared?.k === 'ref' && (declared.name[0] === 'Promise' || declared.name[0] === 'PromiseLike');
       if (!isPromise) continue;
       const i = analysis.values.fact(ref)!.code.find((x) => x.op === 'await');
-      put({ kind: 'event', certain: true, steps: [{ label: 'a promise that was passed in', file: ref.file, s: i?.s ?? 0, e: i?.e ?? 0 }] });
+      // A section that is nothing but the wait is there to keep the others out meanwhile.
+      const isBarrier = param.fn !== ref.fn && !analysis.values.fact(ref)!.code.some((x) => x.op === 'call');
+      put({ kind: 'event', certain: !isBarrier, steps: [{ label: 'a promise that was passed in', file: ref.file, s: i?.s ?? 0, e: i?.e ?? 0 }] });
     }
   }
 
@@ -270,11 +273,23 @@ class Collector {
     }, name === '');
   }
 
+  /** Whether a wait can be cut short by the signal that the project's own section gives: others need not wait for its end. */
+  #endsWait(ref: FnRef, signal: ParamPath, section: Entry['section']): boolean {
+    if (!section || signal.file !== ref.file || signal.fn !== ref.fn) return false;
+    return this.analysis.outcome({ file: ref.file, fn: section.fn }, section.call).targets.length > 0;
+  }
+
   /** Instructions that may run before the function's first await; undefined where nobody asks. */
   #early(ref: FnRef, entry: readonly Entry[]): ReadonlySet<Temp> | undefined {
     if (!entry.some((one) => one.syncOnly)) return undefined;
     return beforeFirstAwait(this.analysis.values.fact(ref)!);
   }
+}
+
+/** Whether a generator hands on, as they come, the elements of another stream: they cannot all be collected first. */
+function handsOn(fact: FunctionFact, i: InstructionOf<'yield'>): boolean {
+  if (i.star) return true;
+  return fact.loops.some((loop) => i.s >= loop.s && i.e <= loop.e && fact.code.some((x) => x.op === 'iterate' && x.async && x.s >= loop.s && x.e <= loop.headEnd));
 }
 
 /** The function that was passed: written in place, or for a section one of this file, by name or bound. */

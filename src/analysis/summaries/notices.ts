@@ -2,7 +2,7 @@
  * Notifications that nobody waits for: the listeners run before the call returns, and what they start goes on without
  * the section. One that is the section's last act harms nobody, unless a listener wants the lock itself.
  */
-import type { BlockIndex, FileFacts, FunctionFact, Instruction, Temp } from '../facts/ir.js';
+import type { BlockIndex, FunctionFact, Instruction, Temp } from '../facts/ir.js';
 import type { Analysis } from './analysis.js';
 import { reach, successors } from './graph.js';
 import type { FnRef } from './values.js';

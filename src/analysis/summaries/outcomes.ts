@@ -284,7 +284,8 @@ export class Outcomes {
       }
       for (const effect of summary.done) {
         const met = this.#given(ref, i, ty, effect, shift);
-        const delayed = met && this.#delayed(ref, met, ty, (param) => i.args[param.index + shift]);
+        const abortable = met && this.#abortable(ref, i, ty, met, shift);
+        const delayed = abortable && this.#delayed(ref, abortable, ty, (param) => i.args[param.index + shift]);
         if (delayed) out.done.push(through(step, delayed, certain || everywhere.has(effect.kind)));
       }
       return;
@@ -387,6 +388,25 @@ export class Outcomes {
     if (value.length === 1 && value[0]!.k === 'constant' && Number(value[0].value) === 0) return undefined;
     const param = value.find((one) => one.k === 'param');
     return param ? { ...rest, delay: param } : rest;
+  }
+
+  /** A wait whose signal the callee was passed: the caller's own caller's, where that gives it. */
+  #abortable(ref: FnRef, i: InstructionOf<'call'>, ty: FnRef, effect: Effect, shift: number): Effect {
+    const { signal, ...rest } = effect;
+    if (!signal || signal.fn !== ty.fn || signal.file !== ty.file) return effect;
+    const given = this.#parameterIn(ref, i.args[signal.index + shift], signal.path);
+    return given ? { ...rest, signal: given } : rest;
+  }
+
+  /** The parameter that gives a wait its signal: `setTimeout(ms, undefined, { signal })`. */
+  #signalOf(ref: FnRef, i: InstructionOf<'call'>): ParamPath | undefined {
+    return i.args.map((arg) => this.#parameterIn(ref, arg, ['signal'])).find((param) => param !== undefined);
+  }
+
+  /** The parameter that an argument (or a property of it) is. */
+  #parameterIn(ref: FnRef, argument: Temp | undefined, path: readonly string[]): ParamPath | undefined {
+    const passed = argument === undefined ? undefined : passedBy(this.analysis.project.facts(ref.file)!, ref, argument, path);
+    return typeof passed === 'object' && 'param' in passed ? passed.param : undefined;
   }
 
   /** The temp of a property in an object literal that is passed. */
@@ -621,7 +641,8 @@ export class Outcomes {
           const ms = i.args[does.ms] !== undefined ? this.analysis.values.of(ref, i.args[does.ms]!)[0] : undefined;
           if (ms?.k === 'constant' && Number(ms.value) === 0) return;
         }
-        (does.sync ? out.sync : out.done).push({ kind: 'sleep', certain, steps: [step] });
+        const signal = this.#signalOf(ref, i);
+        (does.sync ? out.sync : out.done).push({ kind: 'sleep', certain, steps: [step], ...(signal && { signal }) });
         return;
       }
       case 'network':

@@ -182,8 +182,10 @@ function effectsOf(analysis: Analysis, ref: FnRef): Aspects['effects'] {
     done.add({ kind: 'retry', certain: !storageWaits(fact).includes(loop), steps: [{ label: 'a retry loop', file: ref.file, s: loop.s, e: loop.headEnd }] });
   }
   sync.given = done.given = undefined;
-  const again = recursiveRetry(analysis, ref, done.list.some((effect) => effect.kind === 'sleep'));
-  if (again) done.add({ kind: 'retry', certain: true, steps: [again] });
+  const sleeps = done.list.filter((effect) => effect.kind === 'sleep');
+  const again = recursiveRetry(analysis, ref, sleeps.length > 0);
+  const signal = sleeps.every((effect) => effect.signal) ? sleeps[0]?.signal : undefined;
+  if (again) done.add({ kind: 'retry', certain: true, steps: [again], ...(signal && { signal }) });
 
   // The two sides of a lock wait for and call each other; to everybody else that is taking and giving back a lock.
   const isSide = waiterQueueRoles(analysis.project.facts(ref.file)!).has(ref.fn);
