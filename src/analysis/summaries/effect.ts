@@ -61,6 +61,8 @@ export interface LockRef {
   readonly shared?: true;
   /** Its holder may take it again. */
   readonly reentrant?: true;
+  /** What runs under it is fetched once for all who wait. */
+  readonly once?: true;
   /** It is given at once or not at all: nobody waits for it. */
   readonly tries?: true;
 }

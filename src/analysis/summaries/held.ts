@@ -12,6 +12,7 @@ import { mayWant } from './listeners.js';
 import { writesAfter } from './notices.js';
 import { addInvocation, ifCertain, isSleep, iteration, promiseEffects } from './summarise.js';
 import { settlingOf } from './promises.js';
+import { isCheckedAgain } from './single-flight.js';
 import { mayCallTaker, mayTake } from './takers.js';
 import { beforeFirstAwait } from './graph.js';
 import type { FnRef } from './values.js';
@@ -115,6 +116,11 @@ class Collector {
       if (held?.at !== undefined && !held.untilEnd && !inTry && !isKept(bit)) return true;
       return writesAfter(analysis, ref, current, isHeld) || mayWant(analysis, effect, lock);
     };
+    const isOnce = ({ lock, held }: HeldHere): boolean => {
+      if (lock.kind === 'transaction') return false;
+      const bit = held ? flow!.held.indexOf(held) : -1;
+      return lock.once === true || isCheckedAgain(analysis, ref, current, (temp) => bit < 0 || ((flow?.before(temp) ?? 0) & (1 << bit)) !== 0);
+    };
     const put = (locks: ReturnType<typeof locksAt>, happened: Happening['effect'], s: number, e: number): void => {
       // The innermost lock; a microtask runs before what must wait, and only a transaction must.
       for (let n = locks.length - 1; n >= 0; n--) {
@@ -122,7 +128,8 @@ class Collector {
         if ('micro' in happened && happened.micro && lock.kind !== 'transaction') continue;
         const mild = 'unawaited' in happened && happened.unawaited && happened.certain && lock.certain && !harms(happened, locks[n]!);
         const ended = 'signal' in happened && happened.signal !== undefined && this.#endsWait(ref, happened.signal, section);
-        const effect = mild || ended ? { ...happened, certain: false } : happened;
+        const once = happened.kind !== 'callback' && happened.kind !== 'await' && happened.certain && isOnce(locks[n]!);
+        const effect = happened.kind !== 'await' && (mild || ended || once) ? { ...happened, certain: false } : happened;
         this.report({ effect, lock, file: ref.file, fn: ref.fn, s, e, ...(section && { section }) });
         return;
       }

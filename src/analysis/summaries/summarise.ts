@@ -11,6 +11,7 @@ import { waiterQueueRoles, type WaiterQueueRole } from './home-grown.js';
 import { writesAfter } from './notices.js';
 import type { Invocation } from './outcomes.js';
 import { passes } from './passing.js';
+import { isCheckedAgain } from './single-flight.js';
 import { retryLoops, storageWaits } from './retries.js';
 import { mayCallTaker, mayTake } from './takers.js';
 import type { FnRef } from './values.js';
@@ -53,6 +54,12 @@ function walk(analysis: Analysis, ref: FnRef, early: ReadonlyMap<BlockIndex, boo
   const awaits = analysis.awaits(ref);
   const flow = analysis.flow(ref);
   const locksAt = (temp: Temp): LockRef[] => (flow ? heldAt(flow, flow.before(temp)) : []);
+  /** The locks around what a caller passed, and whether it fetches a value for all who wait. */
+  const locksAround = (temp: Temp): LockRef[] => {
+    const locks = locksAt(temp);
+    if (locks.length === 0 || !isCheckedAgain(analysis, ref, temp, (t) => flow!.before(t) !== 0)) return locks;
+    return locks.map((lock) => ({ ...lock, once: true as const }));
+  };
   const role = waiterQueueRoles(analysis.project.facts(ref.file)!).get(ref.fn);
 
   /** Nothing that a caller passed is run by a call that gets nothing of it. */
@@ -79,7 +86,7 @@ function walk(analysis: Analysis, ref: FnRef, early: ReadonlyMap<BlockIndex, boo
     const whole = awaits.calls.has(temp) || awaits.mapped.has(temp);
     if (wanted.call) {
       for (const call of outcome.paramCalls) {
-        wanted.call({ ...call, awaited: call.awaited || whole, early: call.early && isEarly, locks: [...call.locks, ...locksAt(temp)] });
+        wanted.call({ ...call, awaited: call.awaited || whole, early: call.early && isEarly, locks: [...call.locks, ...locksAround(temp)] });
       }
     }
     for (const invocation of outcome.invokes) {
