@@ -66,6 +66,20 @@ export function awaitsOf(analysis: Analysis, ref: FnRef): Awaits {
   return { at, returned, calls, mapped };
 }
 
+/** Calls that are waited for, and those whose promises they are given and wait for: `await logged(save())`. */
+export function withPassedOn(analysis: Analysis, ref: FnRef, calls: Iterable<Temp>): ReadonlySet<Temp> {
+  const { code } = analysis.values.fact(ref)!;
+  const found = new Set(calls);
+  for (const call of found) {
+    const i = code[call];
+    if (i?.op !== 'call' || !i.args.some((arg) => code[arg]?.op === 'call')) continue;
+    for (const { temp } of analysis.outcome(ref, call).awaitsArgs) {
+      for (const [inner, raced] of analysis.awaitedValue(ref, temp).calls) if (!raced) found.add(inner);
+    }
+  }
+  return found;
+}
+
 export function awaitedBy(analysis: Analysis, ref: FnRef, fact: FunctionFact, value: Temp, depth = 0): Waiting {
   const { values, places } = analysis;
   const facts = values.project.facts(ref.file)!;

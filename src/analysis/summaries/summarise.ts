@@ -1,7 +1,7 @@
 /** One function's summary, from its graph and the summaries of what it calls. */
 import type { BlockIndex, FileFacts, FnIndex, FunctionFact, Temp } from '../facts/ir.js';
 import type { Analysis } from './analysis.js';
-import type { Awaited } from './awaiting.js';
+import { withPassedOn, type Awaited } from './awaiting.js';
 import { callbackVerdict } from './callbacks.js';
 import { conditionsOf, type Condition } from './conditions.js';
 import { Effects, EMPTY_SUMMARY, through, type Aspect, type Aspects, type Effect, type LockRef, type NetAcquire, type NetRelease, type ParamCall, type ParamPath, type Place, type Step, type Summary, paramKey } from './effect.js';
@@ -414,9 +414,8 @@ export function iteration(analysis: Analysis, ref: FnRef, of: Temp, async: boole
 export function promiseEffects(analysis: Analysis, ref: FnRef, temp: Temp): { effects: Effect[]; params: readonly ParamPath[] } {
   const effects: Effect[] = [];
   const awaited = analysis.awaitedValue(ref, temp);
-  for (const [call, raced] of awaited.calls) {
-    const outcome = analysis.outcome(ref, call);
-    for (const effect of outcome.done) if (!(raced && effect.kind === 'sleep')) effects.push(effect);
+  for (const call of withPassedOn(analysis, ref, awaited.calls.keys())) {
+    for (const effect of analysis.outcome(ref, call).done) if (!(awaited.calls.get(call) && effect.kind === 'sleep')) effects.push(effect);
   }
   effects.push(...awaited.effects);
   return { effects, params: awaited.params };

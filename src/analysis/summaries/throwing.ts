@@ -106,9 +106,11 @@ function worked(analysis: Analysis, ref: FnRef, fact: FunctionFact, settled: boo
   return maybe ? 'maybe' : 'no';
 }
 
-/** A returned value that may be a promise of work: the result of a call. */
+/** A returned value that may be a promise of work: the result of a call, or a promise that was passed in. */
 function isPromiseLike(fact: FunctionFact, temp: Temp | undefined): boolean {
   const i = temp === undefined ? undefined : fact.code[temp];
+  const type = i?.op === 'get' ? fact.params.find((param) => param.v === i.v)?.type : undefined;
+  if (type?.k === 'ref' && (type.name[0] === 'Promise' || type.name[0] === 'PromiseLike')) return true;
   return i?.op === 'call' || (i?.op === 'join' && i.of.some((one) => isPromiseLike(fact, one)));
 }
 
@@ -222,7 +224,9 @@ function callRejects(analysis: Analysis, ref: FnRef, temp: Temp, i: InstructionO
   if (outcome.releases.length > 0) return 'no';
   const acquire = outcome.acquires[0];
   if (outcome.targets.length > 0) {
-    return worst(outcome.targets.map((target) => functionThrows(analysis, target)));
+    const own = worst(outcome.targets.map((target) => functionThrows(analysis, target)));
+    // What a function is given and waits for fails as it does here.
+    return own === 'maybe' ? worst([own, ...outcome.awaitsArgs.map((arg) => rejects(analysis, ref, arg.temp, nesting + 1))]) : own;
   }
   if (acquire) return IN_MEMORY.has(acquire.lock.kind) ? 'maybe' : 'yes';
   const sections = outcome.invokes.filter((one) => one.locks.length > 0);

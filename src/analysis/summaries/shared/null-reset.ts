@@ -8,6 +8,7 @@ import { locksOf } from './locks.js';
 import { entry, isSame, isShared, referencesOf, type Access, type Reference } from './references.js';
 import { ASSUMED, AWAITED, stretchesOf } from './stretches.js';
 import { testsOf } from './tests.js';
+import { isInitial } from './writers.js';
 
 export interface NullReset {
   readonly reset: Access;
@@ -42,7 +43,7 @@ export function nullResets(analysis: Analysis, file: string): NullReset[] {
   const references = referencesOf(facts);
   const concurrency = concurrencyOf(facts);
   const found: NullReset[] = [];
-  const resets = references.accesses.all.filter((access) => isReset(facts, access) && isShared(access.ref) && !concurrency.isConstruction(access.fn));
+  const resets = references.accesses.all.filter((access) => isReset(facts, access) && isShared(access.ref) && !isInitial(facts, access));
   if (resets.length === 0) return [];
   const windows = windowsIn(facts, new Set(resets.flatMap((reset) => [reset.ref.key, `${reset.ref.key}[]`])));
   for (const reset of resets) {
