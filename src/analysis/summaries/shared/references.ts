@@ -229,11 +229,11 @@ export class FileReferences {
     if (callee.name === 'get' || callee.name === 'at') {
       if (i.args.length !== 1) return undefined;
       const base = this.of(fn, callee.obj, depth);
-      return base && entry(base, this.words(fn, i.args[0]!));
+      return base && !isSelf(base) ? entry(base, this.words(fn, i.args[0]!)) : undefined;
     }
     if (callee.name === 'find' || callee.name === 'findLast') {
       const base = this.collection(fn, callee.obj, depth);
-      return base && entry(base, undefined);
+      return base && !isSelf(base) ? entry(base, undefined) : undefined;
     }
     return undefined;
   }
@@ -419,7 +419,8 @@ export class FileReferences {
     if (callee?.op !== 'member' || i.new) return;
     const { name } = callee;
     const base = this.of(fn, callee.obj);
-    if (!base) return;
+    // `this.add(…)` is a method of the class, whatever it is called.
+    if (!base || isSelf(base)) return;
     if (PUTS.has(name)) {
       const keyed = name === 'set' && i.args.length === 2;
       if (!keyed && (name === 'set' || i.args.length === 0)) return;
@@ -434,6 +435,9 @@ export class FileReferences {
     }
   }
 }
+
+/** The object whose method it is, or its class: what its methods do is for them to say. */
+const isSelf = ({ root, path }: Reference): boolean => path.length === 0 && (root.k === 'this' || root.k === 'static' || root.k === 'object');
 
 export const below = (base: Reference, name: string): Reference => ({
   key: `${base.key}.${name}`,
