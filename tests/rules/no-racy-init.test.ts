@@ -180,6 +180,24 @@ runRule('no-racy-init', {
       `,
     },
     {
+      name: 'the promise of the work is kept by its only caller',
+      others: { 'store.ts': store },
+      code: `
+        import { open, type Store } from './store.js';
+        export class Holder {
+          store: Store | undefined;
+          ready: Promise<void> | undefined;
+          async prepare(): Promise<void> {
+            if (!this.ready) this.ready = this.#load();
+            await this.ready;
+          }
+          async #load(): Promise<void> {
+            if (!this.store) this.store = await open();
+          }
+        }
+      `,
+    },
+    {
       name: 'one that is there already is chosen',
       code: `
         export interface Source { sample(): Promise<number> }

@@ -126,7 +126,14 @@ function isCaught(facts: Facts, fn: FnIndex, temp: Temp): boolean {
 function asksAfresh(facts: Facts, fn: FnIndex, block: number, key: string, first: Temp | undefined): boolean {
   const { end } = facts.functions[fn]!.blocks[block]!;
   if (end.k !== 'branch') return false;
-  return testsOf(facts, fn).some((test) => test.block === block && test.ref.key === key && test.read !== first && !test.loose);
+  if (testsOf(facts, fn).some((test) => test.block === block && test.ref.key === key && test.read !== first && !test.loose)) return true;
+  // `Array.isArray(this.x)`, `isReady(this.x)`
+  const references = referencesOf(facts);
+  const { code } = facts.functions[fn]!;
+  return [...partsOf(facts, fn, end.on, false)].some((part) => {
+    const i = code[part]!;
+    return i.op === 'call' && i.args.some((arg) => arg !== first && references.accesses.at(fn, arg).some((a) => a.kind === 'read' && a.ref.key === key));
+  });
 }
 
 /** Whether what was read is used as if it were surely there. */

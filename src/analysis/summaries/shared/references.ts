@@ -229,13 +229,20 @@ export class FileReferences {
     if (callee.name === 'get' || callee.name === 'at') {
       if (i.args.length !== 1) return undefined;
       const base = this.of(fn, callee.obj, depth);
-      return base && !isSelf(base) ? entry(base, this.words(fn, i.args[0]!)) : undefined;
+      return base && !this.#hasMethods(base) ? entry(base, this.words(fn, i.args[0]!)) : undefined;
     }
     if (callee.name === 'find' || callee.name === 'findLast') {
       const base = this.collection(fn, callee.obj, depth);
-      return base && !isSelf(base) ? entry(base, undefined) : undefined;
+      return base && !this.#hasMethods(base) ? entry(base, undefined) : undefined;
     }
     return undefined;
+  }
+
+  /** The object whose method it is, its class, or a whole module: what their functions do is for them to say. */
+  #hasMethods({ root, path }: Reference): boolean {
+    if (path.length > 0) return false;
+    if (root.k === 'import') return this.facts.imports[this.facts.vars[root.v]!.import!]!.name === '*';
+    return root.k === 'this' || root.k === 'static' || root.k === 'object';
   }
 
   /** The parameter of a closure that goes over a collection. */
@@ -420,7 +427,7 @@ export class FileReferences {
     const { name } = callee;
     const base = this.of(fn, callee.obj);
     // `this.add(…)` is a method of the class, whatever it is called.
-    if (!base || isSelf(base)) return;
+    if (!base || this.#hasMethods(base)) return;
     if (PUTS.has(name)) {
       const keyed = name === 'set' && i.args.length === 2;
       if (!keyed && (name === 'set' || i.args.length === 0)) return;
@@ -435,9 +442,6 @@ export class FileReferences {
     }
   }
 }
-
-/** The object whose method it is, or its class: what its methods do is for them to say. */
-const isSelf = ({ root, path }: Reference): boolean => path.length === 0 && (root.k === 'this' || root.k === 'static' || root.k === 'object');
 
 export const below = (base: Reference, name: string): Reference => ({
   key: `${base.key}.${name}`,
