@@ -46,6 +46,10 @@ describe('no-null-reset', () => {
         `,
       },
       {
+        name: 'it was to be replaced, and that failed',
+        code: cache('if (!this.#backend) return; const k = await key; return this.#backend.get(k);', 'try { this.#backend = make(); } catch { this.#backend = null; }').replace('export class', 'declare function make(): Backend; export class'),
+      },
+      {
         name: 'the failure is caught where it happens',
         code: cache('if (!this.#backend) return; const k = await key; try { return this.#backend.get(k); } catch { return undefined; }', 'this.#backend = null;'),
       },

@@ -355,6 +355,7 @@ function isResourceAt(analysis: Analysis, file: string, write: Access): boolean 
   const call = fact.code[write.temp];
   const callee = call?.op === 'call' ? fact.code[call.fn] : undefined;
   const declared = declaredType(facts, write);
+  // In a list it is there twice, whatever it is.
   const listed = callee?.op === 'member' && /^(?:push|unshift)$/.test(callee.name);
   if (listed && declared?.k !== 'keyword') return declared !== undefined;
   const nature = declared ? natureOfType(analysis, file, declared, 0) : undefined;
