@@ -33,6 +33,25 @@ table(requireLockRelease, {
       }
     }
   `,
+  'promises of computations, by key, in a loop': `
+    const loading = new Map<string, Promise<string>>();
+    export async function load(keys: string[], fetchOne: (key: string) => Promise<string>): Promise<string[]> {
+      const all: string[] = [];
+      for (const key of keys) {
+        const known = loading.get(key);
+        if (known) {
+          all.push(await known);
+          continue;
+        }
+        let finish!: (value: string) => void;
+        loading.set(key, new Promise<string>((resolve) => { finish = resolve; }));
+        const value = await fetchOne(key);
+        finish(value);
+        all.push(value);
+      }
+      return all;
+    }
+  `,
   'who waits for a gate and shuts it holds it from then on': `
     export class Estimates {
       #gate: Promise<void> | undefined;
