@@ -14,7 +14,7 @@ import type { Finding } from './analysis/finding.js';
 import { Cache, hashOf, type Look } from './analysis/project/cache.js';
 import { readSource } from './analysis/project/files.js';
 import { Project, type Problem, type ProjectOptions } from './analysis/project/project.js';
-import { heirsIn, importsIn, isTestFile, mayConfigure, mayLock, mayRace, reexportsIn } from './analysis/project/scan.js';
+import { hasWord, heirsIn, importsIn, isTestFile, mayConfigure, mayLock, mayRace, reexportsIn } from './analysis/project/scan.js';
 import { Analysis } from './analysis/summaries/analysis.js';
 import { forgetHandles } from './analysis/summaries/handles.js';
 import { forgetNesting } from './analysis/summaries/nesting.js';
@@ -26,7 +26,7 @@ import { builtIn, modelsWith, parseSettings } from './models/index.js';
 import { forgetHappenings } from './rules/held-too-long.js';
 import type { CommonOptions, Rule } from './rules/rule.js';
 
-const NOTHING_SEEN: Look = { locks: false, heirs: [], imports: [], reexports: [], hash: '' };
+const NOTHING_SEEN: Look = { locks: false, races: false, configures: false, heirs: [], imports: [], reexports: [], hash: '' };
 /** Barrels of barrels: as deep as their re-exports are followed. */
 const BARREL_DEPTH = 3;
 /** Wrappers of wrappers of wrappers, each in a file that names no lock. */
@@ -47,6 +47,7 @@ interface Given {
 
 interface Takers extends TakerNames {
   readonly names: Set<string>;
+  readonly own: Set<string>;
   readonly defaults: Set<string>;
 }
 
@@ -191,13 +192,8 @@ export class Engine {
     if (rule.interest === undefined) return this.isInteresting(file);
     // What is found in tests is likely at most.
     if (options.confidence !== 'likely' && isTestFile(file.slice(this.project.root.length))) return false;
-    let text = this.#given.get(file)?.unsaved ?? (this.#tree?.file === file ? this.#tree.text : undefined);
-    try {
-      text ??= this.project.text(file);
-    } catch {
-      return false;
-    }
-    return rule.interest === 'races' ? mayRace(text) : mayConfigure(text);
+    const look = this.#look(file);
+    return rule.interest === 'races' ? look.races : look.configures;
   }
 
   #importsLock(file: string): boolean {
@@ -213,14 +209,11 @@ export class Engine {
   #textHas(file: string, { names, defaults }: TakerNames): boolean {
     if (defaults.size > 0 && this.#look(file).imports.some((specifier) => defaults.has(this.project.resolve(file, specifier)?.file ?? ''))) return true;
     if (names.size === 0) return false;
-    let text = this.#given.get(file)?.unsaved;
     try {
-      text ??= this.project.text(file);
+      return hasWord(this.#given.get(file)?.unsaved ?? this.project.text(file), names);
     } catch {
       return false;
     }
-    for (const [word] of text.matchAll(/[\p{ID_Continue}$]+/gu)) if (names.has(word)) return true;
-    return false;
   }
 
   /**
@@ -228,7 +221,7 @@ export class Engine {
    * round: first where locks are taken at first hand, then where those names are used, and so on.
    */
   #findTakers(): Takers {
-    const all: Takers = { names: new Set(), defaults: new Set() };
+    const all: Takers = { names: new Set(), own: new Set(), defaults: new Set() };
     const looked = new Set<string>();
     let next = this.project.files.filter((file) => this.#look(file).locks);
     for (let round = 0; round < MOST_ROUNDS && next.length > 0; round++) {
@@ -247,14 +240,21 @@ export class Engine {
     const defaults = new Set<string>();
     for (const file of files) {
       const found = takersIn(analysis, file);
-      for (const name of found.names) if (!analysis.takerNames.names.has(name)) names.add(name);
+      for (const name of found.names) if (!analysis.takerNames.own.has(name)) names.add(name);
       if (found.isDefault && !known.defaults.has(file)) defaults.add(file);
     }
     if (names.size === 0 && defaults.size === 0) return undefined;
-    for (const name of names) known.names.add(name);
+    for (const name of names) {
+      known.names.add(name);
+      known.own.add(name);
+    }
     for (const file of defaults) known.defaults.add(file);
-    analysis.takerNames = { names: new Set([...analysis.takerNames.names, ...names]), defaults: new Set(known.defaults) };
-    return { names, defaults };
+    analysis.takerNames = {
+      names: new Set([...analysis.takerNames.names, ...names]),
+      own: new Set([...analysis.takerNames.own, ...names]),
+      defaults: new Set(known.defaults),
+    };
+    return { names, own: names, defaults };
   }
 
   #leadsToLock(file: string, specifier: string, depth: number): boolean {
@@ -283,6 +283,8 @@ export class Engine {
   #lookAt(text: string): Look {
     return {
       locks: mayLock(text) || (this.#words?.test(text) ?? false),
+      races: mayRace(text),
+      configures: mayConfigure(text),
       heirs: heirsIn(text),
       imports: importsIn(text),
       reexports: reexportsIn(text),

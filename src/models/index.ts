@@ -46,6 +46,13 @@ export class Models {
     return this.#takers;
   }
 
+  /** Names of what the user says that files of the project export. */
+  get ownTakers(): ReadonlySet<string> {
+    const names = new Set<string>();
+    for (const model of this.#files.values()) takersOf(model, names);
+    return names;
+  }
+
   /** What `import … from 'name'` gives, if the package is known; subpaths are names of their own. */
   package(name: string): PackageModel | undefined {
     return this.packages.lookup(name);

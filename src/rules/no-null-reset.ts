@@ -15,13 +15,13 @@ export const noNullReset: Rule = {
   },
   defaults: {},
   find(analysis, file, { confidence }) {
-    const found = nullResets(analysis, file).map(({ reset, reader, check, use, lost }) =>
-      findingAt(analysis, file, 'no-null-reset', { fn: reset.fn, temp: reset.temp, certain: true }, lost ? 'lost' : 'reset', {
+    const found = nullResets(analysis, file).map(({ reset, reader, check, useIn, use, lost, certain }) =>
+      findingAt(analysis, file, 'no-null-reset', { fn: reset.fn, temp: reset.temp, certain }, lost ? 'lost' : 'reset', {
         reference: wordsFor(analysis, file, reset.fn, reset.temp),
         reader: functionName(analysis, file, reader),
         check: lineOf(analysis, file, lost ? reset.fn : reader, check),
-        use: lineOf(analysis, file, reader, use),
-        put: placeIn(analysis, file, { file, fn: reader, temp: use }),
+        use: lineOf(analysis, file, useIn, use),
+        put: placeIn(analysis, file, { file, fn: useIn, temp: use }),
       }),
     );
     return reported(found, confidence);

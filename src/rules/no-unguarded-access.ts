@@ -5,6 +5,7 @@ import { findingAt, placeIn, reported, wordsFor } from './shared-references.js';
 
 export const noUnguardedAccess: Rule = {
   name: 'no-unguarded-access',
+  interest: 'races',
   description: 'disallow using a field without the lock that guards it nearly everywhere',
   messages: {
     unguarded:
@@ -18,7 +19,7 @@ export const noUnguardedAccess: Rule = {
         lock: guard.place.text,
         guarded: String(guarded),
         total: String(total),
-        other: placeIn(analysis, file, { file, fn: other.fn, temp: other.temp }),
+        other: placeIn(analysis, file, { file: other.file, fn: other.access.fn, temp: other.access.temp }),
       }),
     );
     return reported(found, confidence);

@@ -9,22 +9,19 @@ const audiences = new WeakMap<AbortSignal, Set<AbortListener>>();
 /** Calls `react` with the reason when the signal is aborted, at once if it is already; returns how to stop that. */
 export function onAbort(signal: AbortSignal | undefined, react: AbortListener): () => void {
   if (signal === undefined) return () => {};
+  let audience = audiences.get(signal);
   if (signal.aborted) react(signal.reason);
-  else listen(signal, react);
+  else {
+    if (audience === undefined) {
+      audiences.set(signal, (audience = new Set()));
+      signal.addEventListener('abort', tellAll);
+    }
+    audience.add(react);
+  }
   return () => {
     // The last one takes the signal's own listener with it.
-    const audience = audiences.get(signal);
     if (audience?.delete(react) && audience.size === 0) leave(signal);
   };
-}
-
-function listen(signal: AbortSignal, react: AbortListener): void {
-  let audience = audiences.get(signal);
-  if (audience === undefined) {
-    audiences.set(signal, (audience = new Set()));
-    signal.addEventListener('abort', tellAll);
-  }
-  audience.add(react);
 }
 
 /** The only listener that a signal has from this package. One that an earlier one has taken out is not called. */

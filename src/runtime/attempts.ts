@@ -168,9 +168,11 @@ export class Attempts<T> {
       ...(token === undefined ? {} : { fencingToken: token }),
     });
     const section: Section = {
-      ...(lease instanceof LocalLease ? { of: lease.core, permits: lease.weight } : { of: this.#lock, permits: Infinity }),
+      ...(lease instanceof LocalLease ? { of: lease.queue, permits: lease.weight } : { of: this.#lock, permits: Infinity }),
       outer: innermostSection(callerSignal),
       ended: false,
+      lock: this.lockName,
+      ...(lease instanceof LocalLease && lease.taken !== undefined ? { taken: lease.taken } : {}),
     };
     let outcome: Outcome<T>;
     try {

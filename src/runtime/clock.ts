@@ -30,19 +30,15 @@ const LONGEST_TIMER = 2 ** 31 - 1;
 /** Calls back once in the future, at any distance, at Infinity never and without a timer; returns how to cancel that. */
 export function alarm(clock: Clock, delay: number, callback: () => void): () => void {
   if (delay === Infinity) return () => {};
+  let rest = delay;
   let timer: unknown;
-  const arm = (rest: number): void => {
-    timer = clock.setTimer(() => {
-      timer = undefined;
-      if (rest > LONGEST_TIMER) arm(rest - LONGEST_TIMER);
-      else callback();
-    }, Math.min(rest, LONGEST_TIMER));
+  const arm = (): void => {
+    if (rest < 0) return callback();
+    timer = clock.setTimer(arm, Math.min(rest, LONGEST_TIMER));
+    rest = rest > LONGEST_TIMER ? rest - LONGEST_TIMER : -1;
   };
-  arm(delay);
-  return () => {
-    if (timer !== undefined) clock.clearTimer(timer);
-    timer = undefined;
-  };
+  arm();
+  return () => clock.clearTimer(timer);
 }
 
 /** Resolves after `delay` milliseconds; on an abort rejects at once with the signal's reason and leaves no timer. */

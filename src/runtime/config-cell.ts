@@ -2,6 +2,7 @@
 // comparing values that somebody else writes.
 
 import { enterSection, innermostSection, leaveSection, type Section, sectionsAround } from './held-sections.js';
+import { observer } from './observer.js';
 
 /** A configuration that never changes, and its number. */
 export interface Snapshot<T> {
@@ -52,6 +53,7 @@ export class ConfigCell<T> {
     this.#latest = snapshotOf(value, this.#latest.version + 1);
     const snapshot = this.#latest;
     for (const listener of [...this.#subscribers]) listener();
+    observer?.tell('switch', () => ({ version: snapshot.version }));
     return snapshot;
   }
 

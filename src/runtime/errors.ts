@@ -41,8 +41,53 @@ export class SelfDeadlockError extends LockError {
   override readonly name = 'SelfDeadlockError';
   readonly code = 'LOCK_SELF_DEADLOCK';
 
-  constructor(lock: string) {
-    super(lock, `${lock}: asked for by code that holds it, which would wait for itself`);
+  /** @param options with lockdep on, `cause` says where the lock was taken; the error's own stack, where it was asked for again */
+  constructor(lock: string, options?: ErrorOptions) {
+    super(lock, `${lock}: asked for by code that holds it, which would wait for itself`, options);
+  }
+}
+
+/** One step of a circle of locks: `to` was asked for while `from` was held. */
+export interface LockChain {
+  readonly from: string;
+  readonly to: string;
+  /** Where `from` was taken. */
+  readonly heldStack: string;
+  /** Where `to` was asked for. */
+  readonly askedStack: string;
+}
+
+/**
+ * Locks are taken in orders that can deadlock, though they have not yet. Thrown by lockdep before the lock is taken, at
+ * the first acquisition that closes the circle.
+ */
+export class LockOrderError extends LockError {
+  override readonly name = 'LockOrderError';
+  readonly code = 'LOCK_ORDER';
+
+  constructor(
+    lock: string,
+    /** The circle: first what was asked for now, then what was seen before. */
+    readonly chains: readonly LockChain[],
+  ) {
+    const told = chains.map(
+      ({ from, to, heldStack, askedStack }, index) =>
+        `${index === 0 ? 'now' : 'before'}: ${to} is asked for while ${from} is held\n` +
+        `${from} was taken here:\n${heldStack}\n${to} was asked for here:\n${askedStack}`,
+    );
+    const circle = [...chains.map(({ from }) => from), chains[0]?.from].join(' -> ');
+    super(lock, `${lock}: taken in an order that can deadlock: ${circle}\n${told.join('\n')}`);
+  }
+}
+
+/** Something that may take long was begun by code that holds a lock. */
+export class LockHeldError extends LockError {
+  override readonly name = 'LockHeldError';
+  readonly code = 'LOCK_HELD';
+
+  /** @param options `cause` says where the lock was taken */
+  constructor(lock: string, what: string, options?: ErrorOptions) {
+    super(lock, `${what} while ${lock} is held`, options);
   }
 }
 
@@ -155,5 +200,32 @@ export class DrainTimeoutError extends LockError {
   ) {
     const list = left.map(({ version, state, users }) => `version ${version} ${state}, ${users} using it`).join('; ');
     super(derived, `${derived}: not drained within ${timeout} ms: ${list}`);
+  }
+}
+
+/** Why there is no use going on with a delivery. */
+export type CancelReason = 'replaced' | 'suspended' | 'expired' | 'closed' | 'shutdown';
+
+/** The reason with which the signal of a notifier's delivery is aborted. */
+export class DeliveryCancelledError extends LockError {
+  override readonly name = 'DeliveryCancelledError';
+  readonly code = 'DELIVERY_CANCELLED';
+
+  constructor(
+    notifier: string,
+    /** What has become of the session, or of the payload that the delivery is made with. */
+    readonly because: CancelReason,
+  ) {
+    super(notifier, `${notifier}: delivery cancelled (${because})`);
+  }
+}
+
+/** A session was to be opened after the `shutdown` of its notifier. */
+export class NotifierClosedError extends LockError {
+  override readonly name = 'NotifierClosedError';
+  readonly code = 'NOTIFIER_CLOSED';
+
+  constructor(notifier: string) {
+    super(notifier, `${notifier}: shut down`);
   }
 }

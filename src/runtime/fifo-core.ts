@@ -29,41 +29,32 @@ export interface Waiter {
 export interface TablePlace {
   readonly table: Map<unknown, unknown>;
   readonly key: unknown;
-  readonly entry: unknown;
 }
 
 /** Permits and the queue for them. Whoever unlinks a waiter settles it: a grant here, a removal at the caller. */
 export class FifoCore {
   readonly capacity: number;
-  #free: number;
+  /** Permits that nobody holds; they can be more than 0 while others wait, see Fairness above. Written by the core only. */
+  free: number;
+  /** How many waiters stand in the queue. Written by the core only. */
+  waiting = 0;
   #pins = 0;
-  #waiting = 0;
   #head: Waiter | undefined = undefined;
   #tail: Waiter | undefined = undefined;
-  readonly #place: TablePlace | undefined;
+  /** Where it is to be found exactly while somebody holds it, waits for it or has pinned it. */
+  readonly place: TablePlace | undefined;
 
-  /** @param place where it is to be found exactly while somebody holds it, waits for it or has pinned it */
   constructor(capacity: number, place?: TablePlace) {
     this.capacity = capacity;
-    this.#free = capacity;
-    this.#place = place;
-  }
-
-  /** Permits that nobody holds; they can be more than 0 while others wait, see Fairness above. */
-  get free(): number {
-    return this.#free;
-  }
-
-  /** How many waiters stand in the queue. */
-  get waiting(): number {
-    return this.#waiting;
+    this.free = capacity;
+    this.place = place;
   }
 
   /** Takes the permits if they are free and nobody waits; answers whether it did. */
   tryTake(weight: number): boolean {
-    if (this.#head !== undefined || weight > this.#free) return false;
-    this.#leaveIdle();
-    this.#free -= weight;
+    if (this.#head !== undefined || weight > this.free) return false;
+    this.free -= weight;
+    if (this.place !== undefined) this.#keepPlace(this.place);
     return true;
   }
 
@@ -74,7 +65,7 @@ export class FifoCore {
     if (tail === undefined) this.#head = waiter;
     else tail.next = waiter;
     this.#tail = waiter;
-    this.#waiting += 1;
+    this.waiting += 1;
   }
 
   /**
@@ -91,40 +82,37 @@ export class FifoCore {
 
   /** Gives permits back, once for each grant; hands them on in the same step. */
   give(weight: number): void {
-    this.#free += weight;
-    this.#grant();
-    this.#becomeIdle();
+    this.free += weight;
+    // Asked here as well, because a call that does nothing is a tenth of the whole.
+    if (this.#head !== undefined) this.#grant();
+    if (this.place !== undefined) this.#keepPlace(this.place);
   }
 
   /** Counts as in use until `unpin`, once for each, without holding anything. */
   pin(): void {
-    this.#leaveIdle();
-    this.#pins += 1;
+    this.#pin(1);
   }
 
   unpin(): void {
-    this.#pins -= 1;
-    this.#becomeIdle();
+    this.#pin(-1);
   }
 
-  get #idle(): boolean {
-    return this.#free === this.capacity && this.#pins === 0;
+  /** Is in the table, where it has one, exactly while it is not idle. */
+  #keepPlace({ table, key }: TablePlace): void {
+    if (this.free === this.capacity && this.#pins === 0) table.delete(key);
+    else table.set(key, this);
   }
 
-  #leaveIdle(): void {
-    const place = this.#place;
-    if (place !== undefined && this.#idle) place.table.set(place.key, place.entry);
-  }
-
-  #becomeIdle(): void {
-    if (this.#place !== undefined && this.#idle) this.#place.table.delete(this.#place.key);
+  #pin(change: number): void {
+    this.#pins += change;
+    if (this.place !== undefined) this.#keepPlace(this.place);
   }
 
   #grant(): void {
-    for (let head = this.#head; head !== undefined && head.weight <= this.#free; head = this.#head) {
+    for (let head = this.#head; head !== undefined && head.weight <= this.free; head = this.#head) {
       this.#unlink(head);
-      this.#free -= head.weight;
-      if (!head.granted()) this.#free += head.weight;
+      this.free -= head.weight;
+      if (!head.granted()) this.free += head.weight;
     }
   }
 
@@ -136,6 +124,6 @@ export class FifoCore {
     else next.previous = previous;
     waiter.previous = undefined;
     waiter.next = undefined;
-    this.#waiting -= 1;
+    this.waiting -= 1;
   }
 }

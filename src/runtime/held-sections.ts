@@ -19,6 +19,10 @@ export interface Section {
   readonly outer: Section | undefined;
   /** True once it has been left, for all code that still has it in its context. */
   ended: boolean;
+  /** Where the lock was taken, of a section of a lock while lockdep is on. */
+  readonly taken?: Error;
+  /** The lock's name, of a section of a lock. */
+  readonly lock?: string;
 }
 
 /** The part of AsyncLocalStorage that is used. */
@@ -32,12 +36,15 @@ interface ContextStorage {
 let inUse = 0;
 const sectionOfSignal = new WeakMap<AbortSignal, Section>();
 let synchronous: Section | undefined;
+/** What the innermost synchronous section holds, where it has not become an object; `synchronous` is then the one around. */
+let bareOf: object | undefined;
+let barePermits = 0;
 let storage: ContextStorage | undefined;
 let storageSought = false;
 
 /** Runs the synchronous part of `body` inside a section: its first await leaves it. */
 export function inside<R>(section: Section | undefined, body: () => R): R {
-  const before = synchronous;
+  const before = materialise();
   synchronous = section;
   try {
     return body();
@@ -46,9 +53,36 @@ export function inside<R>(section: Section | undefined, body: () => R): R {
   }
 }
 
+/**
+ * Begins the synchronous part of a section that becomes an object only if somebody asks about it, which nearly nobody
+ * does. What it returns is for `endBare`, which must follow in the same step, and answers with the section if it was
+ * made.
+ */
+export function beginBare(of: object, permits: number): Section | undefined {
+  const before = materialise();
+  bareOf = of;
+  barePermits = permits;
+  return before;
+}
+
+export function endBare(before: Section | undefined): Section | undefined {
+  const made = bareOf === undefined ? synchronous : undefined;
+  bareOf = undefined;
+  synchronous = before;
+  return made;
+}
+
+function materialise(): Section | undefined {
+  if (bareOf !== undefined) {
+    synchronous = { of: bareOf, permits: barePermits, outer: synchronous ?? storage?.getStore(), ended: false };
+    bareOf = undefined;
+  }
+  return synchronous;
+}
+
 /** The innermost section of the calling code, or of the attempt that `signal` belongs to; it may have ended. */
 export function innermostSection(signal?: AbortSignal): Section | undefined {
-  return synchronous ?? storage?.getStore() ?? (signal && sectionOfSignal.get(signal));
+  return materialise() ?? storage?.getStore() ?? (signal && sectionOfSignal.get(signal));
 }
 
 /** How many permits of `of` the sections around the calling code hold, by its context and by the signal it was given. */
@@ -61,11 +95,11 @@ export function heldAround(of: object, signal?: AbortSignal): number {
 }
 
 /** The sections around the calling code that have not ended, from the inside out. */
-export function sectionsAround(signal?: AbortSignal): Set<Section> {
-  const around = new Set<Section>();
+export function sectionsAround(signal?: AbortSignal): Section[] {
+  const around: Section[] = [];
   for (const start of [innermostSection(), signal && sectionOfSignal.get(signal)]) {
     for (let section = start; section !== undefined; section = section.outer) {
-      if (!section.ended) around.add(section);
+      if (!section.ended && !around.includes(section)) around.push(section);
     }
   }
   return around;

@@ -5,8 +5,9 @@ import { onAbort } from './abort-listeners.js';
 import { alarm, type Clock, systemClock } from './clock.js';
 import { LockTimeoutError, SelfDeadlockError } from './errors.js';
 import { FifoCore, type TablePlace, type Waiter } from './fifo-core.js';
-import { heldAround, innermostSection, inside } from './held-sections.js';
+import { beginBare, endBare, heldAround, type Section } from './held-sections.js';
 import { LocalLease } from './lease.js';
+import { observer } from './observer.js';
 
 /** How a lock is made. */
 export interface LockOptions {
@@ -30,31 +31,36 @@ export interface WaitOptions {
 let created = 0;
 
 /** A core with promises. */
-export class LeaseQueue {
-  readonly core: FifoCore;
+export class LeaseQueue extends FifoCore {
   readonly name: string;
   readonly clock: Clock;
   /** Grows with each queue: the one global order in which several locks are taken. */
   readonly order = (created += 1);
 
-  /** @param place of a lock that is one of many, by key: where it is found while it is not idle */
-  constructor(permits: number, kind: string, options?: LockOptions, place?: Omit<TablePlace, 'entry'>) {
-    this.core = new FifoCore(permits, place && { ...place, entry: this });
+  constructor(permits: number, kind: string, options?: LockOptions, place?: TablePlace) {
+    super(permits, place);
     this.name = options?.name ?? kind;
     this.clock = options?.clock ?? systemClock;
   }
 
   tryAcquire(weight: number): LocalLease | undefined {
-    this.#check(weight);
-    return this.core.tryTake(weight) ? new LocalLease(this, weight) : undefined;
+    this.check(weight);
+    if (!this.tryTake(weight)) return undefined;
+    return observer?.watching ? observer.lease(this, weight) : this.lease(weight);
+  }
+
+  /** For permits that have been taken just now. */
+  lease(weight: number): LocalLease {
+    return new LocalLease(this, weight);
   }
 
   /** Not an async function, because that would be a second promise for each waiter. */
   acquire(weight: number, options: WaitOptions | undefined): Promise<LocalLease> {
+    if (observer?.watching) return observer.acquire(this, weight, options);
     try {
-      this.#check(weight, options);
-      if (this.core.tryTake(weight)) return Promise.resolve(new LocalLease(this, weight));
-      return this.#wait(weight, options);
+      this.check(weight, options);
+      if (this.tryTake(weight)) return Promise.resolve(this.lease(weight));
+      return this.wait(weight, options);
     } catch (error) {
       return Promise.reject(error);
     }
@@ -62,28 +68,35 @@ export class LeaseQueue {
 
   /** No promise is made for the acquisition when the lock is free: `fn` then starts within the call. */
   async withLock<T>(fn: () => T | PromiseLike<T>, weight: number, options: WaitOptions | undefined): Promise<T> {
-    const { core } = this;
-    this.#check(weight, options);
-    if (!core.tryTake(weight)) {
-      await this.#wait(weight, options);
+    if (observer?.watching) return observer.withLock(this, fn, weight, options);
+    this.check(weight, options);
+    if (!this.tryTake(weight)) {
+      await this.wait(weight, options);
       // Granted, and aborted before this line could run: the lock goes to the next, and nothing has been done with it.
       if (options?.signal?.aborted) {
-        core.give(weight);
+        this.give(weight);
         throw options.signal.reason;
       }
     }
-    const section = { of: core, permits: weight, outer: innermostSection(), ended: false };
+    let section: Section | undefined;
     try {
-      return await inside(section, fn);
+      const before = beginBare(this, weight);
+      let result: T | PromiseLike<T>;
+      try {
+        result = fn();
+      } finally {
+        section = endBare(before);
+      }
+      return await result;
     } finally {
-      section.ended = true;
-      core.give(weight);
+      if (section !== undefined) section.ended = true;
+      this.give(weight);
     }
   }
 
   /** Of an abort and a nonsensical number the latter is told, whatever state the lock is in. */
-  #check(weight: number, options?: WaitOptions): void {
-    const { capacity } = this.core;
+  check(weight: number, options?: WaitOptions): void {
+    const { capacity } = this;
     if (!(weight >= 1 && weight <= capacity && weight % 1 === 0)) {
       throw new RangeError(`weight must be a whole number from 1 to ${capacity}, not ${weight}`);
     }
@@ -92,16 +105,16 @@ export class LeaseQueue {
     options.signal?.throwIfAborted();
   }
 
-  #wait(weight: number, options: WaitOptions | undefined): Promise<LocalLease> {
-    const { core } = this;
+  /** To be called only after `tryTake` has refused the weight, in the same step. The lease is made by `source`. */
+  wait(weight: number, options: WaitOptions | undefined, source: LeaseSource = this): Promise<LocalLease> {
     const { signal, timeout = Infinity } = options ?? {};
     // The code that asks holds so many permits that the rest can never be enough while it does.
-    if (core.capacity - heldAround(core, signal) < weight) throw new SelfDeadlockError(this.name);
+    if (this.capacity - heldAround(this, signal) < weight) throw new SelfDeadlockError(this.name);
     if (timeout <= 0) throw this.#timedOut(timeout, 0);
     return new Promise((resolve, reject) => {
-      const waiter = new PendingLease(this, weight, resolve);
+      const waiter = new PendingLease(source, weight, resolve);
       if (signal !== undefined || timeout !== Infinity) this.#limit(waiter, signal, timeout, reject);
-      core.enqueue(waiter);
+      this.enqueue(waiter);
     });
   }
 
@@ -116,7 +129,7 @@ export class LeaseQueue {
     const leave = (): void => {
       stopListening();
       cancel();
-      this.core.remove(waiter);
+      this.remove(waiter);
     };
     const cancel = alarm(this.clock, timeout, () => {
       leave();
@@ -136,8 +149,13 @@ export class LeaseQueue {
   }
 
   #timedOut(timeout: number, waited: number): LockTimeoutError {
-    return new LockTimeoutError(this.name, timeout, waited, this.core.waiting);
+    return new LockTimeoutError(this.name, timeout, waited, this.waiting);
   }
+}
+
+/** What makes the lease at a grant. */
+export interface LeaseSource {
+  lease(weight: number): LocalLease;
 }
 
 /** A waiter whose grant is a lease. Its fields are few, because a lock with many waiters has one of these for each. */
@@ -145,19 +163,19 @@ class PendingLease implements Waiter {
   previous: Waiter | undefined = undefined;
   next: Waiter | undefined = undefined;
   stillWanted: (() => boolean) | undefined = undefined;
-  readonly #queue: LeaseQueue;
+  readonly #source: LeaseSource;
   readonly weight: number;
   readonly #resolve: (lease: LocalLease) => void;
 
-  constructor(queue: LeaseQueue, weight: number, resolve: (lease: LocalLease) => void) {
-    this.#queue = queue;
+  constructor(source: LeaseSource, weight: number, resolve: (lease: LocalLease) => void) {
+    this.#source = source;
     this.weight = weight;
     this.#resolve = resolve;
   }
 
   granted(): boolean {
     if (this.stillWanted?.() === false) return false;
-    this.#resolve(new LocalLease(this.#queue, this.weight));
+    this.#resolve(this.#source.lease(this.weight));
     return true;
   }
 }

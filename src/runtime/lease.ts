@@ -2,7 +2,6 @@
 // release a lock that somebody else holds.
 
 import { NotHeldError } from './errors.js';
-import type { FifoCore } from './fifo-core.js';
 import type { LeaseQueue } from './lease-queue.js';
 
 // Safari and older engines have no Symbol.dispose. The fallback is the symbol that esbuild and Babel put into code
@@ -33,13 +32,16 @@ export interface Lease {
 
 /** A lease on a lock of this process. */
 export class LocalLease implements Lease {
+  /** Where it was taken, of one that was taken while lockdep was on. */
+  declare readonly taken?: Error | undefined;
   readonly weight: number;
-  readonly #queue: LeaseQueue;
+  /** Whose permits it holds. */
+  readonly queue: LeaseQueue;
   #held = true;
   #signal: AbortSignal | undefined;
 
   constructor(queue: LeaseQueue, weight: number) {
-    this.#queue = queue;
+    this.queue = queue;
     this.weight = weight;
   }
 
@@ -52,19 +54,14 @@ export class LocalLease implements Lease {
     return (this.#signal ??= new AbortController().signal);
   }
 
-  /** Whose permits it holds. */
-  get core(): FifoCore {
-    return this.#queue.core;
-  }
-
   assertHeld(): void {
-    if (!this.#held) throw new NotHeldError(this.#queue.name);
+    if (!this.#held) throw new NotHeldError(this.queue.name);
   }
 
   release(): void {
     if (!this.#held) return;
     this.#held = false;
-    this.core.give(this.weight);
+    this.queue.give(this.weight);
   }
 
   [dispose](): void {

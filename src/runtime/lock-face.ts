@@ -42,12 +42,12 @@ export class LockFace<O extends WaitOptions = WaitOptions> {
 
   /** Whether its holders leave no room for one more now. An answer that can be old after the next await: to take it, try. */
   get isLocked(): boolean {
-    return this.#queue().core.free < this.#weightOf();
+    return this.#queue().free < this.#weightOf();
   }
 
   /** How many wait for it now. */
   get waiting(): number {
-    return this.#queue().core.waiting;
+    return this.#queue().waiting;
   }
 
   /**

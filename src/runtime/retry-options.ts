@@ -3,6 +3,7 @@
 import { orAbort } from './abort-listeners.js';
 import { DEFAULT_BASE_DELAY, DEFAULT_MAX_DELAY, fullJitter } from './backoff.js';
 import { type Clock, systemClock, wait } from './clock.js';
+import { observer } from './observer.js';
 
 /** What every retry can be told, whatever drives it. */
 export interface CommonRetryOptions {
@@ -113,8 +114,14 @@ export function readBackoff(options: BackoffRetryOptions): BackoffPlan {
 }
 
 function sleepOf({ sleep: given }: BackoffRetryOptions, clock: Clock): BackoffPlan['sleep'] {
-  if (given === undefined) return (delay, signal) => wait(clock, delay, signal);
-  return (delay, signal) => orAbort(signal, given(delay, signal));
+  const sleep: BackoffPlan['sleep'] =
+    given === undefined
+      ? (delay, signal) => wait(clock, delay, signal)
+      : (delay, signal) => orAbort(signal, given(delay, signal));
+  return (delay, signal) => {
+    observer?.mightSleep('retryWithLock waits between attempts');
+    return sleep(delay, signal);
+  };
 }
 
 /** @throws TypeError for an option that the policy decides, or a policy that cannot drive anything */

@@ -27,11 +27,11 @@ export class Semaphore extends LockFace<PermitOptions> {
 
   /** How many permits there are. */
   get permits(): number {
-    return behind(this).queue.core.capacity;
+    return behind(this).queue.capacity;
   }
 
   /** How many permits nobody holds now; they may be spoken for by a larger request at the head of the queue. */
   get available(): number {
-    return behind(this).queue.core.free;
+    return behind(this).queue.free;
   }
 }

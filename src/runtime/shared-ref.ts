@@ -4,6 +4,7 @@ import { onAbort } from './abort-listeners.js';
 import { AwaitedInsideLoadError, NotLoadedError, RefClosedError } from './errors.js';
 import { enterSection, innermostSection, leaveSection, type Section, sectionsAround } from './held-sections.js';
 import { dispose } from './lease.js';
+import { observer } from './observer.js';
 
 /** What a loader is told. */
 export interface LoadContext {
@@ -150,7 +151,7 @@ export class SharedRef<T> {
     }
     if (this.#running === undefined) return this.#join(this.#start(), signal);
     this.#queued ??= newLoad();
-    const around = [...sectionsAround(signal)].find(({ of }) => of === this);
+    const around = sectionsAround(signal).find(({ of }) => of === this);
     const next = this.#join(this.#queued, signal);
     return around === undefined ? next : this.#unlessAwaitedInside(around, next);
   }
@@ -169,7 +170,7 @@ export class SharedRef<T> {
     }
     if (this.#current !== undefined && this.#generation > seen) return Promise.resolve(this.#current.value);
     const running = this.#running;
-    const inside = [...sectionsAround(signal)].some(({ of }) => of === this);
+    const inside = sectionsAround(signal).some(({ of }) => of === this);
     if (running === undefined || running.abort.signal.aborted || inside) return this.reload(options);
     return this.#join(running, signal);
   }
@@ -244,6 +245,7 @@ export class SharedRef<T> {
     for (const waiter of load.waiters) waiter.resolve(value);
     this.#next();
     if (old !== undefined && old !== instance) this.#retire(old);
+    observer?.tell('reload', () => ({ ref: this.name, generation: this.#generation }));
     this.#tell(this.#generation);
   }
 

@@ -2,7 +2,6 @@
 
 import { systemClock } from './clock.js';
 import type { LeaseQueue, WaitOptions } from './lease-queue.js';
-import type { Lease } from './lease.js';
 import { behind, type LockFace } from './lock-face.js';
 
 /**
@@ -32,17 +31,17 @@ export async function withLocks<T>(
   const wanted = inOrder(locks);
   const clock = wanted[0]?.[0].clock ?? systemClock;
   const since = timeout === Infinity ? 0 : clock.now();
-  const leases: Lease[] = [];
+  // Each in the section of the one before, so that code under them is known to hold them all.
+  const take = (index: number): T | PromiseLike<T> => {
+    const next = wanted[index];
+    if (next === undefined) return fn();
+    const [queue, weight] = next;
+    return queue.withLock<T>(() => take(index + 1), weight, { signal, timeout: rest() });
+  };
   try {
-    for (const [queue, weight] of wanted.slice(0, -1)) {
-      leases.push(await queue.acquire(weight, { signal, timeout: rest() }));
-    }
-    const last = wanted.at(-1);
-    if (last === undefined) return await fn();
-    return await last[0].withLock(fn, last[1], { signal, timeout: rest() });
+    return await take(0);
   } finally {
-    for (const lease of leases.reverse()) lease.release();
-    for (const [{ core }] of wanted) core.unpin();
+    for (const [queue] of wanted) queue.unpin();
   }
 
   function rest(): number {
@@ -59,7 +58,7 @@ function inOrder(locks: readonly LockFace[]): (readonly [queue: LeaseQueue, weig
   for (const lock of locks) {
     const { queue, weight } = behind(lock);
     const before = weights.get(queue);
-    if (before === undefined) queue.core.pin();
+    if (before === undefined) queue.pin();
     weights.set(queue, Math.max(weight, before ?? 0));
   }
   return [...weights].sort(([a], [b]) => a.order - b.order);

@@ -11,6 +11,32 @@ const likely = { options: { confidence: 'likely' } } as const;
 runRule('no-lock-order-inversion', {
   reported: [
     {
+      name: 'a cycle of four, over helpers and statics, and an edge that leads out of it',
+      code: `
+        import { Mutex } from 'async-mutex';
+        class North { static readonly gate = new Mutex(); }
+        const east = new Mutex();
+        const south = new Mutex();
+        const west = new Mutex();
+        const outside = new Mutex();
+        const inSouth = (work: () => Promise<void>) => south.runExclusive(work);
+        const takeWest = async () => { const release = await west.acquire(); release(); };
+        export const a = () => North.gate.runExclusive(() => «east.runExclusive(async () => undefined)»);
+        export const b = () => east.runExclusive(() => «inSouth(async () => undefined)»);
+        export const c = () => inSouth(async () => { await «takeWest()»; });
+        export const d = () => west.runExclusive(async () => {
+          await outside.runExclusive(async () => undefined);
+          await «North.gate.runExclusive(async () => undefined)»;
+        });
+      `,
+      reports: [
+        inverted('east', 'North.gate', 'line 9', 'runExclusive', '`east`, then inSouth (case.ts:10) → runExclusive (case.ts:7); `south`, then takeWest (case.ts:11) → acquire (case.ts:8); `west`, then runExclusive (case.ts:14)'),
+        inverted('south', 'east', 'line 10', 'inSouth → runExclusive (case.ts:7)', '`south`, then takeWest (case.ts:11) → acquire (case.ts:8); `west`, then runExclusive (case.ts:14); `North.gate`, then runExclusive (case.ts:9)'),
+        inverted('west', 'south', 'line 11', 'takeWest → acquire (case.ts:8)', '`west`, then runExclusive (case.ts:14); `North.gate`, then runExclusive (case.ts:9); `east`, then inSouth (case.ts:10) → runExclusive (case.ts:7)'),
+        inverted('North.gate', 'west', 'line 12', 'runExclusive', '`North.gate`, then runExclusive (case.ts:9); `east`, then inSouth (case.ts:10) → runExclusive (case.ts:7); `south`, then takeWest (case.ts:11) → acquire (case.ts:8)'),
+      ],
+    },
+    {
       name: 'two module locks, nested both ways in one file',
       code: `
         import { Mutex } from 'async-mutex';
@@ -183,6 +209,17 @@ runRule('no-lock-order-inversion', {
     },
   ],
   silent: [
+    {
+      name: 'withLocks takes them in one order, whatever order it is given',
+      ...likely,
+      code: `
+        import { Mutex, withLocks } from 'lockwright';
+        const from = new Mutex();
+        const to = new Mutex();
+        export const there = (work: () => Promise<void>) => withLocks([from, to], work);
+        export const back = (work: () => Promise<void>) => withLocks([to, from], work);
+      `,
+    },
     {
       name: 'the same order everywhere, and one after the other',
       ...likely,

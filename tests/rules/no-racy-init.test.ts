@@ -13,8 +13,76 @@ const store = `
   export declare function open(): Promise<Store>;
 `;
 
+const likely = { options: { confidence: 'likely' } } as const;
+
 runRule('no-racy-init', {
   silent: [
+    {
+      name: 'the promise is kept in a Map, a WeakMap, a registry, and dropped when it fails',
+      ...likely,
+      others: { 'store.ts': store },
+      code: `
+        import { open, type Store } from './store.js';
+        const byName = new Map<string, Promise<Store>>();
+        const byOwner = new WeakMap<object, Promise<Store>>();
+        const registry: Record<string, Promise<Store>> = {};
+        export function named(name: string): Promise<Store> {
+          let opening = byName.get(name);
+          if (!opening) {
+            opening = open();
+            byName.set(name, opening);
+            opening.catch(() => byName.delete(name));
+          }
+          return opening;
+        }
+        export async function owned(owner: object): Promise<Store> {
+          if (!byOwner.has(owner)) byOwner.set(owner, open());
+          return await byOwner.get(owner)!;
+        }
+        export const registered = (name: string): Promise<Store> => (registry[name] ??= open());
+      `,
+    },
+    {
+      name: 'only one task runs it: a worker that begins anew when it is done',
+      ...likely,
+      others: { 'store.ts': store },
+      code: `
+        import { open, type Store } from './store.js';
+        let store: Store | undefined;
+        async function tick(): Promise<void> {
+          if (!store) store = await open();
+          store.put('tick');
+          setTimeout(() => { void tick(); }, 1000);
+        }
+        void tick();
+      `,
+    },
+    {
+      name: 'a lock around check and assignment, in a section, with a releaser, by the caller',
+      ...likely,
+      others: { 'store.ts': store },
+      code: `
+        import { Mutex } from 'async-mutex';
+        import { open, type Store } from './store.js';
+        export class Holder {
+          readonly #gate = new Mutex();
+          #store: Store | undefined;
+          #other: Store | undefined;
+          get(): Promise<Store> { return this.#gate.runExclusive(() => this.#getUnlocked()); }
+          async #getUnlocked(): Promise<Store> {
+            if (!this.#store) this.#store = await open();
+            return this.#store;
+          }
+          async other(): Promise<Store> {
+            const release = await this.#gate.acquire();
+            try {
+              if (!this.#other) this.#other = await open();
+              return this.#other;
+            } finally { release(); }
+          }
+        }
+      `,
+    },
     {
       name: 'the promise is kept',
       others: { 'store.ts': store },
@@ -127,6 +195,255 @@ runRule('no-racy-init', {
       `,
     },
     {
+      name: 'a flag for work that leaves nothing behind: a folder is ensured twice',
+      code: `
+        import { mkdir } from 'node:fs/promises';
+        export class Journal {
+          #ready = false;
+          async prepare(folder: string): Promise<void> {
+            if (this.#ready) return;
+            await mkdir(folder, { recursive: true });
+            this.#ready = true;
+          }
+        }
+      `,
+    },
+    {
+      name: 'a value object that is made twice is the same value',
+      code: `
+        class Address {
+          constructor(private readonly host: string) {}
+          url(): string { return 'http://' + this.host; }
+        }
+        let address: Address | undefined;
+        export async function get(find: () => Promise<string>): Promise<Address> {
+          if (!address) address = new Address(await find());
+          return address;
+        }
+      `,
+    },
+    {
+      name: 'one that is there already is chosen',
+      code: `
+        export interface Source { sample(): Promise<number> }
+        export class Sampler {
+          #chosen: Source | undefined;
+          constructor(private readonly sources: Source[]) {}
+          async sample(): Promise<number> {
+            if (this.#chosen) return this.#chosen.sample();
+            for (const source of this.sources) {
+              const value = await source.sample();
+              this.#chosen = source;
+              return value;
+            }
+            return 0;
+          }
+        }
+      `,
+    },
+    {
+      name: 'text that is read twice is the same text',
+      code: `
+        export class File {
+          #text: string | undefined;
+          async load(read: () => Promise<string | undefined>): Promise<string> {
+            if (!this.#text) {
+              if ((await read()) === undefined) this.#text = '{}';
+            }
+            return this.#text ?? '';
+          }
+        }
+      `,
+    },
+    {
+      name: 'a helper lets only one task in',
+      code: `
+        export class Cache {
+          #made = false;
+          #making = false;
+          #work: Promise<void> | undefined;
+          async get(open: () => Promise<void>): Promise<void> {
+            if (!this.#made) await this.#make(open);
+          }
+          async #make(open: () => Promise<void>): Promise<void> {
+            if (this.#making) return this.#work;
+            this.#making = true;
+            this.#work = open();
+            await this.#work;
+            setInterval(() => {}, 1000);
+            this.#made = true;
+          }
+        }
+      `,
+    },
+    {
+      name: 'a second check in a function that an unknown lock runs',
+      others: { 'store.ts': store },
+      code: `
+        import { exclusive } from 'somewhere';
+        import { open, type Store } from './store.js';
+        const stores = new WeakMap<object, Store>();
+        export async function storeOf(owner: object): Promise<Store> {
+          let found = stores.get(owner);
+          if (found === undefined) {
+            found = await exclusive.run(async () => {
+              const again = stores.get(owner);
+              if (again !== undefined) return again;
+              const made = await open();
+              stores.set(owner, made);
+              return made;
+            });
+          }
+          return found!;
+        }
+      `,
+    },
+    {
+      name: 'a flag that says who holds the lock',
+      code: `
+        import { Mutex } from 'async-mutex';
+        export class Client {
+          #lock = new Mutex();
+          #held = false;
+          timer: ReturnType<typeof setInterval> | undefined;
+          async run(work: () => Promise<void>): Promise<void> {
+            if (this.#held) return work();
+            await this.#lock.runExclusive(async () => {
+              try {
+                this.#held = true;
+                this.timer = setInterval(() => {}, 1000);
+                await work();
+              } finally {
+                this.#held = false;
+              }
+            });
+          }
+        }
+      `,
+    },
+    {
+      name: 'the button that asks for it is disabled meanwhile',
+      others: { 'store.ts': store },
+      code: `
+        import { open, type Store } from './store.js';
+        let store: Store | undefined;
+        export async function connect(button: { disabled: boolean }): Promise<void> {
+          if (store) return;
+          button.disabled = true;
+          store = await open();
+          button.disabled = false;
+        }
+      `,
+    },
+    {
+      name: 'a free worker is taken, or one more is made',
+      code: `
+        export interface Worker { busy: boolean; end(): void }
+        export class Pool {
+          #workers: Worker[] = [];
+          async take(make: () => Promise<Worker>): Promise<Worker> {
+            const free = this.#workers.find((one) => !one.busy);
+            if (free) {
+              free.busy = true;
+              return free;
+            }
+            const made = await make();
+            this.#workers.push(made);
+            return made;
+          }
+        }
+      `,
+    },
+    {
+      name: 'what is found is removed',
+      code: `
+        export interface Filter { stop(): void }
+        const filters: Filter[] = [];
+        export async function remove(filter: Filter, ready: Promise<void>): Promise<void> {
+          const at = filters.indexOf(filter);
+          if (at !== -1) filters.splice(at, 1);
+          await ready;
+          await add();
+        }
+        export async function add(filter?: Filter): Promise<void> {
+          if (filter) filters.push(filter);
+        }
+      `,
+    },
+    {
+      name: 'a check against wrong use',
+      others: { 'store.ts': store },
+      code: `
+        import { open, type Store } from './store.js';
+        export class Holder {
+          #store: Store | undefined;
+          async prepare(): Promise<void> {
+            if (this.#store) throw new Error('prepared already');
+            this.#store = await open();
+          }
+        }
+      `,
+    },
+    {
+      name: 'an option is switched on in passing',
+      code: `
+        export class Publisher {
+          readonly options = { dynamic: false };
+          layers: number[] = [];
+          async publish(load: () => Promise<number[]>): Promise<number[]> {
+            if (!this.options.dynamic) this.options.dynamic = true;
+            this.layers = await load();
+            return this.layers;
+          }
+        }
+      `,
+    },
+    {
+      name: 'a step of an iterator: whoever goes over it waits for each',
+      others: { 'store.ts': store },
+      code: `
+        import { open, type Store } from './store.js';
+        export const keys = () => ({
+          [Symbol.asyncIterator]() {
+            let store: Store | undefined;
+            return {
+              async next(): Promise<IteratorResult<Store>> {
+                if (!store) store = await open();
+                return { done: false, value: store };
+              },
+            };
+          },
+        });
+      `,
+    },
+    {
+      name: 'a protected method that its own class calls once, for one task',
+      others: { 'store.ts': store },
+      code: `
+        import { open, type Store } from './store.js';
+        export class Holder {
+          protected store: Store | undefined;
+          protected readonly ready = this.prepare();
+          protected async prepare(): Promise<void> {
+            if (!this.store) this.store = await open();
+          }
+        }
+      `,
+    },
+    {
+      name: 'helpers of tests',
+      file: 'testing/test-utils.ts',
+      others: { 'store.ts': store },
+      code: `
+        import { open, type Store } from '../store.js';
+        let store: Store | undefined;
+        export async function get(): Promise<Store> {
+          if (!store) store = await open();
+          return store;
+        }
+      `,
+    },
+    {
       name: 'an array of numbers that is loaded twice is the same array',
       code: `
         let primes: number[] | undefined;
@@ -138,6 +455,88 @@ runRule('no-racy-init', {
     },
   ],
   reported: [
+    {
+      name: 'an entry of a Map, of a WeakMap, and of a plain registry',
+      others: { 'store.ts': store },
+      code: `
+        import { open, type Store } from './store.js';
+        const byName = new Map<string, Store>();
+        const byOwner = new WeakMap<object, Store>();
+        const registry: Record<string, Store> = {};
+        export async function named(name: string): Promise<Store> {
+          if (!byName.has(name)) «byName.set(name, await open())»;
+          return byName.get(name)!;
+        }
+        export async function owned(owner: object): Promise<Store> {
+          const known = byOwner.get(owner);
+          if (known) return known;
+          const made = await open();
+          «byOwner.set(owner, made)»;
+          return made;
+        }
+        export async function registered(name: string): Promise<Store> {
+          if (name in registry) return registry[name]!;
+          «registry[name] = await open()»;
+          return registry[name];
+        }
+      `,
+      reports: [twice('named', 'byName', 6), twice('owned', 'byOwner', 10), twice('registered', 'registry[…]', 17)],
+    },
+    {
+      name: 'a static field, and a list that is looked through first',
+      others: { 'store.ts': store },
+      code: `
+        import { open, type Store } from './store.js';
+        export class Stores {
+          static #main: Store | null = null;
+          static readonly all: { name: string; store: Store }[] = [];
+          static async main(): Promise<Store> {
+            if (Stores.#main === null) «Stores.#main = await open()»;
+            return Stores.#main;
+          }
+          static async add(name: string): Promise<void> {
+            if (Stores.all.some((one) => one.name === name)) return;
+            «Stores.all.push({ name, store: await open() })»;
+          }
+        }
+      `,
+      reports: [twice('main', 'Stores.#main', 6), twice('add', 'Stores.all', 10)],
+    },
+    {
+      name: 'published before it is connected',
+      code: `
+        export class Connection { async connect(): Promise<void> { await null; } send(text: string): void { console.log(text); } }
+        let connection: Connection | undefined;
+        export async function get(): Promise<Connection> {
+          if (!connection) {
+            «connection = new Connection()»;
+            await connection.connect();
+          }
+          return connection;
+        }
+      `,
+      reports: [early('get', 'connection', 4)],
+    },
+    {
+      name: 'after a failure, too: the check is an early return',
+      others: { 'store.ts': store },
+      code: `
+        import { open, type Store } from './store.js';
+        export class Holder {
+          private store: Store | undefined;
+          async get(): Promise<Store> {
+            if (this.store !== undefined) return this.store;
+            try {
+              «this.store = await open()»;
+              return this.store;
+            } catch {
+              throw new Error('cannot open');
+            }
+          }
+        }
+      `,
+      reports: [twice('get', 'this.store', 5)],
+    },
     {
       name: 'a field',
       others: { 'store.ts': store },
@@ -244,8 +643,10 @@ runRule('no-racy-init', {
           async start(listen: () => Promise<void>): Promise<void> {
             if (this.#started) return;
             await listen();
+            setInterval(() => this.#tick(), 1000);
             «this.#started = true»;
           }
+          #tick(): void {}
         }
       `,
       reports: [twice('start', 'this.#started', 4)],

@@ -1,7 +1,98 @@
 import { runRule } from './hosts.js';
 
+const likely = { options: { confidence: 'likely' } } as const;
+
 runRule('no-release-unheld', {
   silent: [
+    {
+      name: 'taken, given back, taken and given back, after something that may fail',
+      ...likely,
+      code: `
+        import AwaitLock from 'await-lock';
+        const lock = new AwaitLock();
+        export async function twoSteps(prepare: () => Promise<void>, work: () => Promise<void>) {
+          try { await prepare(); } catch { console.error('goes on'); }
+          await lock.acquireAsync();
+          try { await work(); } finally { lock.release(); }
+          await lock.acquireAsync();
+          try { await work(); } finally { lock.release(); }
+        }
+      `,
+    },
+    {
+      name: 'a flag or a variable tells whether it was taken',
+      ...likely,
+      code: `
+        import AwaitLock from 'await-lock';
+        const lock = new AwaitLock();
+        export async function flagged(work: () => Promise<void>) {
+          let taken = false;
+          try {
+            await lock.acquireAsync();
+            taken = true;
+            await work();
+          } finally {
+            if (taken) lock.release();
+          }
+        }
+        export async function tried(work: () => Promise<void>) {
+          if (!lock.tryAcquire()) return;
+          try { await work(); } finally { lock.release(); }
+        }
+      `,
+    },
+    {
+      name: 'released on one way and on the other, or for a while',
+      ...likely,
+      code: `
+        import AwaitLock from 'await-lock';
+        const lock = new AwaitLock();
+        export async function either(ready: () => boolean, work: () => Promise<void>) {
+          await lock.acquireAsync();
+          if (!ready()) {
+            lock.release();
+            return;
+          }
+          try { await work(); } finally { lock.release(); }
+        }
+        export async function pause(work: () => Promise<void>) {
+          await lock.acquireAsync();
+          lock.release();
+          await null;
+          await lock.acquireAsync();
+          try { await work(); } finally { lock.release(); }
+        }
+      `,
+    },
+    {
+      name: 'the caller holds it: a method that gives back what another took',
+      ...likely,
+      code: `
+        import AwaitLock from 'await-lock';
+        export class Device {
+          readonly #lock = new AwaitLock();
+          async open() { await this.#lock.acquireAsync(); }
+          close() { this.#lock.release(); }
+          async use(work: () => Promise<void>) {
+            await this.open();
+            try { await work(); } finally { this.close(); }
+          }
+        }
+      `,
+    },
+    {
+      name: 'permits of a semaphore: taken twice, given back twice',
+      ...likely,
+      code: `
+        import { Sema } from 'async-sema';
+        const slots = new Sema(4);
+        export async function two(work: () => Promise<void>) {
+          await slots.acquire();
+          await slots.acquire();
+          try { await work(); } finally { slots.release(); slots.release(); }
+        }
+      `,
+    },
     {
       name: "taken before the try",
       code: `
@@ -152,6 +243,94 @@ runRule('no-release-unheld', {
     },
   ],
   reported: [
+    {
+      name: 'released in a finally that a way without the lock reaches, too',
+      code: `
+        import AwaitLock from 'await-lock';
+        export class Spool {
+          readonly #lock = new AwaitLock();
+          async print(page: () => Promise<void>, quick: boolean) {
+            try {
+              if (!quick) await this.#lock.acquireAsync();
+              await page();
+            } finally {
+              «this.#lock.release()»;
+            }
+          }
+        }
+      `,
+      reports: ["Releases `this.#lock` although taking it (line 6) may have failed: then it frees whoever holds it. Take it before the `try`, or release only what was taken."],
+    },
+    {
+      name: 'given back in the branch and again in the finally',
+      code: `
+        import { Mutex } from 'async-mutex';
+        const mutex = new Mutex();
+        export async function f(ready: () => boolean, work: () => Promise<void>) {
+          await mutex.acquire();
+          try {
+            if (!ready()) {
+              «mutex.release()»;
+              return;
+            }
+            await work();
+          } finally {
+            mutex.release();
+          }
+        }
+      `,
+      reports: ["Releases `mutex` (taken in line 4), which line 12 releases on the same way, too: the second one frees whoever holds it then. Keep one of them."],
+    },
+    {
+      name: 'a releaser and the release of the lock itself',
+      code: `
+        import { Mutex } from 'async-mutex';
+        const mutex = new Mutex();
+        export async function f(work: () => Promise<void>) {
+          const release = await mutex.acquire();
+          try {
+            await work();
+            «mutex.release()»;
+          } finally {
+            release();
+          }
+        }
+      `,
+      reports: ["Releases `mutex` (taken in line 4), which line 9 releases on the same way, too: the second one frees whoever holds it then. Keep one of them."],
+    },
+    {
+      name: 'inside of the section that holds it',
+      code: `
+        import { Mutex } from 'async-mutex';
+        const mutex = new Mutex();
+        export async function f(work: () => Promise<void>) {
+          await mutex.runExclusive(async () => {
+            await work();
+            «mutex.release()»;
+          });
+        }
+      `,
+      reports: ["Releases `mutex` inside of the section that holds it (line 4) and releases it at its end: from here on somebody else may hold it. Leave the release to the section."],
+    },
+    {
+      name: 'likely: taken by a limited wait that may fail, in the try',
+      ...likely,
+      code: `
+        import { Mutex, withTimeout } from 'async-mutex';
+        const mutex = withTimeout(new Mutex(), 100);
+        export async function f(work: () => Promise<void>) {
+          try {
+            await mutex.acquire();
+            await work();
+          } catch (error) {
+            console.error(error);
+          } finally {
+            «mutex.release()»;
+          }
+        }
+      `,
+      reports: ["Releases `mutex` although taking it (line 5) may have failed: then it frees whoever holds it. Take it before the `try`, or release only what was taken."],
+    },
     {
       name: "taken inside the try",
       code: `

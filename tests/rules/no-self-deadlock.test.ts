@@ -11,6 +11,32 @@ const likely = { options: { confidence: 'likely' } } as const;
 runRule('no-self-deadlock', {
   reported: [
     {
+      name: 'a limiter of one, a static lock, a wrapper of a wrapper',
+      code: `
+        import pLimit from 'p-limit';
+        import { Mutex } from 'async-mutex';
+        const limit = pLimit(1);
+        const page = (url: string) => limit(async () => url);
+        export const pages = (urls: string[]) => limit(async () => { for (const url of urls) await «page(url)»; });
+        export class Registry {
+          static readonly gate = new Mutex();
+          static async add() { await Registry.gate.runExclusive(async () => undefined); }
+          static async addAll() {
+            const release = await Registry.gate.acquire();
+            try { await «Registry.add()»; } finally { release(); }
+          }
+        }
+        export class Book {
+          readonly #gate = new Mutex();
+          #locked<T>(work: () => Promise<T>): Promise<T> { return this.#gate.runExclusive(work); }
+          #timed<T>(work: () => Promise<T>): Promise<T> { return this.#locked(async () => work()); }
+          read() { return this.#timed(async () => 1); }
+          write() { return this.#timed(async () => { await «this.read()»; }); }
+        }
+      `,
+      reports: [again('limit', 'line 5', 'page → limit (case.ts:4)'), again('Registry.gate', 'line 10', 'add → runExclusive (case.ts:8)'), again('this.#gate', 'line 19', 'read → #timed (case.ts:18) → #locked (case.ts:17) → runExclusive (case.ts:16)')],
+    },
+    {
       name: 'a method that locks, called from a section of the same lock',
       code: `
         import { Mutex } from 'async-mutex';
@@ -288,6 +314,21 @@ runRule('no-self-deadlock', {
     },
   ],
   silent: [
+    {
+      name: 'pairs: public methods lock, private ones and a parameter of the lease do not',
+      ...likely,
+      code: `
+        import { Mutex } from 'async-mutex';
+        export class Store {
+          readonly #gate = new Mutex();
+          #rows: string[] = [];
+          add(row: string) { return this.#gate.runExclusive(async () => { await this._addInternal(row); }); }
+          addAll(rows: string[]) { return this.#gate.runExclusive(async () => { for (const row of rows) await this._addInternal(row); }); }
+          async clear() { await this.addAll([]); await this.add('end'); }
+          private async _addInternal(row: string) { this.#rows.push(row); }
+        }
+      `,
+    },
     {
       name: 'a helper that expects the lock to be held, and a locking method after the release',
       ...likely,

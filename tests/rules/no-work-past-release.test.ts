@@ -1,7 +1,61 @@
 import { runRule } from './hosts.js';
 
+const likely = { options: { confidence: 'likely' } } as const;
+
 runRule('no-work-past-release', {
   silent: [
+    {
+      name: 'settled, one by one, or work that the lock does not protect',
+      code: `
+        import { writeFile } from 'node:fs/promises';
+        import { Mutex } from 'async-mutex';
+        const mutex = new Mutex();
+        async function save(name: string): Promise<void> { await writeFile(name, ''); }
+        export const f = (names: string[]) => mutex.runExclusive(async () => {
+          for (const name of names) await save(name);
+          await Promise.allSettled(names.map((name) => save(name)));
+          names.forEach((name) => console.log(name));
+          setTimeout(() => console.log('later'), 10);
+        });
+      `,
+    },
+    {
+      name: 'returned from a section, which waits for it; returned after the release',
+      ...likely,
+      code: `
+        import { writeFile } from 'node:fs/promises';
+        import { Mutex } from 'async-mutex';
+        const mutex = new Mutex();
+        async function save(): Promise<void> { await writeFile('x', ''); }
+        export const f = () => mutex.runExclusive(() => save());
+        export async function g() {
+          const release = await mutex.acquire();
+          release();
+          return save();
+        }
+        export async function h() {
+          const release = await mutex.acquire();
+          return save().finally(release);
+        }
+        export async function value() {
+          const release = await mutex.acquire();
+          try { return 1; } finally { release(); }
+        }
+      `,
+    },
+    {
+      name: 'a race whose work stops with the signal, and one for the lock itself',
+      code: `
+        import { Mutex } from 'async-mutex';
+        import { setTimeout as sleep } from 'node:timers/promises';
+        const mutex = new Mutex();
+        export async function wait(work: () => Promise<void>) {
+          const release = await Promise.race([mutex.acquire(), sleep(10).then(() => undefined)]);
+          if (!release) return;
+          try { await work(); } finally { release(); }
+        }
+      `,
+    },
     {
       name: "awaited before the release",
       code: `
@@ -37,6 +91,85 @@ runRule('no-work-past-release', {
     },
   ],
   reported: [
+    {
+      name: 'a race against a time-out as the body of a section',
+      code: `
+        import { writeFile } from 'node:fs/promises';
+        import { setTimeout as sleep } from 'node:timers/promises';
+        import { Mutex } from 'async-mutex';
+        const mutex = new Mutex();
+        let saved = 0;
+        async function save(): Promise<void> {
+          await writeFile('x', '');
+          saved += 1;
+        }
+        export const f = () => mutex.runExclusive(async () => {
+          await «Promise.race([save(), sleep(100)])»;
+        });
+        export const g = () => mutex.runExclusive(() => «Promise.race([save(), new Promise((_, reject) => setTimeout(reject, 100))])»);
+      `,
+      reports: ["Gives up waiting for `save` after a while, and `mutex` (taken in line 10) ends while it works on. Limit the wait for the lock, or let a signal stop the work.", "Gives up waiting for `save` after a while, and `mutex` (taken in line 13) ends while it works on. Limit the wait for the lock, or let a signal stop the work."],
+    },
+    {
+      name: 'forEach with an async callback, in a section and in a transaction',
+      code: `
+        import { writeFile } from 'node:fs/promises';
+        import { Mutex } from 'async-mutex';
+        import type { Knex } from 'knex';
+        const mutex = new Mutex();
+        async function save(name: string): Promise<void> { await writeFile(name, ''); }
+        export const f = (names: string[]) => mutex.runExclusive(async () => {
+          «names.forEach(async (name) => { await save(name); })»;
+        });
+        export const g = (db: Knex, names: string[]) => db.transaction(async (trx) => {
+          «names.forEach(async (name) => { await trx('a').insert({ name }); })»;
+        });
+      `,
+      reports: ["`names.forEach` does not wait for its async callback: the work goes on after `mutex` (taken in line 6) has ended. Use `for … of` with await.", "`names.forEach` does not wait for its async callback: the work goes on after the transaction of `db` (taken in line 9) has ended. Use `for … of` with await."],
+    },
+    {
+      name: 'a statement on the handle that nobody waits for',
+      code: `
+        import type { Knex } from 'knex';
+        async function log(trx: Knex.Transaction, text: string): Promise<void> { await trx('log').insert({ text }); }
+        export const f = (db: Knex) => db.transaction(async (trx) => {
+          «log(trx, 'begun')»;
+          await trx('a').insert({});
+        });
+      `,
+      reports: ["Does not wait for `log`, which may run after the transaction of `db` (taken in line 3) has ended. Await it."],
+    },
+    {
+      name: 'returned without await between acquire and release of a field',
+      code: `
+        import { readFile } from 'node:fs/promises';
+        import AwaitLock from 'await-lock';
+        export class Store {
+          readonly #lock = new AwaitLock();
+          async #load(name: string) { return readFile(name, 'utf8'); }
+          async get(name: string) {
+            await this.#lock.acquireAsync();
+            try {
+              return «this.#load(name)»;
+            } finally {
+              this.#lock.release();
+            }
+          }
+        }
+      `,
+      reports: ["Returns the promise of `this.#load` and releases `this.#lock` (taken in line 7) at once: the work runs without it. Write `return await`."],
+    },
+    {
+      name: 'fail-fast over statements of the handle itself, and over a map',
+      code: `
+        import { PrismaClient } from '@prisma/client';
+        const prisma = new PrismaClient();
+        export const f = (ids: number[]) => prisma.$transaction(async (tx) => {
+          await «Promise.all(ids.map((id) => tx.account.update({ where: { id }, data: {} })))»;
+        });
+      `,
+      reports: ["One failure ends the transaction of `prisma` (taken in line 3) while the rest of the `Promise.all` over `function` works on. Await them one by one, or with `Promise.allSettled`."],
+    },
     {
       name: "returned before the release",
       code: `

@@ -1,7 +1,164 @@
 import { runRule } from './hosts.js';
 
+const likely = { options: { confidence: 'likely' } } as const;
+
 runRule('require-lock-release', {
   silent: [
+    {
+      name: 'ownership is handed on: a stored lease, a callee that releases, an object with the releaser',
+      ...likely,
+      code: `
+        import { Mutex } from 'async-mutex';
+        export class Device {
+          readonly #gate = new Mutex();
+          #release: (() => void) | undefined;
+          async open() { this.#release = await this.#gate.acquire(); }
+          close() { this.#release?.(); this.#release = undefined; }
+          async lend() { const release = await this.#gate.acquire(); return { release }; }
+          async lendLater() { const release = await this.#gate.acquire(); return { close: () => release() }; }
+          async use(work: () => Promise<void>) { const release = await this.#gate.acquire(); await this.#finish(work, release); }
+          async #finish(work: () => Promise<void>, release: () => void) { try { await work(); } finally { release(); } }
+        }
+      `,
+    },
+    {
+      name: 'released in the finally of a callback, on an event, or after a timer',
+      ...likely,
+      code: `
+        import { Mutex } from 'async-mutex';
+        import type { Readable } from 'node:stream';
+        const mutex = new Mutex();
+        export async function save(write: (done: (error?: Error) => void) => void) {
+          const release = await mutex.acquire();
+          write((error) => { try { if (error) console.error(error); } finally { release(); } });
+        }
+        export async function read(stream: Readable) {
+          const release = await mutex.acquire();
+          stream.once('close', release);
+          return stream;
+        }
+        export async function debounce() {
+          const release = await mutex.acquire();
+          setTimeout(release, 10);
+        }
+      `,
+    },
+    {
+      name: 'using, and sections',
+      ...likely,
+      code: `
+        import { Mutex } from 'lockwright';
+        const mutex = new Mutex();
+        export async function one(work: () => Promise<void>) {
+          using lease = await mutex.acquire();
+          await work();
+          return lease;
+        }
+        export const two = (work: () => Promise<void>) => mutex.runExclusive(async () => { await work(); });
+      `,
+    },
+    {
+      name: 'done is called on every way, at once or when the work has settled',
+      ...likely,
+      code: `
+        import AsyncLock from 'async-lock';
+        const locks = new AsyncLock();
+        export function read(key: string, get: (key: string, then: (error: unknown, text?: string) => void) => void) {
+          locks.acquire(key, (done) => {
+            get(key, (error, text) => {
+              if (error) { done(error as Error); return; }
+              done(null, text);
+            });
+          }, () => undefined);
+          locks.acquire(key, (done) => { get(key, done as never); }, () => undefined);
+        }
+        export const write = (key: string, put: () => Promise<void>) => locks.acquire(key, async () => { await put(); });
+      `,
+    },
+    {
+      name: 'a busy flag that is cleared in finally, in both handlers of then, or by whoever was asked to',
+      ...likely,
+      code: `
+        export class Sync {
+          #busy = false;
+          #drawing = false;
+          #open = false;
+          async run(work: () => Promise<void>) {
+            if (this.#busy) return;
+            this.#busy = true;
+            try { await work(); } finally { this.#busy = false; }
+          }
+          draw(work: () => Promise<void>) {
+            if (this.#drawing) return;
+            this.#drawing = true;
+            work().then(() => { this.#drawing = false; }, () => { this.#drawing = false; });
+          }
+          async show(load: () => Promise<void>) { if (this.#open) return; this.#open = true; await load(); }
+          hide() { this.#open = false; }
+        }
+      `,
+    },
+    {
+      name: 'connections that are given back: released, ended, handed to the caller, by the pool itself',
+      ...likely,
+      code: `
+        import { Pool, type PoolClient } from 'pg';
+        const pool = new Pool();
+        export async function rows(text: string) {
+          const client = await pool.connect();
+          try { return (await client.query(text)).rows; } finally { client.release(); }
+        }
+        export const lend = (): Promise<PoolClient> => pool.connect();
+        export async function begin() {
+          const client = await pool.connect();
+          try {
+            await client.query('BEGIN');
+            return client;
+          } catch (error) {
+            client.release();
+            throw error;
+          }
+        }
+        export const direct = (text: string) => pool.query(text);
+      `,
+    },
+    {
+      name: 'each is pushed inside the try whose finally gives back all',
+      ...likely,
+      code: `
+        import { Mutex } from 'async-mutex';
+        const locks = [new Mutex(), new Mutex()];
+        export async function all(work: () => Promise<void>) {
+          const releases: (() => void)[] = [];
+          try {
+            for (const lock of locks) releases.push(await lock.acquire());
+            await work();
+          } finally {
+            for (const release of releases.reverse()) release();
+          }
+        }
+      `,
+    },
+    {
+      name: 'the process ends, or the lock was not got',
+      ...likely,
+      code: `
+        import { Mutex, tryAcquire, E_ALREADY_LOCKED } from 'async-mutex';
+        const mutex = new Mutex();
+        export async function attempt(work: () => Promise<void>) {
+          try {
+            const release = await tryAcquire(mutex).acquire();
+            try { await work(); } finally { release(); }
+          } catch (error) {
+            if (error !== E_ALREADY_LOCKED) throw error;
+          }
+        }
+        export async function last() {
+          await mutex.acquire();
+          process.exit(0);
+        }
+      `,
+    },
     {
       name: "released on each way",
       code: `
@@ -120,6 +277,168 @@ runRule('require-lock-release', {
     },
   ],
   reported: [
+    {
+      name: 'release only in catch',
+      code: `
+        import AwaitLock from 'await-lock';
+        export class Spool {
+          readonly #lock = new AwaitLock();
+          async print(page: () => Promise<void>) {
+            «await this.#lock.acquireAsync()»;
+            try {
+              await page();
+            } catch (error) {
+              this.#lock.release();
+              throw error;
+            }
+          }
+        }
+      `,
+      reports: ["`this.#lock`, taken here, is still held where the function ends. Give it back in a `finally`, or hold it through a section."],
+    },
+    {
+      name: 'a throw of the function itself, and a way on which the lock is never given back',
+      code: `
+        import { Semaphore } from 'async-mutex';
+        const slots = new Semaphore(1);
+        export async function strict(n: number) {
+          const [, release] = «await slots.acquire()»;
+          if (n < 0) throw new RangeError('n');
+          release();
+        }
+        export async function forgetful() {
+          «await slots.acquire()»;
+          return 1;
+        }
+      `,
+      reports: ["`slots`, taken here, is still held at the `throw` in line 5. Give it back in a `finally`, or hold it through a section.", "`slots` is taken here and never given back: whoever wants it next waits for ever."],
+    },
+    {
+      name: 'likely: a loop that takes some and fails before it has all',
+      ...likely,
+      code: `
+        import { Mutex } from 'async-mutex';
+        const locks = [new Mutex(), new Mutex()];
+        export async function all(work: () => Promise<void>) {
+          const releases: (() => void)[] = [];
+          for (const lock of locks) releases.push(«await lock.acquire()»);
+          try {
+            await work();
+          } finally {
+            for (const release of releases) release();
+          }
+        }
+      `,
+      reports: ["`lock`, taken here, stays held when `lock.acquire()` (line 5) fails. Give it back in a `finally`, or hold it through a section."],
+    },
+    {
+      name: 'a way on which done is not called, and an async callback with one parameter',
+      code: `
+        import AsyncLock from 'async-lock';
+        const locks = new AsyncLock();
+        export function read(key: string, get: (key: string, then: (error: unknown, text?: string) => void) => void) {
+          «locks.acquire(key, »(done) => {
+            if (key === '') return;
+            get(key, done);
+          }, () => undefined);
+        }
+        export async function write(key: string, put: (key: string) => Promise<void>) {
+          await «locks.acquire(key, »async (_done) => {
+            await put(key);
+          });
+        }
+      `,
+      reports: ["`locks` is held until `done` is called, which does not happen on the way that ends there (line 5). Call it in a `finally`, or leave the parameter out and return a promise.", "`locks` is held until `_done` is called, which does not happen on the way that ends there (line 12). Call it in a `finally`, or leave the parameter out and return a promise."],
+    },
+    {
+      name: 'a busy flag of a module, and one that is cleared on one way only',
+      code: `
+        let syncing = false;
+        export async function sync(work: () => Promise<void>) {
+          if (syncing) return;
+          «syncing = true»;
+          await work();
+          syncing = false;
+        }
+        export class Upload {
+          private sending = false;
+          async send(work: () => Promise<boolean>) {
+            if (this.sending) throw new Error('busy');
+            «this.sending = true»;
+            if (!(await work())) return;
+            this.sending = false;
+          }
+        }
+      `,
+      reports: ["`syncing` stays set when `work()` (line 5) fails, and nobody gets past it again. Clear it in a `finally`.", "`this.sending` stays set when `work()` (line 13) fails, and nobody gets past it again. Clear it in a `finally`."],
+    },
+    {
+      name: 'a query runner, a session, a pooled client that an early return keeps',
+      code: `
+        import { Pool } from 'pg';
+        import { DataSource } from 'typeorm';
+        import mongoose from 'mongoose';
+        const pool = new Pool();
+        export async function rows(text: string) {
+          const client = «await pool.connect()»;
+          if (text === '') return [];
+          try {
+            return (await client.query(text)).rows;
+          } finally {
+            client.release();
+          }
+        }
+        export async function migrate(source: DataSource) {
+          const runner = «source.createQueryRunner()»;
+          await runner.connect();
+          await runner.query('vacuum');
+          await runner.release();
+        }
+        export async function count(name: string) {
+          const session = «await mongoose.startSession()»;
+          const n = await mongoose.model(name).countDocuments().session(session);
+          await session.endSession();
+          return n;
+        }
+      `,
+      reports: ["The connection of `pool.connect()`, taken here, is still held at the `return` in line 7. Give it back in a `finally`, or hold it through a section.", "The connection of `source.createQueryRunner()`, taken here, stays held when `runner.query('vacuum')` (line 17) fails. Give it back in a `finally`, or hold it through a section.", "The session of `mongoose.startSession()`, taken here, stays held when `mongoose.model(name).countDocuments().session(s…` (line 22) fails. Give it back in a `finally`, or hold it through a section."],
+    },
+    {
+      name: 'an advisory lock that a failing statement leaves',
+      code: `
+        import { Client } from 'pg';
+        export async function migrate(client: Client, steps: string[]) {
+          «await client.query('SELECT pg_advisory_lock(7)')»;
+          for (const step of steps) await client.query(step);
+          await client.query('SELECT pg_advisory_unlock(7)');
+        }
+      `,
+      reports: ["`client`, taken here, stays held when `client.query(step)` (line 4) fails. Give it back in a `finally`, or hold it through a section."],
+    },
+    {
+      name: 'a switch and a loop that leave early',
+      code: `
+        import { Mutex } from 'async-mutex';
+        const mutex = new Mutex();
+        export async function pick(kind: 'a' | 'b', names: string[]) {
+          const release = «await mutex.acquire()»;
+          switch (kind) {
+            case 'a':
+              return 1;
+            default:
+          }
+          release();
+          return names.length;
+        }
+        export async function find(names: string[], wanted: string) {
+          const release = «await mutex.acquire()»;
+          for (const name of names) if (name === wanted) return name;
+          release();
+          return undefined;
+        }
+      `,
+      reports: ["`mutex`, taken here, is still held at the `return` in line 7. Give it back in a `finally`, or hold it through a section.", "`mutex`, taken here, is still held at the `return` in line 15. Give it back in a `finally`, or hold it through a section."],
+    },
     {
       name: "something fails on the way",
       code: `

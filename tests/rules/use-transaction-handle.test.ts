@@ -8,8 +8,49 @@ const head = `
 
 const lost = 'What it writes is not rolled back, and it does not see what the transaction wrote.';
 
+const likely = { options: { confidence: 'likely' } } as const;
+
 runRule('use-transaction-handle', {
   silent: [
+    {
+      name: 'the handle is passed on in every way: argument, options, repository of the manager, closure',
+      ...likely,
+      code: `
+        import { knex, type Knex } from 'knex';
+        import { DataSource } from 'typeorm';
+        const db = knex({ client: 'pg' });
+        class Order { id = 0; }
+        async function insert(row: object, options: { trx?: Knex.Transaction } = {}) { await (options.trx ?? db)('rows').insert(row); }
+        async function log(text: string, handle: Knex = db) { await handle('log').insert({ text }); }
+        export const both = () =>
+          db.transaction(async (trx) => {
+            await insert({}, { trx });
+            await log('x', trx);
+            await db('rows').insert({}).transacting(trx);
+            const later = async () => { await trx('rows').del(); };
+            await later();
+          });
+        export const orm = (source: DataSource) =>
+          source.transaction(async (manager) => { await manager.getRepository(Order).update(1, {}); });
+      `,
+    },
+    {
+      name: 'another database, a client that is no part of the transaction, and after it',
+      ...likely,
+      code: `
+        import { knex } from 'knex';
+        const db = knex({ client: 'pg' });
+        const audit = knex({ client: 'mysql' });
+        export async function move() {
+          await db('rows').select();
+          await db.transaction(async (trx) => {
+            await trx('rows').del();
+            await audit('log').insert({});
+          });
+          await db('rows').insert({});
+        }
+      `,
+    },
     {
       name: 'every statement goes through the handle of the transaction',
       code: `${head}
@@ -65,6 +106,78 @@ runRule('use-transaction-handle', {
     },
   ],
   reported: [
+    {
+      name: 'a model of sequelize without { transaction }',
+      code: `
+        import { Sequelize, Model } from 'sequelize';
+        const sequelize = new Sequelize('sqlite::memory:');
+        class Order extends Model {}
+        export const move = () =>
+          sequelize.transaction(async (transaction) => {
+            await Order.create({}, { transaction });
+            await «Order.update({ paid: true }, { where: { id: 1 } })»;
+          });
+      `,
+      reports: ["`update` is not given the transaction of `sequelize` (begun at line 5) and goes past it, through `Order`: Order.update. Pass it `transaction`."],
+    },
+    {
+      name: 'a repository that was bound to the outer manager',
+      code: `
+        import { DataSource, Repository } from 'typeorm';
+        class Order { id = 0; }
+        export class Orders {
+          constructor(private readonly source: DataSource, private readonly orders: Repository<Order>) {}
+          async pay(id: number) {
+            await this.source.transaction(async (manager) => {
+              await manager.save(new Order());
+              await «this.orders.update(id, {})»;
+            });
+          }
+        }
+      `,
+      reports: ["Goes past the transaction of `this.source` (begun at line 6), through `this.orders`: this.orders.update. What it writes is not rolled back, and it does not see what the transaction wrote. Use `manager`."],
+    },
+    {
+      name: 'drizzle and kysely: the outer handle, and in a helper of the class',
+      code: `
+        import { drizzle } from 'drizzle-orm/node-postgres';
+        import { Kysely } from 'kysely';
+        import { orders } from './schema.js';
+        const db = drizzle('postgres://x');
+        export const clear = () =>
+          db.transaction(async (tx) => {
+            await tx.delete(orders);
+            await «db.insert(orders).values({})»;
+          });
+        export class Orders {
+          constructor(private readonly kysely: Kysely<{ orders: { id: number } }>) {}
+          async #log() { await this.kysely.insertInto('orders').values({ id: 1 }).execute(); }
+          async pay() {
+            await this.kysely.transaction().execute(async (trx) => {
+              await trx.deleteFrom('orders').execute();
+              await «this.#log()»;
+            });
+          }
+        }
+      `,
+      others: { 'schema.ts': `export const orders = {} as never;` },
+      reports: ["Goes past the transaction of `db` (begun at line 6), through `db`: db.insert.values. What it writes is not rolled back, and it does not see what the transaction wrote. Use `tx`.", "Goes past the transaction of `this.kysely.transaction()` (begun at line 14), through `this.kysely`: #log → this.kysely.insertInto.values.execute (case.ts:12). What it writes is not rolled back, and it does not see what the transaction wrote. Use `trx`."],
+    },
+    {
+      name: 'an optional handle in an object of options, through two calls',
+      code: `
+        import { knex, type Knex } from 'knex';
+        const db = knex({ client: 'pg' });
+        async function insert(row: object, options: { trx?: Knex.Transaction } = {}) { await (options.trx ?? db)('rows').insert(row); }
+        async function add(row: object, options?: { trx?: Knex.Transaction }) { await insert(row, options); }
+        export const both = () =>
+          db.transaction(async (trx) => {
+            await add({ a: 1 }, { trx });
+            await «add({ b: 2 })»;
+          });
+      `,
+      reports: ["`add` is not given the transaction of `db` (begun at line 6) and goes past it, through `…`: add → insert (case.ts:4) → ….insert (case.ts:3). Pass it `trx`."],
+    },
     {
       name: 'the outer client',
       code: `${head}

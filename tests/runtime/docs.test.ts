@@ -2,11 +2,13 @@
 // package and run, with fake timers, and every promise has its number on the page that makes it.
 
 import assert from 'node:assert/strict';
+import * as diagnostics from 'node:diagnostics_channel';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import * as lockwright from '../../src/runtime/index.js';
+import * as lockwright from '../../src/runtime/node.js';
+import * as testing from '../../src/runtime/testing/index.js';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 
@@ -20,6 +22,10 @@ const PAGES: Record<string, readonly string[]> = {
   'docs/runtime/retry-with-lock.md': Array.from({ length: 12 }, (_, i) => `R${i + 1}`),
   'docs/runtime/shared-ref.md': Array.from({ length: 13 }, (_, i) => `S${i + 1}`),
   'docs/runtime/config-cell.md': Array.from({ length: 9 }, (_, i) => `C${i + 1}`),
+  'docs/runtime/lockdep.md': ['L1', 'L2', 'L3', 'L4', 'L5'],
+  'docs/runtime/testing.md': [],
+  'docs/runtime/notifier.md': Array.from({ length: 12 }, (_, i) => `N${i + 1}`),
+  'docs/runtime/sleep.md': [],
   'src/runtime/README.md': [],
 };
 
@@ -51,7 +57,10 @@ const options: ts.CompilerOptions = {
   exactOptionalPropertyTypes: true,
   skipLibCheck: true,
   noEmit: true,
-  paths: { lockwright: [`${ROOT}src/runtime/index.ts`] },
+  paths: {
+    lockwright: [`${ROOT}src/runtime/index.ts`],
+    'lockwright/testing': [`${ROOT}src/runtime/testing/index.ts`],
+  },
 };
 
 /** What the compiler has to say about the examples, by file. */
@@ -81,7 +90,12 @@ function run(code: string): Promise<void> {
   const { outputText } = ts.transpileModule(code, {
     compilerOptions: { target: ts.ScriptTarget.ES2023, module: ts.ModuleKind.CommonJS, esModuleInterop: true },
   });
-  const modules: Record<string, unknown> = { lockwright, 'node:assert/strict': assert };
+  const modules: Record<string, unknown> = {
+    lockwright,
+    'node:diagnostics_channel': diagnostics,
+    'lockwright/testing': testing,
+    'node:assert/strict': assert,
+  };
   const require = (name: string): unknown => {
     if (!(name in modules)) throw new Error(`an example imports ${name}`);
     return modules[name];

@@ -107,7 +107,7 @@ class Real {
 
   constructor(capacity: number) {
     this.#queue = new LeaseQueue(capacity, 'lock');
-    this.#core = this.#queue.core;
+    this.#core = this.#queue;
   }
 
   get releasedBefore(): boolean {

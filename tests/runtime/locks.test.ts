@@ -1,8 +1,9 @@
-// What every lock promises, whichever it is: one suite for all faces of the one queue.
+// What every lock promises, whichever it is: one suite for all faces of the one queue, plain and watched.
 
-import { describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import {
   KeyedMutex,
+  lockdep,
   type LockFace,
   type LockOptions,
   LockTimeoutError,
@@ -21,7 +22,17 @@ const faces: Record<string, (options?: LockOptions) => LockFace> = {
   'a key of a KeyedMutex': (options) => new KeyedMutex<string>(options).of('key'),
 };
 
-describe.each(Object.entries(faces))('%s', (_, make) => {
+const ways = Object.entries(faces).flatMap(([name, make]) => [
+  { name, make, watched: false },
+  { name: `${name}, with lockdep on`, make, watched: true },
+]);
+
+describe.each(ways)('$name', ({ make, watched }) => {
+  beforeEach(() => {
+    if (watched) lockdep.enable({ held: Infinity, stalled: Infinity });
+  });
+  afterEach(() => lockdep.disable());
+
   it('M1 withLock runs holding it and gives it back on return, throw and rejection', async () => {
     const lock = make();
     const error = new Error('work');

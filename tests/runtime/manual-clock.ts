@@ -1,52 +1,8 @@
-// Time that stands still until a test moves it, and what else tests need to run without any real waiting.
+// What tests need to run without any real waiting.
 
 import { getEventListeners } from 'node:events';
-import type { Clock } from '../../src/runtime/index.js';
 
-export class ManualClock implements Clock {
-  #time = 0;
-  readonly #timers = new Map<number, { readonly due: number; readonly callback: () => void }>();
-  #lastId = 0;
-
-  now(): number {
-    return this.#time;
-  }
-
-  setTimer(callback: () => void, delay: number): number {
-    if (!(delay >= 0 && delay <= 2 ** 31 - 1)) throw new RangeError(`not a delay that real timers take: ${delay}`);
-    this.#lastId += 1;
-    this.#timers.set(this.#lastId, { due: this.#time + delay, callback });
-    return this.#lastId;
-  }
-
-  clearTimer(id: unknown): void {
-    this.#timers.delete(id as number);
-  }
-
-  /** How many timers are set. */
-  get pending(): number {
-    return this.#timers.size;
-  }
-
-  /** How long until the next timer; Infinity without one. */
-  get untilNext(): number {
-    return Math.min(...[...this.#timers.values()].map(({ due }) => due)) - this.#time;
-  }
-
-  /** Moves time on and calls, in the order of their time, the timers that are due by then. */
-  advance(ms: number): void {
-    const until = this.#time + ms;
-    for (;;) {
-      const next = [...this.#timers].sort(([, a], [, b]) => a.due - b.due)[0];
-      if (next === undefined || next[1].due > until) break;
-      const [id, { due, callback }] = next;
-      this.#timers.delete(id);
-      this.#time = due;
-      callback();
-    }
-    this.#time = until;
-  }
-}
+export { ManualClock } from '../../src/runtime/testing/index.js';
 
 /** Lets all promises settle that can settle without time or input: a turn of the event loop comes after all of them. */
 export function settle(): Promise<void> {

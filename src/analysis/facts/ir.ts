@@ -211,6 +211,7 @@ export interface MemberFact {
   readonly static?: true;
   readonly readonly?: true;
   readonly private?: true;
+  readonly protected?: true;
   readonly optional?: true;
   readonly abstract?: true;
   /** The method, or for a field the function that computes its initial value. */

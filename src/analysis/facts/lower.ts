@@ -323,6 +323,7 @@ export class FileLowering {
       ...(isStatic && { static: true as const }),
       ...(node['readonly'] && { readonly: true as const }),
       ...((node['accessibility'] === 'private' || name.startsWith('#')) && { private: true as const }),
+      ...(node['accessibility'] === 'protected' && { protected: true as const }),
       ...(node['optional'] && { optional: true as const }),
     };
     const value = node['value'] as Node | null | undefined;
@@ -366,6 +367,7 @@ export class FileLowering {
             at: startOf(target),
             ...(param['readonly'] && { readonly: true as const }),
             ...(param['accessibility'] === 'private' && { private: true as const }),
+            ...(param['accessibility'] === 'protected' && { protected: true as const }),
             ...(type && { type }),
             param: index,
           });

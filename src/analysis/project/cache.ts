@@ -11,6 +11,10 @@ import type { Problem } from './project.js';
 /** What the cheap look at a text found. */
 export interface Look {
   readonly locks: boolean;
+  /** Whether two tasks may meet at a shared reference in it. */
+  readonly races: boolean;
+  /** Whether it may write to configuration. */
+  readonly configures: boolean;
   readonly heirs: readonly string[];
   readonly imports: readonly string[];
   readonly reexports: readonly string[];
@@ -190,7 +194,8 @@ function isStored(stored: Stored | null, version: string): boolean {
   if (typeof stored.files !== 'object' || stored.files === null || !Array.isArray(stored.problems)) return false;
   if (!Array.isArray(stored.notes) || typeof stored.interesting !== 'object' || stored.interesting === null) return false;
   for (const { at, look } of Object.values(stored.files)) {
-    if (!Array.isArray(at) || typeof look?.hash !== 'string' || typeof look.locks !== 'boolean') return false;
+    if (!Array.isArray(at) || typeof look?.hash !== 'string') return false;
+    if (![look.locks, look.races, look.configures].every((flag) => typeof flag === 'boolean')) return false;
     if (![look.heirs, look.imports, look.reexports].every(Array.isArray)) return false;
   }
   if (typeof stored.findings !== 'object' || stored.findings === null) return false;

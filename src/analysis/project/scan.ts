@@ -32,10 +32,19 @@ const LOCK_WORDS = new RegExp(
 
 /** Words without which no two tasks can meet at a shared reference: a place to give way, and something that outlives a call. */
 const WAITS = /\bawait\b|\.then\(/;
-const OUTLIVES = /\bthis\.|^(?:export )?(?:let|var)\s|=\s*new (?:Weak)?Map\b|\bexport const\s|^\s+(?:let|var)\s|\w\.\w+ = |= [\w.]+\.\w+;/m;
+const OUTLIVES = /\bthis\.|^(?:export )?(?:let|var)\s|=\s*new (?:Weak)?Map\b|\bexport const\s|^\s+(?:let|var)\s|\w\.#?\w+ = |= [\w.]+\.#?\w+;/m;
 
-/** Words without which nobody writes to configuration. */
-const CONFIGURES = /config|settings|options|\benv\b|nconf|convict/i;
+/** Configuration: modules of it, and fields that hold some; writing into an object, or comparing with one. */
+const CONFIG_MODULE = /['"](?:[^'"\n]*[/.-])?(?:config|configuration|settings|env|environment|convict|nconf|dotenv)(?:\.[cm]?[jt]sx?|\/index(?:\.[cm]?[jt]s)?)?['"]/i;
+const CONFIG_FIELD = /\bthis\.[#_]*\w*(?:[cC]onfig(?:uration)?|[sS]ettings|[oO]ptions)\b|\}\s*=\s*this\b/;
+const WRITES_INTO = new RegExp(
+  [
+    '[\\w$\\])!]\\s*(?:\\.\\s*#?[\\w$]+|\\[[^\\]\\n]*\\])\\s*(?:[-+*/|&?%^]{0,3}=[^=>]|\\+\\+|--)|\\bdelete\\s|(?:\\+\\+|--)[\\w$]',
+    '\\b(?:assign|set|merge|mergeWith|defaults|defaultsDeep|unset)\\(|\\]\\s*=\\s|\\}\\s*=\\s',
+    '\\.(?:push|unshift|pop|shift|splice|sort|reverse|clear|add|delete|fill|copyWithin)\\(',
+  ].join('|'),
+);
+const COMPARES = /[!=]==?[^=>]/;
 
 /** Specifiers of imports and re-exports. */
 const IMPORT = /(?:\bfrom\s*|\bimport\s*|\brequire\(\s*|\bimport\(\s*)['"]([^'"\n]+)['"]/g;
@@ -45,15 +54,39 @@ const HEIR =
   /\b(?:implements|extends)\s+([\p{ID_Continue}$.]+(?:<[^{>]*>+)?(?:\s*,\s*[\p{ID_Continue}$.]+(?:<[^{>]*>+)?)*)/gu;
 
 /** Files whose classes stand in for the real ones. */
-const TEST_FILE = /(?:^|\/)(?:__tests__|__mocks__|tests?|specs?|e2e|fixtures?|mocks?)\/|\.(?:test|spec|stub|mock|fixture)s?\.[cm]?[jt]sx?$/;
+const TEST_FILE = /(?:^|\/)(?:__tests__|__mocks__|tests?|testing|specs?|e2e|fixtures?|mocks?)\/|(?:^|\/)test-?(?:utils?|helpers?)\b|\.(?:test|spec|stub|mock|fixture)s?\.[cm]?[jt]sx?$/;
 
 export const mayLock = (text: string): boolean => LOCK_WORDS.test(text);
 
 export const mayRace = (text: string): boolean => WAITS.test(text) && OUTLIVES.test(text);
 
-export const mayConfigure = (text: string): boolean => CONFIGURES.test(text);
+export const mayConfigure = (text: string): boolean =>
+  CONFIG_MODULE.test(text) ? WRITES_INTO.test(text) || COMPARES.test(text) : CONFIG_FIELD.test(text) && WRITES_INTO.test(text);
 
 export const isTestFile = (file: string): boolean => TEST_FILE.test(file);
+
+/** Whether one of the names stands in the text as a word of its own. */
+export function hasWord(text: string, names: ReadonlySet<string>): boolean {
+  // Cutting words out of a text costs more than reading it: only those with the first letter and the length of a name.
+  const lengths = new Uint32Array(256);
+  for (const name of names) lengths[name.charCodeAt(0) & 255]! |= 1 << (name.length & 31);
+  const end = text.length;
+  for (let at = 0; at < end; at++) {
+    const first = text.charCodeAt(at);
+    if (first < 128 && IN_WORD[first] === 0) continue;
+    const start = at;
+    do at++;
+    while (at < end && isInWord(text.charCodeAt(at)));
+    if ((lengths[first & 255]! & (1 << ((at - start) & 31))) !== 0 && names.has(text.slice(start, at))) return true;
+  }
+  return false;
+}
+
+/** Letters, digits, `_` and `$`. */
+const IN_WORD = Uint8Array.from({ length: 128 }, (_, code) => (/[\w$]/.test(String.fromCharCode(code)) ? 1 : 0));
+
+/** Whatever is not ASCII is taken for a letter. */
+const isInWord = (code: number): boolean => code > 127 || IN_WORD[code] === 1;
 
 /** The last names of what classes in the text implement or extend. */
 export function heirsIn(text: string): string[] {

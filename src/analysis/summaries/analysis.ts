@@ -183,6 +183,8 @@ export class Analysis {
   readonly #awaits = new PerFile<Awaits>();
   readonly #flows = new PerFile<Kept<Flow | undefined>>();
   readonly #targets = new PerFile<readonly Target[]>();
+  /** Small questions about functions and calls, by name. */
+  readonly #answers = new Map<string, PerFile<unknown>>();
   #takers: TakerNames;
   /** Counts changes of approximations. */
   #epoch = 0;
@@ -196,7 +198,7 @@ export class Analysis {
   ) {
     this.hierarchy = new ProjectHierarchy(project, () => this.values, heirs);
     this.knowledge = new Knowledge(models, project.root);
-    this.#takers = { names: this.knowledge.models.takers, defaults: new Set() };
+    this.#takers = { names: this.knowledge.models.takers, own: this.knowledge.models.ownTakers, defaults: new Set() };
     this.values = new Values(project, this.knowledge, this.hierarchy);
     this.places = new Places(this.values);
     this.#outcomes = new Outcomes(this);
@@ -206,7 +208,7 @@ export class Analysis {
   forget(files: readonly string[]): void {
     this.values.forget(files);
     for (const file of files) {
-      for (const answers of [this.#shapes, this.#awaits, this.#targets, this.#flows]) answers.forget(file);
+      for (const answers of [this.#shapes, this.#awaits, this.#targets, this.#flows, ...this.#answers.values()]) answers.forget(file);
       for (const answers of this.#byAspect()) answers.forget(file);
     }
     this.hierarchy.forget();
@@ -228,7 +230,18 @@ export class Analysis {
     this.#takers = names;
     // What was answered with fewer names.
     this.#flows.clear();
+    this.#answers.clear();
     for (const answers of this.#byAspect()) answers.clear();
+  }
+
+  /** The answer to a question that rests on values and names alone, kept. */
+  answer<T>(question: string, ref: FnRef, temp: Temp, work: () => T): T {
+    let answers = this.#answers.get(question) as PerFile<{ readonly is: T }> | undefined;
+    if (!answers) this.#answers.set(question, (answers = new PerFile()));
+    const key = ref.fn * MOST_TEMPS + temp;
+    let known = answers.get(ref.file, key);
+    if (!known) answers.set(ref.file, key, (known = { is: work() }));
+    return known.is;
   }
 
   shapes(ref: FnRef): ShapeOps {

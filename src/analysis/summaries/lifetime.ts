@@ -14,7 +14,7 @@ import { waiterQueueRoles } from './home-grown.js';
 import type { Invocation, Outcome } from './outcomes.js';
 import { agreement } from './keys.js';
 import { waysOf, type Keeping, type Leak, type Life, type Unheld, type Ways } from './paths.js';
-import { mayTake } from './takers.js';
+import { mayCallTaker, mayTake } from './takers.js';
 import { forgetThrowing, rejects, throwsAt, type Throws } from './throwing.js';
 import { writesOf } from './uses.js';
 import type { FnRef } from './values.js';
@@ -118,7 +118,7 @@ class Collector {
       const flow = analysis.flow(ref);
       if (flow) flow.held.forEach((held, bit) => this.#acquired(ref, fact, flow, held, bit));
       fact.code.forEach((i, temp) => {
-        if (i.op !== 'call') return;
+        if (i.op !== 'call' || !(mayCallTaker(analysis, ref, temp) || analysis.shapes(ref).sections.has(temp))) return;
         for (const invocation of analysis.outcome(ref, temp).invokes) if (invocation.locks.length > 0) this.#section(ref, temp, i, invocation);
       });
     });
@@ -331,6 +331,12 @@ class Holding implements Life {
     let known = this.#acts.get(temp);
     if (known === undefined) this.#acts.set(temp, (known = this.#act(temp, this.fact.code[temp]!) ?? 'none'));
     return known === 'none' ? undefined : known;
+  }
+
+  takesAgain(temp: Temp): boolean {
+    const { analysis, ref, one, fact } = this;
+    if (one.what !== 'lock' || temp === one.held.at || temp === one.from || fact.code[temp]!.op !== 'call') return false;
+    return analysis.outcome(ref, temp).acquires.some(({ lock, maybe }) => lock.place.id === one.lock.place.id && !maybe);
   }
 
   throws(temp: Temp, keeping: Keeping): Throws {

@@ -12,6 +12,7 @@ import { beforeFirstAwait, successors } from './graph.js';
 import { isHeldForLife, literalOf } from './held.js';
 import type { Invocation } from './outcomes.js';
 import { forgetSlots, productionsIn } from './slots.js';
+import { mayCallTaker } from './takers.js';
 import { isWaitedFor, Takes, type Take } from './takes.js';
 import type { FnRef } from './values.js';
 
@@ -132,8 +133,8 @@ class Walk {
           const awaited = awaits.at.get(temp);
           if (awaited) this.#waits(ref, awaited, before, i, i.op === 'await' ? i.value : undefined);
         } else if (i.op === 'call') {
-          const outcome = analysis.outcome(ref, temp);
-          for (const invocation of outcome.invokes) this.#enter(ref, fact, temp, invocation, before, awaits, depth);
+          if (before.length === 0 && !this.#mayEnter(ref, temp)) continue;
+          for (const invocation of analysis.outcome(ref, temp).invokes) this.#enter(ref, fact, temp, invocation, before, awaits, depth);
         }
       }
       const awaited = block.end.k === 'return' ? awaits.returned.get(b) : undefined;
@@ -146,7 +147,13 @@ class Walk {
 
   /** A cheap look: functions that enter no section have nothing inside for us. */
   #entersSections(ref: FnRef, fact: FunctionFact): boolean {
-    return fact.code.some((i, temp) => i.op === 'call' && this.analysis.outcome(ref, temp).invokes.some((invocation) => invocation.locks.length > 0));
+    return fact.code.some(
+      (i, temp) => i.op === 'call' && this.#mayEnter(ref, temp) && this.analysis.outcome(ref, temp).invokes.some((invocation) => invocation.locks.length > 0),
+    );
+  }
+
+  #mayEnter(ref: FnRef, call: Temp): boolean {
+    return mayCallTaker(this.analysis, ref, call) || this.analysis.shapes(ref).sections.has(call);
   }
 
   /** A promise of work that is shared: the work is what its region is. */

@@ -50,6 +50,8 @@ export function outlivingIn(analysis: Analysis, file: string): Outliving[] {
   return [...found.values()].sort((a, b) => a.s - b.s);
 }
 
+/** Methods of handles that give no work to wait for. */
+const LISTENS = /^(?:on|once|emit|addListener|setMetadata|addHook|afterCommit)$/;
 const TIMERS = /^(?:setTimeout|setImmediate|setInterval)$/;
 
 /** One function while a lock is held in it. */
@@ -154,7 +156,8 @@ class Region {
       const promise = this.#isPromise(temp);
       // A query builder is added to, and awaited in the end.
       if (analysis.targets(ref, temp).length === 0 && !this.#isOnHandle(bit, callee)) return;
-      if (promise === 'no' || i.new || callee?.op !== 'member' || /^(?:on|once|emit|addListener|setMetadata|addHook|afterCommit)$/.test(callee.name)) return;
+      if (promise === 'no' || i.new) return;
+      if (callee?.op === 'member' ? LISTENS.test(callee.name) : analysis.targets(ref, temp).length === 0) return;
       this.#report('dropped', lock, i, i.fn, promise === 'yes');
     }
   }

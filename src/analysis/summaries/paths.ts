@@ -10,8 +10,8 @@ import type { Throws } from './throwing.js';
 import { writesOf } from './uses.js';
 import type { FnRef } from './values.js';
 
-/** `gone`: given back; `handed`: somebody else has to give it back from here on. */
-export type Keeping = 'free' | 'held' | 'gone' | 'handed';
+/** `gone`: given back; `handed`: somebody else has to give it back from here on; `other`: held by another acquisition here. */
+export type Keeping = 'free' | 'held' | 'gone' | 'handed' | 'other';
 
 /** What instructions mean for the one thing whose life is followed. */
 export interface Life {
@@ -23,6 +23,8 @@ export interface Life {
   readonly result?: Temp;
   readonly maybe: boolean;
   act(temp: Temp): 'release' | 'hand' | undefined;
+  /** Another acquisition of the same lock: what is released next is its own. */
+  takesAgain(temp: Temp): boolean;
   throws(temp: Temp, keeping: Keeping): Throws;
   /** The program ends here. */
   ends(temp: Temp): boolean;
@@ -260,10 +262,11 @@ export function waysOf(analysis: Analysis, ref: FnRef, fact: FunctionFact, life:
           walk = { ...walk, keeping: 'gone', since: temp };
         } else if (walk.keeping === 'gone') unheld.push({ at: temp, ...(walk.since !== undefined && { before: walk.since }), proven: walk.proven });
         else if (walk.keeping === 'free') unheld.push({ at: temp, ...(walk.failed !== undefined && { failed: walk.failed }), proven: walk.proven });
+        else if (walk.keeping === 'other') walk = { ...walk, keeping: 'free', since: undefined, failed: undefined };
       } else if (act === 'hand' && walk.keeping === 'held') {
         handed = true;
         walk = { ...walk, keeping: 'handed' };
-      }
+      } else if ((walk.keeping === 'gone' || walk.keeping === 'free') && life.takesAgain(temp)) walk = { ...walk, keeping: 'other' };
       if (i.op === 'set') walk = { ...walk, known: writing(walk.known, isOwn(i.v) ? `v${i.v}` : undefined, i.value) };
       else if (i.op === 'setmember') {
         const base = nameOf(i.obj);

@@ -198,9 +198,9 @@ function effectsOf(analysis: Analysis, ref: FnRef): Aspects['effects'] {
   return { sync: sync.list.filter((effect) => !hidden(effect)), done: done.list.filter((effect) => !hidden(effect)) };
 }
 
-/** Whether the function runs, under a lock, what it was passed: to its callers it is a lock. */
-export function isSection(analysis: Analysis, ref: FnRef): boolean {
-  return runsOf(analysis, ref, true).calls.some((call) => call.locks.length > 0);
+/** Functions whose callers pass what this one runs under a lock: to them each is a lock. It is one of them, or they are around it. */
+export function sectionsOf(analysis: Analysis, ref: FnRef): ReadonlySet<FnIndex> {
+  return new Set(runsOf(analysis, ref, true).calls.filter((call) => call.locks.length > 0).map((call) => call.param.fn));
 }
 
 function runsOf(analysis: Analysis, ref: FnRef, locked = false): Aspects['runs'] {

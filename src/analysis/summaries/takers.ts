@@ -3,16 +3,19 @@
  * calls of a project need no further look.
  */
 import type { FileFacts, FnIndex, FunctionFact, InstructionOf, Temp } from '../facts/ir.js';
+import type { Does } from '../../models/index.js';
 import type { Analysis } from './analysis.js';
 import { entryRoles } from './entry-locks.js';
 import { waiterQueueRoles } from './home-grown.js';
-import { isSection } from './summarise.js';
+import { sectionsOf } from './summarise.js';
 import { writesOf } from './uses.js';
 import type { FnRef } from './values.js';
 
 export interface TakerNames {
-  /** Of methods, functions and variables. */
+  /** Of methods, functions and variables: the project's own, and those of the models. */
   readonly names: ReadonlySet<string>;
+  /** The project's own: who calls something by such a name may take a lock, whatever is known of the rest. */
+  readonly own: ReadonlySet<string>;
   /** Files whose default export takes a lock: every importer has a name of its own for it. */
   readonly defaults: ReadonlySet<string>;
 }
@@ -26,12 +29,15 @@ export function takersIn(analysis: Analysis, file: string): { names: Set<string>
   const takes = new Set<FnIndex>();
   facts.functions.forEach((fact, fn) => {
     if (fact.bodiless || fact.kind === 'module' || !mayTake(analysis, { file, fn })) return;
-    if (analysis.summary({ file, fn }).acquires.length === 0 && !isSection(analysis, { file, fn })) return;
-    // A function without a name of its own goes by the names around it.
-    for (let at = fn; at > 0; at = facts.functions[at]!.parent) {
-      takes.add(at);
-      const { name } = facts.functions[at]!;
-      if (name !== '') names.add(name.replace(/^#/, ''));
+    const takers = new Set(sectionsOf(analysis, { file, fn }));
+    if (analysis.summary({ file, fn }).acquires.length > 0) takers.add(fn);
+    // A function without a name of its own goes by the names around it, and what a function returns by the function's.
+    for (const taker of takers) {
+      for (let at = taker; at > 0; at = facts.functions[at]!.parent) {
+        takes.add(at);
+        const { name } = facts.functions[at]!;
+        if (name !== '') names.add(name.replace(/^#/, ''));
+      }
     }
   });
   const aliases = aliasesIn(facts, analysis.takerNames.names);
@@ -39,7 +45,7 @@ export function takersIn(analysis: Analysis, file: string): { names: Set<string>
     if (variable.owner !== 0 || !aliases.has(variable.name) || variable.import !== undefined) return;
     const isTaker = analysis.values.variable(file, v).some((ty) => {
       if (ty.k !== 'external') return ty.k === 'fn' || ty.k === 'applier';
-      return analysis.knowledge.does(ty, false).some((does) => does.does === 'section' || does.does === 'acquire');
+      return analysis.knowledge.does(ty, false).some(doesTake);
     });
     if (isTaker) names.add(variable.name);
   });
@@ -56,17 +62,12 @@ export function takersIn(analysis: Analysis, file: string): { names: Set<string>
   return { names, isDefault };
 }
 
-const found = new WeakMap<FunctionFact, { readonly names: TakerNames; readonly may: boolean }>();
-
 /** Whether a function may take a lock: it calls something by a name by which locks are taken, or has the shape of a lock. */
 export function mayTake(analysis: Analysis, ref: FnRef): boolean {
-  const fact = analysis.values.fact(ref)!;
-  const names = analysis.takerNames;
-  const known = found.get(fact);
-  if (known && known.names === names) return known.may;
-  const may = hasShape(analysis, ref) || fact.code.some((i, temp) => i.op === 'call' && mayCallTaker(analysis, ref, temp));
-  found.set(fact, { names, may });
-  return may;
+  return analysis.answer('mayTake', ref, 0, () => {
+    const fact = analysis.values.fact(ref)!;
+    return hasShape(analysis, ref) || fact.code.some((i, temp) => i.op === 'call' && mayCallTaker(analysis, ref, temp));
+  });
 }
 
 function hasShape(analysis: Analysis, ref: FnRef): boolean {
@@ -76,36 +77,40 @@ function hasShape(analysis: Analysis, ref: FnRef): boolean {
   return shapes.sections.size > 0 || shapes.acquires.size > 0 || shapes.returnsReleaser !== undefined;
 }
 
-/** Whether a call may take a lock, by the name of what it calls. */
+/** Whether a call may take a lock, by the name of what it calls and, for a name of the models, by what that is. */
 export function mayCallTaker(analysis: Analysis, ref: FnRef, temp: Temp): boolean {
+  return analysis.answer('mayCallTaker', ref, temp, () => looksLikeTaker(analysis, ref, temp));
+}
+
+function looksLikeTaker(analysis: Analysis, ref: FnRef, temp: Temp): boolean {
   const facts = analysis.project.facts(ref.file)!;
   const fact = facts.functions[ref.fn]!;
   const i = fact.code[temp] as InstructionOf<'call'>;
-  const { names, defaults } = analysis.takerNames;
+  const { names, own, defaults } = analysis.takerNames;
   const aliases = aliasesIn(facts, names);
-  const says = (name: string): boolean => {
+  const says = (name: string, at: Temp): boolean => {
     const bare = name.startsWith('#') ? name.slice(1) : name;
-    return names.has(bare) || aliases.has(name) || aliases.has(bare);
+    return own.has(bare) || aliases.has(name) || aliases.has(bare) || (names.has(bare) && isModelled(analysis, ref, at, bare));
   };
   const isTaker = (at: Temp, depth: number): boolean => {
     const callee = fact.code[at];
     if (!callee || depth > 5) return false;
     switch (callee.op) {
       case 'member':
-        if (says(callee.name)) return true;
+        if (says(callee.name, at)) return true;
         // `lock.acquire().then(…)`, `lock.runExclusive.call(lock, …)`, and a namespace's member by the name of its default.
         return /^(?:then|catch|finally|call|apply|bind)$/.test(callee.name) ? isTaker(callee.obj, depth + 1) : callee.name === 'default';
       case 'get': {
         const variable = facts.vars[callee.v]!;
-        if (says(variable.name)) return true;
+        if (says(variable.name, at)) return true;
         if (variable.import === undefined) return false;
         const { name, from } = facts.imports[variable.import]!;
-        if (says(name)) return true;
+        if (says(name, at)) return true;
         const target = name === 'default' && defaults.size > 0 ? analysis.project.resolve(ref.file, from)?.file : undefined;
         return target !== undefined && defaults.has(target);
       }
       case 'global':
-        return says(callee.name);
+        return says(callee.name, at);
       case 'call':
         return isTaker(callee.fn, depth + 1);
       case 'await':
@@ -123,6 +128,19 @@ export function mayCallTaker(analysis: Analysis, ref: FnRef, temp: Temp): boolea
   };
   return isTaker(i.fn, 0) || mayBeStatement(facts, fact, i);
 }
+
+/** Whether a callee is something of which a model says that calling it takes a lock: half of all arrays have a `map`. */
+function isModelled(analysis: Analysis, ref: FnRef, callee: Temp, name: string): boolean {
+  const { knowledge, places, values } = analysis;
+  const i = values.instruction({ ...ref, temp: callee });
+  const receiver = i?.op === 'member' ? places.name(ref, i.obj) : '';
+  if (knowledge.models.methods(name, receiver).some(({ is }) => doesTake(is))) return true;
+  return values
+    .of(ref, callee)
+    .some((ty) => (ty.k === 'external' || ty.k === 'global') && [...knowledge.does(ty, false), ...knowledge.does(ty, true)].some(doesTake));
+}
+
+const doesTake = ({ does }: Does): boolean => does === 'section' || does === 'acquire';
 
 /** Whether a call's first argument may be a statement that begins a transaction or takes an advisory lock. */
 function mayBeStatement(facts: FileFacts, fact: FunctionFact, call: InstructionOf<'call'>): boolean {

@@ -43,11 +43,18 @@ export class Concurrency {
     return !escapes && sites.length > 0 && sites.every((site) => site.fn !== fn && this.isConstruction(site.fn, depth + 1) && this.facts.functions[site.fn]!.kind !== 'module');
   }
 
+  /** The same, and what its object goes on to do then by itself to become ready, before others have a use for it. */
+  isBirth(fn: FnIndex): boolean {
+    if (this.isConstruction(fn) || this.isConstruction(this.taskOf(fn))) return true;
+    const { sites, escapes } = this.callers(fn);
+    return !escapes && sites.length > 0 && sites.every((site) => this.isConstruction(this.taskOf(site.fn)) && this.facts.functions[this.taskOf(site.fn)]!.kind !== 'module');
+  }
+
   #runsAlone(fn: FnIndex, open: Set<FnIndex>): boolean {
     const known = this.#once.get(fn);
     if (known !== undefined) return known;
     const { kind, parent } = this.facts.functions[fn]!;
-    if (kind === 'module' || kind === 'constructor' || kind === 'field' || kind === 'static') return true;
+    if (kind === 'module' || kind === 'constructor' || kind === 'field' || kind === 'static' || this.#isStep(fn)) return true;
     if (open.has(fn)) return true;
     open.add(fn);
     const { sites, escapes } = this.callers(fn);
@@ -61,6 +68,12 @@ export class Concurrency {
     open.delete(fn);
     if (open.size === 0) this.#once.set(fn, alone);
     return alone;
+  }
+
+  /** `next` of an iterator: whoever goes over it waits for one step before it asks for another. */
+  #isStep(fn: FnIndex): boolean {
+    const { name, object, parent } = this.facts.functions[fn]!;
+    return object !== undefined && /^(?:next|return|throw)$/.test(name) && this.facts.functions[parent]?.name === '@@asyncIterator';
   }
 
   #isInside(fn: FnIndex, outer: FnIndex): boolean {
@@ -122,7 +135,6 @@ export class Concurrency {
 
   #ofMember(cls: ClassIndex, name: string, isIt: (member: { name: string; fn?: FnIndex }) => boolean): Callers {
     const member = this.facts.classes[cls]!.members.find((m) => isIt(m));
-    const isPrivate = member?.private === true;
     const sites: Site[] = [];
     let passed = false;
     for (const site of this.#byName().get(name) ?? []) {
@@ -130,7 +142,9 @@ export class Concurrency {
       if (call === undefined) passed = true;
       else sites.push({ fn: site.fn, temp: call });
     }
-    return { sites, escapes: !isPrivate || passed };
+    // What a class keeps for its subclasses is called by itself, where it calls it at all.
+    const isOwn = member?.private === true || (member?.protected === true && sites.length > 0);
+    return { sites, escapes: !isOwn || passed };
   }
 
   #ofVariable(v: number): Callers {

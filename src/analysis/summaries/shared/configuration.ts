@@ -4,7 +4,7 @@ import type { Analysis } from '../analysis.js';
 import { memberWritesOf, writesOf } from '../uses.js';
 import { concurrencyOf } from './concurrency.js';
 import { partsOf, plain } from './expressions.js';
-import { referencesOf, type Reference } from './references.js';
+import { referencesOf, type Access, type Reference } from './references.js';
 
 export interface ConfigMutation {
   readonly fn: FnIndex;
@@ -31,22 +31,61 @@ const CONFIG_NAME = /^#?_?(?:\w*[cC]onfig(?:uration)?|[sS]ettings|[oO]ptions)$/;
 /** Functions in which configuration comes into being. */
 const MAKES = /^(?:init|initiali[sz]e|configure|load|setup|with[A-Z]|set|parse|build|create|make|resolve|merge|extend|define|apply|override|reset|register|normali[sz]e|validate|default)/i;
 
-function importSource(facts: Facts, ref: Reference): string | undefined {
-  if (ref.root.k !== 'import') return undefined;
-  return facts.imports[facts.vars[ref.root.v]!.import!]!.from;
-}
+/** Packages whose one export, or what it makes, is the program's configuration, whatever it is called. */
+const CONFIG_PACKAGE = /^(?:config|nconf|convict)$/;
+
+/** What a variable is imported from. */
+const importOf = (facts: Facts, v: number): Facts['imports'][number] | undefined => facts.imports[facts.vars[v]!.import ?? -1];
+
+const isOfPackage = (facts: Facts, { root }: Reference): boolean => root.k === 'import' && CONFIG_PACKAGE.test(importOf(facts, root.v)!.from);
 
 /** Whether a reference leads into configuration that others read, too. */
 function isConfiguration(analysis: Analysis, file: string, ref: Reference): boolean {
   const facts = analysis.project.facts(file)!;
   const { root, path } = ref;
   if (root.k === 'import') {
-    const variable = facts.vars[root.v]!;
-    return CONFIG_MODULE.test(importSource(facts, ref)!) && CONFIG_NAME.test(variable.name);
+    const { from, name } = importOf(facts, root.v)!;
+    if (!CONFIG_MODULE.test(from)) return false;
+    return isOfPackage(facts, ref) || CONFIG_NAME.test(facts.vars[root.v]!.name) || (name === '*' && path.length > 1 && CONFIG_NAME.test(path[0]!));
   }
+  if (root.k === 'module') return isMadeByConvict(facts, root.v);
   // What its caller gave it, and has still.
+  if (root.k === 'this' && path[0] !== undefined && isNestService(facts, root.cls, path[0])) return true;
   if (root.k === 'this') return path[0] !== undefined && CONFIG_NAME.test(path[0]) && isGiven(facts, root.cls, path[0]);
   return false;
+}
+
+/** `const config = convict({ … })` */
+function isMadeByConvict(facts: Facts, v: number): boolean {
+  const [write] = writesOf(facts, v);
+  const made = write && facts.functions[write.fn]!.code[write.value];
+  const callee = made?.op === 'call' ? facts.functions[write!.fn]!.code[made.fn] : undefined;
+  return callee?.op === 'get' && importOf(facts, callee.v)?.from === 'convict';
+}
+
+function isNestService(facts: Facts, cls: number, name: string): boolean {
+  const type = facts.classes[cls]!.members.find((m) => m.name === name)?.type;
+  if (type?.k !== 'ref' || type.name.length !== 1) return false;
+  return facts.imports.some((one) => one.from === '@nestjs/config' && one.name === 'ConfigService' && facts.vars.some((v) => v.name === type.name[0] && facts.imports[v.import ?? -1] === one));
+}
+
+/** What a part of a shallow copy is a part of still: `own.db` of `const own = { ...config }`. */
+function sharedThrough(facts: Facts, access: Access): Reference | undefined {
+  const { root, path, key } = access.ref;
+  const [part] = path;
+  if ((root.k !== 'local' && root.k !== 'closure') || part === undefined || path.length < (access.kind === 'mutate' || access.kind === 'clear' ? 1 : 2)) return undefined;
+  const references = referencesOf(facts);
+  const writes = writesOf(facts, root.v);
+  if (writes.length !== 1 || references.accesses.to(`${key.slice(0, key.indexOf('.'))}.${part}`).some((a) => a.kind === 'write')) return undefined;
+  const { code } = facts.functions[writes[0]!.fn]!;
+  const made = code[writes[0]!.value];
+  const callee = made?.op === 'call' ? code[made.fn] : undefined;
+  const object = callee?.op === 'member' && callee.name === 'assign' ? code[callee.obj] : undefined;
+  let source: Temp | undefined;
+  if (made?.op === 'object' && made.props.every((p) => p.name !== part)) source = made.props.find((p) => p.kind === 'spread')?.value;
+  else if (made?.op === 'call' && made.args.length === 2 && object?.op === 'global' && object.name === 'Object' && code[made.args[0]!]?.op === 'object') source = made.args[1];
+  const from = source === undefined ? undefined : references.of(writes[0]!.fn, source);
+  return from && { key: from.key + key.slice(key.indexOf('.')), root: from.root, path: [...from.path, ...path] };
 }
 
 /** The field holds what the constructor was given, as it is. */
@@ -77,10 +116,11 @@ export function configMutations(analysis: Analysis, file: string): ConfigMutatio
   const found: ConfigMutation[] = [];
   for (const access of references.accesses.all) {
     if (access.kind === 'read' || access.kind === 'has' || concurrency.isConstruction(access.fn)) continue;
-    const least = access.ref.root.k === 'import' ? 1 : 2;
-    const deep = access.kind === 'mutate' || access.kind === 'clear' ? access.ref.path.length >= least - 1 && access.ref.path.length > 0 : access.ref.path.length >= least;
-    if (!deep || !isConfiguration(analysis, file, access.ref) || isResource(analysis, file, access.fn, access.temp)) continue;
-    found.push({ fn: access.fn, temp: access.temp, ref: access.ref, how: 'mutated', certain: !isMaking(facts, access.fn) && !isOwn(access.ref) });
+    const ref = sharedThrough(facts, access) ?? access.ref;
+    const least = ref.root.k === 'import' || ref.root.k === 'module' ? 1 : 2;
+    const deep = access.kind === 'mutate' || access.kind === 'clear' ? ref.path.length >= least - 1 && ref.path.length > 0 : ref.path.length >= least;
+    if (!deep || !isConfiguration(analysis, file, ref) || (isResource(analysis, file, access.fn, access.temp) && !isOfPackage(facts, ref))) continue;
+    found.push({ fn: access.fn, temp: access.temp, ref, how: 'mutated', certain: !isMaking(facts, access.fn) && !isOwn(ref) });
   }
   facts.functions.forEach((fact, fn) => {
     if (fact.bodiless || concurrency.isConstruction(fn)) return;
@@ -116,8 +156,10 @@ function isResource(analysis: Analysis, file: string, fn: FnIndex, temp: Temp): 
   if (i.op !== 'setmember') return false;
   return analysis.values.of({ file, fn }, i.obj).some((ty) => {
     if (ty.k === 'instance' || ty.k === 'external') return true;
-    const members = ty.k === 'interface' ? analysis.project.facts(ty.file)?.types[ty.type]?.members : undefined;
-    return members?.some((member) => member.kind === 'method') ?? false;
+    const type = ty.k === 'interface' ? analysis.project.facts(ty.file)!.types[ty.type]! : undefined;
+    if (ty.k !== 'interface' || !type) return false;
+    if (type.members?.some((member) => member.kind === 'method')) return true;
+    return type.extends?.some((base) => analysis.values.fromType(ty.file, base, undefined).some((one) => one.k === 'instance' || one.k === 'external')) ?? false;
   });
 }
 

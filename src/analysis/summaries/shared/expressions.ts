@@ -44,14 +44,14 @@ export function operands(i: Instruction): readonly Temp[] {
  *
  * @param locals Whether variables of the same function are followed to what is written to them.
  */
-export function partsOf(facts: FileFacts, fn: FnIndex, temp: Temp, locals: boolean, skip: (i: Instruction) => boolean = () => false): ReadonlySet<Temp> {
+export function partsOf(facts: FileFacts, fn: FnIndex, temp: Temp, locals: boolean, skip: (i: Instruction, temp: Temp) => boolean = () => false): ReadonlySet<Temp> {
   const fact = facts.functions[fn]!;
   const found = new Set<Temp>();
   const pending = [temp];
   while (pending.length > 0 && found.size < 300) {
     const t = pending.pop()!;
     const i = fact.code[t];
-    if (!i || found.has(t) || skip(i)) continue;
+    if (!i || found.has(t) || skip(i, t)) continue;
     found.add(t);
     pending.push(...operands(i));
     if (locals && i.op === 'get' && facts.vars[i.v]!.owner === fn) {
@@ -72,6 +72,9 @@ export function plain(facts: FileFacts, fn: FnIndex, temp: Temp, depth = 0): Ins
   }
   return i;
 }
+
+/** Names of methods that end the life of an object. */
+export const DISPOSES = /^(?:close|dispose|destroy|end|terminate|disconnect|release|kill|free|shutdown|quit|retire|teardown)/;
 
 /** `null`, `undefined`, `false`, an empty collection: what stands for nothing being there. */
 export function isEmptyValue(facts: FileFacts, fn: FnIndex, temp: Temp): boolean {

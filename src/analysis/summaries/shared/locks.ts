@@ -72,7 +72,7 @@ export class Locks {
     if (site !== undefined) {
       for (const { call } of callsOf(parent).withArgument(site)) {
         const around = this.#around(fact.parent, call, depth);
-        const invocation = this.#takes(fact.parent) ? this.analysis.outcome(ref, call).invokes.find((one) => one.arg === site) : undefined;
+        const invocation = around.size > 0 || this.#takes(fact.parent) ? this.analysis.outcome(ref, call).invokes.find((one) => one.arg === site) : undefined;
         const locks = new Map(invocation?.now === true || invocation?.awaited === true ? around : []);
         for (const lock of invocation?.locks ?? []) if (!lock.shared) locks.set(lock.place.id, lock);
         if (locks.size > 0) return locks;
@@ -104,7 +104,6 @@ export class Locks {
 
   /** `lock.runExclusive(section)`, with the section by name: of all its uses the only one. */
   #namedSection(fn: number): ReadonlyMap<string, LockRef> | undefined {
-    const fact = this.facts.functions[fn]!;
     const v = this.facts.vars.findIndex((one) => one.fn === fn);
     if (v < 0 || this.facts.exports.some((e) => 'v' in e && e.v === v)) return undefined;
     let found: Map<string, LockRef> | undefined;
@@ -119,7 +118,6 @@ export class Locks {
         found = locks;
       }
     }
-    void fact;
     return found;
   }
 }

@@ -1,20 +1,23 @@
 /** A shared reference is taken away while another call is between its check and its use. */
 import type { FnIndex, Temp } from '../../facts/ir.js';
 import type { Analysis } from '../analysis.js';
+import { successors } from '../graph.js';
 import { concurrencyOf } from './concurrency.js';
 import { isEmptyValue, isNothing, partsOf, plain } from './expressions.js';
 import { locksOf } from './locks.js';
-import { isSame, isShared, referencesOf, type Access, type Reference } from './references.js';
-import { AWAITED, stretchesOf } from './stretches.js';
+import { entry, isSame, isShared, referencesOf, type Access, type Reference } from './references.js';
+import { ASSUMED, AWAITED, stretchesOf } from './stretches.js';
 import { testsOf } from './tests.js';
 
 export interface NullReset {
   readonly reset: Access;
-  /** Who is caught between check and use: the check, and the use. */
+  /** Who is caught between check and use: the check, and the use, which may stand in a helper. */
   readonly reader: FnIndex;
   readonly check: Temp;
+  readonly useIn: FnIndex;
   readonly use: Temp;
   readonly lost: boolean;
+  readonly certain: boolean;
 }
 
 type Facts = NonNullable<ReturnType<Analysis['project']['facts']>>;
@@ -23,8 +26,15 @@ interface Window {
   readonly ref: Reference;
   readonly fn: FnIndex;
   readonly check: Temp;
+  /** The function that the use stands in: `fn`, or one that runs as a part of it. */
+  readonly useIn: FnIndex;
   readonly use: Temp;
+  /** Nothing is surely awaited in between, or what goes wrong there is caught there. */
+  readonly harmless: boolean;
 }
+
+/** A bit of a walk's state: what the test had read was read again. */
+const READ_AGAIN = 16;
 
 export function nullResets(analysis: Analysis, file: string): NullReset[] {
   const facts = analysis.project.facts(file);
@@ -36,18 +46,18 @@ export function nullResets(analysis: Analysis, file: string): NullReset[] {
   if (resets.length === 0) return [];
   const windows = windowsIn(facts, new Set(resets.flatMap((reset) => [reset.ref.key, `${reset.ref.key}[]`])));
   for (const reset of resets) {
-    const window = windows.find((one) => {
+    const [window] = windows.filter((one) => {
       const entries = reset.kind === 'clear' || (reset.kind === 'write' && !isNothing(plain(facts, reset.fn, reset.value!)));
       if (one.ref.key !== (entries ? `${reset.ref.key}[]` : reset.ref.key)) return false;
       if (concurrency.taskOf(one.fn) === concurrency.taskOf(reset.fn) && !concurrency.overlapsItself(concurrency.taskOf(one.fn))) return false;
       return !excludes(analysis, file, one, reset);
-    });
+    }).sort((a, b) => Number(a.harmless) - Number(b.harmless));
     if (window && !isTaken(facts, reset) && !holdsPromise(facts, reset.ref)) {
-      found.push({ reset, reader: window.fn, check: window.check, use: window.use, lost: false });
+      found.push({ reset, reader: window.fn, check: window.check, useIn: window.useIn, use: window.use, lost: false, certain: !window.harmless });
       continue;
     }
     const lost = lostBy(facts, reset);
-    if (lost) found.push({ reset, reader: lost.put.fn, check: lost.read, use: lost.put.temp, lost: true });
+    if (lost) found.push({ reset, reader: lost.put.fn, check: lost.read, useIn: lost.put.fn, use: lost.put.temp, lost: true, certain: !holdsPromise(facts, reset.ref) });
   }
   return found;
 }
@@ -74,29 +84,55 @@ function windowsIn(facts: Facts, keys: ReadonlySet<string>): Window[] {
     if (fact.bodiless) return;
     for (const test of testsOf(facts, fn)) {
       if (!keys.has(test.ref.key) || test.constant !== undefined) continue;
+      const isUsed = (ref: Reference, at: FnIndex): boolean => (ref.key === test.ref.key && (at !== fn || isSame(ref, test.ref))) || (test.counted === true && isElement(ref, test.ref));
       const uses = (state: number, at: FnIndex, temp: Temp): boolean => {
-        const reads = references.accesses.at(at, temp).some((a) => a.kind === 'read' && a.ref.key === test.ref.key && (at !== fn || isSame(a.ref, test.ref)));
-        const through = reads ? takenForGranted(facts, at, temp) : undefined;
-        if (through === undefined) return false;
+        const read = references.accesses.at(at, temp).find((a) => a.kind === 'read' && isUsed(a.ref, at));
+        const through = read ? takenForGranted(facts, at, temp) : undefined;
+        if (!read || through === undefined) return false;
         const loose = test.loose === true && through === 'nonnull' && (state & AWAITED) === 0;
         if ((state & AWAITED) === 0 && !loose) return false;
-        found.push({ ref: test.ref, fn, check: test.read, use: temp });
-        return true;
+          const harmless = (state & ASSUMED) !== 0 || isCaught(facts, at, temp);
+          const ofList = isElement(read.ref, test.ref);
+          found.push({ ref: ofList ? entry(test.ref, undefined) : test.ref, fn, check: test.read, useIn: at, use: temp, harmless });
+          // Of a list, an element may be used next.
+          return ofList || test.counted !== true;
       };
       stretches.walk(fn, test.loose ? test.empty : test.full, undefined, 0, {
         at(state, at, temp) {
           if (uses(state, at, temp)) return undefined;
           const written = references.accesses.at(at, temp).some((a) => a.ref.key === test.ref.key && (a.kind === 'write' || a.kind === 'put' || a.kind === 'drop'));
-          return written ? undefined : state;
+          return written ? undefined : at === fn && temp === test.read ? state | READ_AGAIN : state;
         },
         side(state, at, block) {
-          return asksAfresh(facts, at, block, test.ref.key, at === fn ? test.read : undefined) ? undefined : state;
+          const first = at === fn && (state & READ_AGAIN) === 0 ? test.read : undefined;
+          return asksAfresh(facts, at, block, test.ref.key, first) ? undefined : state;
         },
       });
     }
   });
   return found;
 }
+
+/** In a `try` whose handler goes on by itself: that something is not there is one of the failures it deals with. */
+function isCaught(facts: Facts, fn: FnIndex, temp: Temp): boolean {
+  const { blocks } = facts.functions[fn]!;
+  const handler = blocks.find((b) => temp >= b.from && temp < b.to)?.handler;
+  if (handler === undefined) return false;
+  let throws = false;
+  const seen = new Set<number>();
+  const pending = [handler];
+  while (pending.length > 0) {
+    const block = pending.pop()!;
+    if (seen.has(block)) continue;
+    seen.add(block);
+    if (blocks[block]!.end.k === 'throw') throws = true;
+    pending.push(...successors(facts.functions[fn]!, block, false));
+  }
+  return !throws;
+}
+
+/** `list[i]`, `list[0]` of `list`. */
+const isElement = (ref: Reference, list: Reference): boolean => ref.key.startsWith(list.key) && /^(?:\[\]|\.\d+)$/.test(ref.key.slice(list.key.length));
 
 function asksAfresh(facts: Facts, fn: FnIndex, block: number, key: string, first: Temp | undefined): boolean {
   const { end } = facts.functions[fn]!.blocks[block]!;
@@ -119,7 +155,7 @@ function takenForGranted(facts: Facts, fn: FnIndex, read: Temp): 'use' | 'nonnul
 function excludes(analysis: Analysis, file: string, window: Window, reset: Access): boolean {
   const locks = locksOf(analysis, file);
   if (!locks.any) return false;
-  const held = locks.at(window.fn, window.use);
+  const held = locks.at(window.useIn, window.use);
   return held.size > 0 && [...locks.at(reset.fn, reset.temp).keys()].some((id) => held.has(id) && locks.at(window.fn, window.check).has(id));
 }
 
@@ -148,6 +184,9 @@ function lostBy(facts: Facts, reset: Access): { read: Temp; put: Access } | unde
   const put = references.accesses.to(`${reset.ref.key}[]`).find((a) => a.kind === 'put');
   if (!put) return undefined;
   const { code } = facts.functions[reset.fn]!;
+  const call = code[reset.temp]!;
+  const callee = call.op === 'call' ? code[call.fn] : undefined;
+  const receiver = callee?.op === 'member' ? callee.obj : undefined;
   for (const read of references.accesses.of(reset.fn)) {
     if (read.kind !== 'read' || read.ref.key !== reset.ref.key || read.temp > reset.temp) continue;
     if (!code.some((i) => i.op === 'call' && i.args.includes(read.temp))) continue;
@@ -158,7 +197,8 @@ function lostBy(facts: Facts, reset: Access): { read: Temp; put: Access } | unde
           if ((state & AWAITED) !== 0) reached = true;
           return undefined;
         }
-        return references.accesses.at(at, temp).some((a) => a.ref.key === reset.ref.key) ? undefined : state;
+        const isReceiver = at === reset.fn && temp === receiver;
+        return !isReceiver && references.accesses.at(at, temp).some((a) => a.ref.key === reset.ref.key) ? undefined : state;
       },
       deep: false,
     });

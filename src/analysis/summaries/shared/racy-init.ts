@@ -1,12 +1,13 @@
 /** Check, await, assign: two calls both find a shared reference empty, and both fill it; or one sees it half made. */
-import type { FnIndex, Temp, TypeExpr } from '../../facts/ir.js';
+import type { BlockIndex, ClassIndex, FnIndex, Instruction, Temp, TypeExpr } from '../../facts/ir.js';
 import type { Analysis } from '../analysis.js';
-import { writesOf } from '../uses.js';
+import { callsOf, closuresOf, writesOf } from '../uses.js';
+import type { Value } from '../values.js';
 import { concurrencyOf } from './concurrency.js';
-import { isEmptyValue, partsOf, plain } from './expressions.js';
+import { DISPOSES, isEmptyValue, partsOf, plain } from './expressions.js';
 import { locksOf } from './locks.js';
 import { isSame, isShared, referencesOf, type Access } from './references.js';
-import { AWAITED, isAwait, stretchesOf } from './stretches.js';
+import { ASSUMED, AWAITED, isAwait, stretchesOf } from './stretches.js';
 import { testsOf, type Test } from './tests.js';
 
 export interface RacyInit {
@@ -30,7 +31,7 @@ export function racyInits(analysis: Analysis, file: string): RacyInit[] {
       if (!isShared(test.ref) || test.loose) continue;
       for (const one of racesFrom(analysis, file, test)) {
         const key = `${one.fn}:${one.temp}`;
-        if (!found.has(key)) found.set(key, one);
+        if (found.get(key)?.certain !== true) found.set(key, one);
       }
     }
   });
@@ -43,19 +44,19 @@ function racesFrom(analysis: Analysis, file: string, test: Test): RacyInit[] {
   const references = referencesOf(facts);
   const stretches = stretchesOf(facts);
   const { fn } = test;
-  const slots = slotsIn(facts, fn);
-  const hits: { write: Access; early: boolean }[] = [];
+  const hits: { write: Access; early: boolean; assumed: boolean }[] = [];
   stretches.walk(fn, test.empty, undefined, 0, {
-    at(state, at, temp) {
+    at(state, at, temp, i) {
+      if ((state & AWAITED) === 0 && isDisabled(facts, at, i)) return undefined;
       for (const access of references.accesses.at(at, temp)) {
         if (access.kind === 'read' || access.kind === 'has') continue;
         const same = at === fn || test.ref.entry === undefined || access.ref.entry === undefined ? access.ref.key === test.ref.key && (at !== fn || isSame(access.ref, test.ref)) : access.ref.key === test.ref.key;
         if (!same) {
-          if ((state & AWAITED) === 0 && slots.has(`${at}:${temp}`) && access.ref.key !== test.ref.key) return undefined;
+          if ((state & AWAITED) === 0 && slotsIn(facts, at).has(`${at}:${temp}`) && access.ref.key !== test.ref.key) return undefined;
           continue;
         }
         const fills = (access.kind === 'write' || access.kind === 'put') && access.value !== undefined && settles(analysis, file, test, access);
-        if (fills && (state & AWAITED) !== 0) hits.push({ write: access, early: false });
+        if (fills && (state & AWAITED) !== 0) hits.push({ write: access, early: false, assumed: (state & ASSUMED) !== 0 });
         return undefined;
       }
       return state;
@@ -66,19 +67,21 @@ function racesFrom(analysis: Analysis, file: string, test: Test): RacyInit[] {
     },
   });
   const early = hits.length === 0 ? publishedEarly(analysis, file, test) : undefined;
-  if (early) hits.push({ write: early, early: true });
+  if (early) hits.push({ write: early, early: true, assumed: false });
   if (hits.length === 0) return [];
   const task = concurrency.taskOf(fn);
-  if (!concurrency.overlapsItself(task) || isExcluded(facts, test)) return [];
+  if (!concurrency.overlapsItself(task) || isExcluded(facts, test) || isTakenOut(facts, test)) return [];
+  const again = isSecondCheck(facts, test);
   const locks = locksOf(analysis, file);
-  return hits.flatMap(({ write, early: isEarly }): RacyInit[] => {
+  return hits.flatMap(({ write, early: isEarly, assumed }): RacyInit[] => {
     const before = locks.at(fn, test.read);
     if (before.size > 0) {
       const after = locks.at(write.fn, write.temp);
       if ([...before.keys()].some((id) => after.has(id))) return [];
     }
-    if (isIdempotent(facts, write)) return [];
-    return [{ test, fn: write.fn, temp: write.temp, write, early: isEarly, certain: isEarly || matters(analysis, file, write) }];
+    if (isIdempotent(facts, write) || isBusyUnderLock(analysis, file, write)) return [];
+    const certain = isEarly || (!assumed && !again && !isRefused(facts, test) && matters(analysis, file, test, write));
+    return [{ test, fn: write.fn, temp: write.temp, write, early: isEarly, certain }];
   });
 }
 
@@ -102,8 +105,80 @@ function isCounted(facts: Facts, write: Access): boolean {
   return false;
 }
 
+/** `button.disabled = true`: nobody can ask for it a second time. */
+const isDisabled = (facts: Facts, fn: FnIndex, i: Instruction): boolean =>
+  i.op === 'setmember' && i.name === 'disabled' && isTrue(facts.functions[fn]!.code[i.value]);
+
+const isTrue = (i: Instruction | undefined): boolean => i?.op === 'const' && i.value === true;
+
+/** Who finds it set fails at once: a check against wrong use, which does not expect two calls at a time. */
+function isRefused(facts: Facts, { fn, full }: Test): boolean {
+  const { blocks } = facts.functions[fn]!;
+  const end = blocks[full]!.end;
+  return end.k === 'throw' || (end.k === 'goto' && blocks[end.to]!.end.k === 'throw' && blocks[full]!.to === blocks[full]!.from);
+}
+
+/** What is found in a collection is taken: out of it, or by marking it. Each caller needs one of its own. */
+function isTakenOut(facts: Facts, test: Test): boolean {
+  if (test.ref.path.at(-1) !== '[]' || test.ref.entry !== undefined) return false;
+  const references = referencesOf(facts);
+  let taken = false;
+  stretchesOf(facts).walk(test.fn, test.full, undefined, 0, {
+    at(state, at, temp, i) {
+      if (isAwait(facts.functions[at]!, i)) return undefined;
+      taken ||= references.accesses.at(at, temp).some((a) => (a.kind === 'drop' && a.ref.key === test.ref.key) || (a.kind === 'write' && a.ref.key.startsWith(`${test.ref.key}.`)));
+      return state;
+    },
+    deep: false,
+  });
+  return taken;
+}
+
+/**
+ * `if (!x) await run(async () => { if (!x) … })`: asked again in a function that was passed on for just that. Whoever
+ * wrote it relies on one such function running at a time.
+ */
+function isSecondCheck(facts: Facts, { fn, ref }: Test): boolean {
+  const { parent } = facts.functions[fn]!;
+  const site = parent < 0 ? undefined : closuresOf(facts.functions[parent]!).get(fn);
+  if (site === undefined) return false;
+  const calls = new Set(callsOf(facts.functions[parent]!).withArgument(site).map(({ call }) => call));
+  return testsOf(facts, parent).some((outer) => {
+    if (outer.ref.key !== ref.key) return false;
+    let leads = false;
+    stretchesOf(facts).walk(parent, outer.empty, undefined, 0, {
+      at(state, at, temp) {
+        leads ||= at === parent && calls.has(temp);
+        return state;
+      },
+      deep: false,
+    });
+    return leads;
+  });
+}
+
+/** A flag that is set under a lock and taken back before its release: it says who holds the lock. */
+function isBusyUnderLock(analysis: Analysis, file: string, write: Access): boolean {
+  const locks = locksOf(analysis, file);
+  const facts = analysis.project.facts(file)!;
+  if (!locks.any || plain(facts, write.fn, write.value!)?.op !== 'const') return false;
+  const held = locks.at(write.fn, write.temp);
+  if (held.size === 0) return false;
+  return referencesOf(facts)
+    .accesses.of(write.fn)
+    .some((a) => a.kind === 'write' && a.temp > write.temp && a.ref.key === write.ref.key && isEmptyValue(facts, a.fn, a.value!) && [...locks.at(a.fn, a.temp).keys()].some((id) => held.has(id)));
+}
+
 /** Places where a function tests another reference and sets it in the same stretch: whoever comes next is turned away. */
 function slotsIn(facts: Facts, fn: FnIndex): ReadonlySet<string> {
+  let tables = slotsOf.get(facts);
+  if (!tables) slotsOf.set(facts, (tables = []));
+  return (tables[fn] ??= findSlots(facts, fn));
+}
+
+const slotsOf = new WeakMap<Facts, (ReadonlySet<string> | undefined)[]>();
+
+function findSlots(facts: Facts, fn: FnIndex): ReadonlySet<string> {
   const references = referencesOf(facts);
   const found = new Set<string>();
   for (const test of testsOf(facts, fn)) {
@@ -176,6 +251,7 @@ function publishedEarly(analysis: Analysis, file: string, test: Test): Access | 
     const isObject = (made?.op === 'call' && made.new === true) || made?.op === 'object';
     const isFlag = made?.op === 'const' && made.value === true;
     if (!isObject && !isFlag) continue;
+    const anyway = isFlag ? reachedFrom(facts, test.fn, test.full) : NOWHERE;
     let ready = false;
     let reset = false;
     const later = new Set<string>();
@@ -186,7 +262,7 @@ function publishedEarly(analysis: Analysis, file: string, test: Test): Access | 
             reset = true;
             return undefined;
           }
-          if (access.kind === 'write' && (state & AWAITED) !== 0 && isShared(access.ref)) later.add(access.ref.key);
+          if (access.kind === 'write' && (state & AWAITED) !== 0 && isShared(access.ref) && !anyway.has(`${at}:${temp}`)) later.add(access.ref.key);
         }
         if (isObject && at === test.fn && i.op === 'await') {
           const call = fact.code[i.value];
@@ -210,6 +286,8 @@ function publishedEarly(analysis: Analysis, file: string, test: Test): Access | 
   return found;
 }
 
+const NOWHERE: ReadonlySet<string> = new Set();
+
 /** Methods that make an object ready: until they are done it is only half there. */
 const READIES = /^(?:init|setup|set[A-Z]|start|open|connect|load|register|prepare|boot|configure|authenticate|login|sync|restore|read|hydrate|migrate|build|install|subscribe|ready|add|use)/i;
 
@@ -226,6 +304,18 @@ function isFirstWrite(facts: Facts, test: Test, write: Access): boolean {
     deep: false,
   });
   return first;
+}
+
+/** Instructions that those come to, too, who find it set: no part of what the flag stands for. */
+function reachedFrom(facts: Facts, fn: FnIndex, block: BlockIndex): ReadonlySet<string> {
+  const found = new Set<string>();
+  stretchesOf(facts).walk(fn, block, undefined, 0, {
+    at(state, at, temp) {
+      found.add(`${at}:${temp}`);
+      return state;
+    },
+  });
+  return found;
 }
 
 /** Whether somebody who finds the flag set goes on to use what is written only after the await. */
@@ -246,12 +336,22 @@ function readsLater(facts: Facts, test: Test, later: ReadonlySet<string>): boole
 }
 
 /** Whether a second one made does harm: a connection, an object with a life of its own, an entry that is there twice. Plain data does none. */
-function matters(analysis: Analysis, file: string, write: Access): boolean {
+function matters(analysis: Analysis, file: string, test: Test, write: Access): boolean {
   const facts = analysis.project.facts(file)!;
-  const fact = facts.functions[write.fn]!;
   const value = plain(facts, write.fn, write.value!);
   // A flag: what was done to set it is done twice.
-  if (value?.op === 'const') return write.kind === 'write' && (value.value === true || typeof value.value === 'string');
+  if (value?.op === 'const') {
+    const isFlag = value.value === true || (typeof value.value === 'string' && test.constant !== undefined);
+    return write.kind === 'write' && isFlag && makesMore(analysis, file, test);
+  }
+  if (!isMade(facts, write.fn, write.value!)) return false;
+  return isResourceAt(analysis, file, write);
+}
+
+/** Whether what is written has a life of its own. */
+function isResourceAt(analysis: Analysis, file: string, write: Access): boolean {
+  const facts = analysis.project.facts(file)!;
+  const fact = facts.functions[write.fn]!;
   const call = fact.code[write.temp];
   const callee = call?.op === 'call' ? fact.code[call.fn] : undefined;
   const declared = declaredType(facts, write);
@@ -260,6 +360,44 @@ function matters(analysis: Analysis, file: string, write: Access): boolean {
   const nature = declared ? natureOfType(analysis, file, declared, 0) : undefined;
   if (nature !== undefined && nature !== 'unknown') return nature === 'resource';
   return natureOfValue(analysis, file, write) === 'resource';
+}
+
+/** What another reference holds already is not made here, however often it is put there. */
+function isMade(facts: Facts, fn: FnIndex, temp: Temp): boolean {
+  const value = plain(facts, fn, temp);
+  if (value?.op !== 'iterate' && value?.op !== 'member' && value?.op !== 'index') return true;
+  const from = facts.functions[fn]!.code.indexOf(value);
+  const ref = referencesOf(facts).of(fn, from);
+  return ref === undefined || !isShared(ref);
+}
+
+/** Calls after which something goes on: a listener, a timer, a process, a server. */
+const GOES_ON = /^(?:on|once|addListener|addEventListener|prependListener|subscribe|setInterval|spawn|fork|listen)$/;
+
+/**
+ * Whether the work that a flag stands for leaves something behind each time it is done: a resource that is kept, one
+ * more element of a list, a listener, a timer. What is only asked for or ensured twice does no harm.
+ */
+function makesMore(analysis: Analysis, file: string, test: Test): boolean {
+  const facts = analysis.project.facts(file)!;
+  const references = referencesOf(facts);
+  const anyway = reachedFrom(facts, test.fn, test.full);
+  let makes = false;
+  stretchesOf(facts).walk(test.fn, test.empty, undefined, 0, {
+    at(state, at, temp, i) {
+      if (anyway.has(`${at}:${temp}`)) return undefined;
+      if (i.op === 'call') {
+        const callee = facts.functions[at]!.code[i.fn];
+        if ((callee?.op === 'member' || callee?.op === 'global') && GOES_ON.test(callee.name) && i.args.length > 0) makes = true;
+      }
+      for (const access of references.accesses.at(at, temp)) {
+        if ((access.kind !== 'write' && access.kind !== 'put') || access.ref.key === test.ref.key || !isShared(access.ref) || access.value === undefined) continue;
+        if (plain(facts, at, access.value)?.op !== 'const' && isMade(facts, at, access.value) && isResourceAt(analysis, file, access)) makes = true;
+      }
+      return makes ? undefined : state;
+    },
+  });
+  return makes;
 }
 
 type Nature = 'plain' | 'resource' | 'unknown';
@@ -319,7 +457,8 @@ function natureOfType(analysis: Analysis, file: string, type: TypeExpr, depth: n
       }
       const value = analysis.values.fromType(file, type, undefined);
       const natures = value.map((ty): Nature => {
-        if (ty.k === 'instance' || ty.k === 'signature') return 'resource';
+        if (ty.k === 'signature') return 'resource';
+        if (ty.k === 'instance') return natureOfClass(analysis, ty.file, ty.cls, depth);
         if (ty.k === 'interface') {
           const fact = analysis.project.facts(ty.file)!.types[ty.type]!;
           if (fact.members) return natureOfType(analysis, ty.file, { k: 'object', members: fact.members }, depth + 1);
@@ -335,8 +474,26 @@ function natureOfType(analysis: Analysis, file: string, type: TypeExpr, depth: n
   }
 }
 
-function natureOfValue(analysis: Analysis, file: string, write: Access): Nature {
-  const value = analysis.values.of({ file, fn: write.fn }, write.value!);
-  if (value.some((ty) => ty.k === 'instance' || ty.k === 'fn')) return 'resource';
-  return 'plain';
+/** An object that never changes, and holds nothing that does, is as good as another of its kind. */
+function natureOfClass(analysis: Analysis, file: string, cls: ClassIndex, depth: number): Nature {
+  const facts = analysis.project.facts(file)!;
+  const { members, super: base, abstract } = facts.classes[cls]!;
+  if (depth > 4 || base !== undefined || abstract || members.some((m) => DISPOSES.test(m.name))) return 'resource';
+  const changes = referencesOf(facts).accesses.all.some((a) => {
+    const { kind } = facts.functions[a.fn]!;
+    return a.ref.root.k === 'this' && a.ref.root.cls === cls && a.kind !== 'read' && a.kind !== 'has' && kind !== 'get' && !concurrencyOf(facts).isConstruction(a.fn);
+  });
+  if (changes) return 'resource';
+  const holds = members.some((m) => m.kind === 'field' && (m.type ? natureOfType(analysis, file, m.type, depth + 1) === 'resource' : m.fn !== undefined && makesObject(analysis, file, m.fn, depth)));
+  return holds ? 'resource' : 'plain';
 }
+
+function makesObject(analysis: Analysis, file: string, fn: FnIndex, depth: number): boolean {
+  return analysis.project.facts(file)!.functions[fn]!.blocks.some(({ end }) => end.k === 'return' && end.value !== undefined && natureOf(analysis, analysis.values.of({ file, fn }, end.value), depth + 1) === 'resource');
+}
+
+const natureOfValue = (analysis: Analysis, file: string, write: Access): Nature =>
+  natureOf(analysis, analysis.values.of({ file, fn: write.fn }, write.value!), 0);
+
+const natureOf = (analysis: Analysis, value: Value, depth: number): Nature =>
+  value.some((ty) => ty.k === 'fn' || (ty.k === 'instance' && natureOfClass(analysis, ty.file, ty.cls, depth) === 'resource')) ? 'resource' : 'plain';

@@ -198,7 +198,8 @@ export class FileReferences {
   /** A variable, or what it is another name of: `const state = this.state`. */
   #variable(fn: FnIndex, v: VarIndex, depth: number): Reference | undefined {
     const variable = this.facts.vars[v]!;
-    if (variable.fn !== undefined || variable.cls !== undefined || variable.kind === 'function' || variable.kind === 'class') return undefined;
+    if (variable.cls !== undefined) return { key: `S${variable.cls}`, root: { k: 'static', cls: variable.cls }, path: [] };
+    if (variable.fn !== undefined || variable.kind === 'function' || variable.kind === 'class') return undefined;
     if (variable.kind === 'const' && variable.owner !== 0) {
       const writes = writesOf(this.facts, v);
       if (writes.length === 1) {

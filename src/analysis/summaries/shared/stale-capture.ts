@@ -3,7 +3,7 @@ import type { FnIndex, InstructionOf, Temp } from '../../facts/ir.js';
 import type { Analysis } from '../analysis.js';
 import { writesOf } from '../uses.js';
 import { concurrencyOf } from './concurrency.js';
-import { partsOf } from './expressions.js';
+import { DISPOSES, partsOf, plain } from './expressions.js';
 import { locksOf } from './locks.js';
 import { covers, isSame, isShared, referencesOf, type Access } from './references.js';
 import { AWAITED, stretchesOf } from './stretches.js';
@@ -47,7 +47,7 @@ function goesStale(facts: Facts, fn: FnIndex, read: Access, to: Temp): boolean {
         if ((state & AWAITED) !== 0) stale = true;
         return undefined;
       }
-      const own = references.accesses.at(at, temp).some((a) => (a.kind === 'write' || a.kind === 'drop') && (covers(a.ref, read.ref) || covers(read.ref, a.ref)));
+      const own = references.accesses.at(at, temp).some((a) => (a.kind === 'put' && isSame(a.ref, read.ref)) || ((a.kind === 'write' || a.kind === 'drop') && (covers(a.ref, read.ref) || covers(read.ref, a.ref))));
       return own || (at === fn && temp === read.temp) ? undefined : state;
     },
     side(state, at, block) {
@@ -82,8 +82,7 @@ function writtenBack(analysis: Analysis, file: string, facts: Facts, fn: FnIndex
   const references = referencesOf(facts);
   const found: StaleCapture[] = [];
   const check = (value: Temp, target: Access, at: Temp): void => {
-    const parts = partsOf(facts, fn, value, true, (i) => i.op === 'call' || i.op === 'await');
-    for (const part of parts) {
+    for (const part of partsWritten(facts, fn, value)) {
       for (const read of references.accesses.at(fn, part)) {
         if (read.kind !== 'read' || !isShared(read.ref) || !(covers(target.ref, read.ref) || isSame(target.ref, read.ref))) continue;
         if (!goesStale(facts, fn, read, at)) continue;
@@ -93,7 +92,8 @@ function writtenBack(analysis: Analysis, file: string, facts: Facts, fn: FnIndex
     }
   };
   for (const write of references.accesses.of(fn)) {
-    if (write.kind === 'write' && write.value !== undefined && isShared(write.ref)) check(write.value, write, write.temp);
+    if (write.value === undefined || !isShared(write.ref)) continue;
+    if (write.kind === 'write' || (write.kind === 'put' && write.ref.entry !== undefined && !isKept(facts, fn, write.value))) check(write.value, write, write.temp);
   }
   const { code } = facts.functions[fn]!;
   code.forEach((i, temp) => {
@@ -113,7 +113,30 @@ function writtenBack(analysis: Analysis, file: string, facts: Facts, fn: FnIndex
   return found;
 }
 
-const DISPOSES = /^(?:close|dispose|destroy|end|terminate|disconnect|release|kill|free|shutdown|quit|retire|teardown)/;
+/** What goes into a value that is written: not what calls are given, but what a list of the function was filled with. */
+function partsWritten(facts: Facts, fn: FnIndex, value: Temp): Set<Temp> {
+  const references = referencesOf(facts);
+  const { code } = facts.functions[fn]!;
+  const of = (temp: Temp): ReadonlySet<Temp> =>
+    partsOf(facts, fn, temp, true, (i, t) => (i.op === 'call' && references.of(fn, t) === undefined) || i.op === 'await');
+  const parts = new Set(of(value));
+  for (const part of parts) {
+    const list = code[part];
+    if (list?.op !== 'get' || facts.vars[list.v]!.owner !== fn) continue;
+    for (const i of code) {
+      const callee = i.op === 'call' ? code[i.fn] : undefined;
+      const receiver = callee?.op === 'member' && callee.name === 'push' ? code[callee.obj] : undefined;
+      if (i.op === 'call' && receiver?.op === 'get' && receiver.v === list.v) i.args.flatMap((arg) => [...of(arg)]).forEach((one) => parts.add(one));
+    }
+  }
+  return parts;
+}
+
+/** The very object that was there, put there once more. */
+function isKept(facts: Facts, fn: FnIndex, value: Temp): boolean {
+  const i = plain(facts, fn, value);
+  return i?.op === 'join' ? i.of.some((one) => isKept(facts, fn, one)) : i?.op === 'get' || i?.op === 'call' || i?.op === 'index' || i?.op === 'member';
+}
 
 function captured(analysis: Analysis, file: string, facts: Facts, fn: FnIndex): StaleCapture[] {
   const references = referencesOf(facts);

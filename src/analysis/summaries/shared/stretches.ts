@@ -10,6 +10,8 @@ import { isShared, referencesOf, type FileReferences } from './references.js';
 
 /** Bits of a walk's state. */
 export const AWAITED = 1;
+/** With `AWAITED`: only because a function was passed on that may run later; for all that is known it has run at once. */
+export const ASSUMED = 2;
 
 export interface Walker {
   /** The state after an instruction; undefined where this way is of no more interest. */
@@ -107,10 +109,13 @@ export class Stretches {
     return found;
   }
 
-  /** Functions of the file that run as part of the task at a call; `later`: after the task has given way at least once. */
-  partsAt(fn: FnIndex, temp: Temp, i: InstructionOf<'call'>): readonly { fn: FnIndex; later: boolean }[] {
+  /**
+   * Functions of the file that run as part of the task at a call; `later`: after the task has given way at least once,
+   * which is `sure` of the callbacks of a promise, and only likely of those of other functions.
+   */
+  partsAt(fn: FnIndex, temp: Temp, i: InstructionOf<'call'>): readonly { fn: FnIndex; later: boolean; sure?: true }[] {
     const fact = this.facts.functions[fn]!;
-    const parts: { fn: FnIndex; later: boolean }[] = [];
+    const parts: { fn: FnIndex; later: boolean; sure?: true }[] = [];
     const settled = this.settled(fn).has(temp) && !this.stored(fn).has(temp);
     const callee = fact.code[i.fn];
     for (const target of this.callees(fn, i)) {
@@ -121,7 +126,7 @@ export class Stretches {
       const value = fact.code[arg];
       if (value?.op !== 'fn') continue;
       if (/^(?:then|catch|finally)$/.test(name)) {
-        if (!this.stored(fn).has(temp)) parts.push({ fn: value.fn, later: true });
+        if (!this.stored(fn).has(temp)) parts.push({ fn: value.fn, later: true, sure: true });
       } else if (i.new && name === 'Promise') parts.push({ fn: value.fn, later: false });
       else if (RUNS_NOW.test(name) && callee?.op === 'member') parts.push({ fn: value.fn, later: false });
       else if (settled && !LATER.test(name)) parts.push({ fn: value.fn, later: true });
@@ -205,12 +210,12 @@ class Walking {
         const i = fact.code[t]!;
         if (i.op === 'call' && this.walker.deep !== false && depth < DEEPEST) {
           for (const part of this.stretches.partsAt(fn, t, i)) {
-            this.from(part.fn, 0, undefined, part.later ? now | AWAITED : now, depth + 1);
+            this.from(part.fn, 0, undefined, part.later && (now & AWAITED) === 0 ? now | (part.sure ? AWAITED : AWAITED | ASSUMED) : now, depth + 1);
           }
         }
         if (handler !== undefined && (i.op === 'call' || i.op === 'await')) thrown.add(now);
         now = this.walker.at(now, fn, t, i);
-        if (now !== undefined && isAwait(fact, i)) now |= AWAITED;
+        if (now !== undefined && isAwait(fact, i)) now = (now | AWAITED) & ~ASSUMED;
         if (handler !== undefined && now !== undefined && i.op === 'await') thrown.add(now);
       }
       if (handler !== undefined) for (const one of thrown) pending.push({ block: handler, temp: undefined, state: one });

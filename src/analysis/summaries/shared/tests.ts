@@ -17,6 +17,8 @@ export interface Test {
   readonly not?: true;
   /** Something of it was asked with `?.`: present on one side, unknown on the other. */
   readonly loose?: true;
+  /** It was asked how many there are: the reference is the collection. */
+  readonly counted?: true;
   /** The local variable that holds what was read. */
   readonly local?: number;
 }
@@ -62,7 +64,7 @@ function tested(facts: FileFacts, fn: FnIndex, temp: Temp, depth: number): Found
     case 'member': {
       const found: Found[] = direct.map(({ ref }) => ({ ref, read: temp, emptyWhen: false }));
       // `!list.length` asks about the list.
-      if (i.name === 'length' || i.name === 'size') found.push(...tested(facts, fn, i.obj, depth + 1));
+      if (i.name === 'length' || i.name === 'size') found.push(...tested(facts, fn, i.obj, depth + 1).map((one): Found => ({ ...one, counted: true })));
       else if (i.opt) found.push(...tested(facts, fn, i.obj, depth + 1).map((one): Found => ({ ...one, loose: true })));
       return found;
     }

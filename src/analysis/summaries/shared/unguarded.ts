@@ -1,20 +1,34 @@
 /** A field that is used under one lock nearly everywhere, used without it. */
-import type { FnIndex } from '../../facts/ir.js';
+import type { FileFacts, FnIndex, Instruction, Temp } from '../../facts/ir.js';
+import { importsIn, mayLock } from '../../project/scan.js';
 import type { Analysis } from '../analysis.js';
 import type { LockRef } from '../effect.js';
+import { memberOf } from '../places.js';
 import { concurrencyOf } from './concurrency.js';
+import { DISPOSES, isEmptyValue } from './expressions.js';
 import { locksOf } from './locks.js';
-import { isShared, referencesOf, type Access } from './references.js';
-import { AWAITED, stretchesOf } from './stretches.js';
+import { isShared, referencesOf, type Access, type Reference } from './references.js';
+import { AWAITED, isAwait, stretchesOf } from './stretches.js';
+import { testsOf } from './tests.js';
+import { isInitial } from './writers.js';
 
 export interface Unguarded {
   readonly access: Access;
   readonly guard: LockRef;
   /** One that uses it under the lock, over an await. */
-  readonly other: Access;
+  readonly other: Use;
   readonly total: number;
   readonly guarded: number;
   readonly certain: boolean;
+}
+
+/** An access, and what is held there. */
+export interface Use {
+  readonly file: string;
+  readonly access: Access;
+  readonly held: ReadonlyMap<string, LockRef>;
+  /** The same for the accesses of one task. */
+  readonly task: string;
 }
 
 /** Of the accesses in other functions, so many must be under the lock. */
@@ -22,51 +36,160 @@ const NEARLY_ALL = 0.75;
 
 export function unguardedIn(analysis: Analysis, file: string): Unguarded[] {
   const facts = analysis.project.facts(file);
-  if (!facts || !locksOf(analysis, file).any) return [];
-  const locks = locksOf(analysis, file);
-  const references = referencesOf(facts);
-  const concurrency = concurrencyOf(facts);
-  const byKey = new Map<string, Access[]>();
-  for (const access of references.accesses.all) {
-    const { root, path } = access.ref;
-    if (!isShared(access.ref) || root.k === 'import' || root.k === 'global' || root.k === 'closure' || concurrency.isConstruction(access.fn)) continue;
-    if ((root.k === 'this' || root.k === 'static') && path.length > 1 && path[1] !== '[]') continue;
-    const known = byKey.get(access.ref.key);
-    if (known) known.push(access);
-    else byKey.set(access.ref.key, [access]);
-  }
+  if (!facts) return [];
   const found: Unguarded[] = [];
-  for (const accesses of byKey.values()) {
-    if (!accesses.some((a) => a.kind !== 'read' && a.kind !== 'has')) continue;
-    const held = accesses.map((access) => locks.at(access.fn, access.temp));
-    const guards = new Map<string, LockRef>();
-    for (const one of held) for (const [id, lock] of one) if (lock.kind !== 'transaction') guards.set(id, lock);
-    for (const [id, guard] of guards) {
-      const under = accesses.filter((_, n) => held[n]!.has(id));
-      if (new Set(under.map((a) => concurrency.taskOf(a.fn))).size < 2) continue;
-      const other = under.find((access) => staysOverAwait(analysis, file, access, id));
+  for (const uses of usesIn(analysis, file, facts)) {
+    if (!uses.some((use) => isWrite(use.access))) continue;
+    const guards = new Map<string, { guard: LockRef; of: string }>();
+    for (const use of uses) for (const [id, guard] of use.held) if (guard.kind !== 'transaction') guards.set(id, { guard, of: use.file });
+    for (const [id, { guard, of }] of guards) {
+      const under = uses.filter((use) => use.held.has(id) || (use.file !== of && holdsMember(use.held, guard)));
+      if (new Set(under.map(({ task }) => task)).size < 2) continue;
+      const other = under.find((use) => staysOverAwait(analysis, use, id));
       if (!other) continue;
-      const outside = accesses.filter((_, n) => !held[n]!.has(id));
-      for (const task of new Set(outside.map((a) => concurrency.taskOf(a.fn)))) {
-        const rest = accesses.filter((a) => concurrency.taskOf(a.fn) !== task);
-        const guarded = rest.filter((a) => under.includes(a)).length;
+      const outside = uses.filter((use) => use.file === file && !under.includes(use));
+      for (const task of new Set(outside.map((use) => use.task))) {
+        const rest = uses.filter((use) => use.task !== task);
+        const guarded = rest.filter((use) => under.includes(use)).length;
         // Looked at before the lock, and again under it: on purpose.
-        if (under.some((a) => concurrency.taskOf(a.fn) === task)) continue;
+        if (under.some((use) => use.task === task)) continue;
         if (rest.length === 0 || guarded / rest.length < NEARLY_ALL) continue;
-        const [access] = outside.filter((a) => concurrency.taskOf(a.fn) === task);
-        found.push({ access: access!, guard, other, total: accesses.length, guarded: under.length, certain: guard.certain && !isGlance(facts.functions[access!.fn]!.kind, access!.fn, outside) });
+        const own = outside.filter((use) => use.task === task).map((use) => use.access);
+        const access = own[0]!;
+        const upset = under.find((use) => isUpset(analysis, use, id, facts, own));
+        const certain = guard.certain && guard.kind !== 'distributed lock' && upset !== undefined && !isPassing(facts, access.fn, own);
+        found.push({ access, guard, other: upset ?? other, total: uses.length, guarded: under.length, certain });
       }
     }
   }
   return found;
 }
 
-/** A getter that only looks: statistics, a state to show. */
-const isGlance = (kind: string, fn: FnIndex, outside: readonly Access[]): boolean =>
-  kind === 'get' && outside.filter((a) => a.fn === fn).every((a) => a.kind === 'read' || a.kind === 'has');
+/** The lock of the same field, which another file names in other words. */
+function holdsMember(held: Use['held'], { place }: LockRef): boolean {
+  const member = memberOf(place);
+  return member !== undefined && [...held.values()].some((lock) => memberOf(lock.place) === member);
+}
+
+/** What the file shares, and all uses of each: its own, and of an exported variable those in the files next to it. */
+function usesIn(analysis: Analysis, file: string, facts: FileFacts): readonly Use[][] {
+  const locks = locksOf(analysis, file);
+  const byKey = new Map<string, Use[]>();
+  const imported = new Map<string, Reference>();
+  for (const access of referencesOf(facts).accesses.all) {
+    const { ref } = access;
+    const { root, path } = ref;
+    if (!isShared(ref) || root.k === 'global' || (!locks.any && root.k !== 'import') || concurrencyOf(facts).isBirth(access.fn) || isInitial(facts, access)) continue;
+    if ((root.k === 'this' || root.k === 'static') && path.length > 1 && path[1] !== '[]') continue;
+    if (root.k === 'import') imported.set(ref.key, ref);
+    add(byKey, ref.key, useOf(analysis, file, access));
+  }
+  for (const [key, ref] of imported) {
+    const others = usesElsewhere(analysis, file, facts, ref);
+    if (others.length === 0) byKey.delete(key);
+    for (const use of others) add(byKey, key, use);
+  }
+  return [...byKey.values()];
+}
+
+function add(to: Map<string, Use[]>, key: string, use: Use): void {
+  const known = to.get(key);
+  if (known) known.push(use);
+  else to.set(key, [use]);
+}
+
+const useOf = (analysis: Analysis, file: string, access: Access): Use => ({
+  file,
+  access,
+  held: locksOf(analysis, file).at(access.fn, access.temp),
+  task: `${file}:${concurrencyOf(analysis.project.facts(file)!).taskOf(access.fn)}`,
+});
+
+/** Uses of a variable that one file exports and another imports: there, and in the files that this one imports and that take locks. */
+function usesElsewhere(analysis: Analysis, file: string, facts: FileFacts, ref: Reference): Use[] {
+  const home = exportedBy(analysis, file, facts, ref);
+  if (!home) return [];
+  const rest = ref.key.slice(`V${(ref.root as { v: number }).v}`.length);
+  const next = new Set(importsIn(analysis.project.text(file)).flatMap((specifier) => analysis.project.resolve(file, specifier)?.file ?? []));
+  next.add(home.file);
+  const found: Use[] = [];
+  for (const one of next) {
+    if (one === file || (one !== home.file && !mayLock(analysis.project.text(one)))) continue;
+    const own = analysis.project.facts(one);
+    if (!own) continue;
+    for (const access of referencesOf(own).accesses.all) {
+      const { root, key } = access.ref;
+      if (!key.endsWith(rest) || (root.k !== 'import' && root.k !== 'module') || key !== `V${root.v}${rest}` || concurrencyOf(own).isBirth(access.fn)) continue;
+      const target = root.k === 'module' ? { file: one, v: root.v } : exportedBy(analysis, one, own, access.ref);
+      if (target?.file === home.file && target.v === home.v) found.push(useOf(analysis, one, access));
+    }
+  }
+  return found;
+}
+
+/** The variable that an import is. */
+function exportedBy(analysis: Analysis, file: string, facts: FileFacts, { root }: Reference): { file: string; v: number } | undefined {
+  if (root.k !== 'import') return undefined;
+  const imported = facts.imports[facts.vars[root.v]!.import!]!;
+  const target = imported.typeOnly ? undefined : analysis.project.resolve(file, imported.from);
+  const exported = target?.file === undefined ? undefined : analysis.project.exported(target.file, imported.name);
+  if (exported?.k !== 'var') return undefined;
+  const { fn, cls, kind } = analysis.project.facts(exported.file)!.vars[exported.v]!;
+  return fn === undefined && cls === undefined && kind !== 'function' && kind !== 'class' ? { file: exported.file, v: exported.v } : undefined;
+}
+
+const isWrite = ({ kind }: Access): boolean => kind !== 'read' && kind !== 'has';
+
+/** A getter that only looks: statistics, a state to show. Or the end of the object, which nobody needs to wait for. */
+const isPassing = (facts: FileFacts, fn: FnIndex, own: readonly Access[]): boolean => {
+  const { kind, name } = facts.functions[fn]!;
+  return (kind === 'get' && !own.some(isWrite)) || DISPOSES.test(name.replace(/^[#_]+/, ''));
+};
+
+/** Bits of the walk below: the section is in the middle of something, and has waited since. */
+const BEGUN = 4;
+const LEFT = 8;
+
+/**
+ * Whether what is done outside in the middle of a section does harm. A write does where the section uses the reference
+ * on both sides of an await; a read does where the section leaves it half done over one: written and to be written
+ * again, or ended and to be replaced while something is asked of it. A value that is replaced once can be read at any time: it is the old or the new.
+ */
+function isUpset(analysis: Analysis, { file, access: { fn, ref: { key } } }: Use, id: string, there: FileFacts, own: readonly Access[]): boolean {
+  const facts = analysis.project.facts(file)!;
+  const { code } = facts.functions[fn]!;
+  const references = referencesOf(facts);
+  const stretches = stretchesOf(facts);
+  const locks = locksOf(analysis, file);
+  const written = own.some(isWrite);
+  const used = own.some((a) => there.functions[a.fn]!.code.some((i) => i.op === 'member' && i.obj === a.temp));
+  // Who only hands it on, or asks whether it is there, is prepared for nothing being there.
+  const mayLack = !used || own.every((a) => testsOf(there, a.fn).some((test) => test.ref.key === a.ref.key));
+  const touched = (temp: Temp, i: Instruction): readonly Access[] => {
+    const parts = i.op === 'call' ? stretches.partsAt(fn, temp, i) : [];
+    return [...references.accesses.at(fn, temp), ...parts.flatMap((part) => references.accesses.of(part.fn))].filter((a) => a.ref.key === key);
+  };
+  const begins = (temp: Temp, i: Instruction): boolean => {
+    if (written) return touched(temp, i).length > 0;
+    const callee = i.op === 'call' ? code[i.fn] : undefined;
+    if (used && callee?.op === 'member' && DISPOSES.test(callee.name) && references.of(fn, callee.obj)?.key === key) return true;
+    return touched(temp, i).some((a) => isWrite(a) && !(mayLack && a.value !== undefined && isEmptyValue(facts, a.fn, a.value)));
+  };
+  let upset = false;
+  stretches.walk(fn, 0, undefined, 0, {
+    at(state, at, temp, i) {
+      if ((state & LEFT) !== 0 && touched(temp, i).some((a) => written || isWrite(a))) upset = true;
+      if (upset) return undefined;
+      if (isAwait(facts.functions[at]!, i)) return locks.at(at, temp).has(id) && (state & BEGUN) !== 0 ? state | LEFT : state & ~(BEGUN | LEFT);
+      return locks.at(at, temp).has(id) && begins(temp, i) ? state | BEGUN : state;
+    },
+    deep: false,
+  });
+  return upset;
+}
 
 /** Whether the lock is held over an await after the access: only then can anybody come in between. */
-function staysOverAwait(analysis: Analysis, file: string, access: Access, id: string): boolean {
+function staysOverAwait(analysis: Analysis, { file, access }: Use, id: string): boolean {
   const facts = analysis.project.facts(file)!;
   const locks = locksOf(analysis, file);
   let stays = false;

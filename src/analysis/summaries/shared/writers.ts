@@ -1,5 +1,6 @@
 /** Who else writes a shared reference: in the same file, in the file that exports it, and where a public field is written by its name. */
 import type { Analysis } from '../analysis.js';
+import type { FileFacts } from '../../facts/ir.js';
 import { importsIn } from '../../project/scan.js';
 import { concurrencyOf } from './concurrency.js';
 import { covers, referencesOf, type Access, type Reference } from './references.js';
@@ -28,9 +29,13 @@ function here(analysis: Analysis, file: string, ref: Reference): Writer[] {
   const facts = analysis.project.facts(file);
   if (!facts) return [];
   return referencesOf(facts)
-    .accesses.all.filter((access) => WRITES.has(access.kind) && (access.ref.key === ref.key || covers(access.ref, ref)) && !concurrencyOf(facts).isConstruction(access.fn))
+    .accesses.all.filter((access) => WRITES.has(access.kind) && (access.ref.key === ref.key || covers(access.ref, ref)) && !isInitial(facts, access))
     .map((access) => ({ file, access }));
 }
+
+/** In a constructor, or in the factory whose variable it is: nobody else has it yet. */
+export const isInitial = (facts: FileFacts, { fn, ref: { root } }: Access): boolean =>
+  concurrencyOf(facts).isConstruction(fn) || (root.k === 'closure' && facts.vars[root.v]!.owner === fn);
 
 /** Writes of a field of a class through a variable, in the file and those that it imports. */
 export function fieldWriters(analysis: Analysis, file: string, cls: { readonly file: string; readonly cls: number }, name: string): Writer[] {

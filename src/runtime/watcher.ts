@@ -1,0 +1,289 @@
+// What lockdep and the events have in common: each acquisition is followed from the question to the release. The plain
+// ways of taking a lock hand over to this as long as somebody watches.
+
+import type { Clock } from './clock.js';
+import { LockHeldError, LockOrderError, SelfDeadlockError } from './errors.js';
+import { FifoCore } from './fifo-core.js';
+import { enterSection, innermostSection, inside, leaveSection, type Section, sectionsAround } from './held-sections.js';
+import { LocalLease } from './lease.js';
+import type { LeaseQueue, WaitOptions } from './lease-queue.js';
+import { LockNode, LockOrder } from './lock-order.js';
+import type { Events, Observer } from './observer.js';
+
+/** Something that has lasted longer than its threshold. Told once for each hold and each wait. */
+export interface LockReport {
+  readonly kind: 'held-too-long' | 'stalled-wait';
+  readonly lock: string;
+  /** How long so far, in milliseconds. */
+  readonly duration: number;
+  /** Where the lock was taken, or asked for. */
+  readonly stack: string;
+  /** Of a wait: who holds the lock meanwhile, and for how long, as far as they were followed. */
+  readonly holders: readonly { readonly stack: string; readonly duration: number }[];
+}
+
+/** What lockdep was told to look for. */
+export interface Limits {
+  readonly held: number;
+  readonly stalled: number;
+  readonly report: (report: LockReport) => void;
+}
+
+/** All that is published, each on the channel `lockwright:` and its name. */
+export interface AllEvents extends Events {
+  readonly acquire: { readonly lock: string; readonly weight: number; readonly waited: number };
+  readonly wait: { readonly lock: string; readonly weight: number; readonly waiting: number };
+  readonly release: { readonly lock: string; readonly weight: number; readonly held: number };
+  readonly report: LockReport;
+}
+
+/** A channel of node:diagnostics_channel, as far as it is used. */
+export interface Channel {
+  readonly hasSubscribers: boolean;
+  publish(message: unknown): void;
+}
+
+interface Hold {
+  readonly since: number;
+  readonly clock: Clock;
+  /** Where it was taken, with lockdep on. */
+  readonly taken: Error | undefined;
+  readonly inContext: boolean;
+}
+
+/** How many keys of one keyed lock are told apart in the order; beyond it the oldest is forgotten. */
+const MOST_KEYS = 10_000;
+
+export class Watcher implements Observer {
+  readonly order = new LockOrder();
+  /** Undefined while lockdep is off. */
+  limits: Limits | undefined;
+  #channels: { readonly [E in keyof AllEvents]?: Channel } = {};
+  /** The nodes of locks, and of keyed ones by key, because a key's lock itself is gone when it is idle. */
+  readonly #nodes = new WeakMap<object, LockNode>();
+  readonly #keys = new WeakMap<object, Map<unknown, LockNode>>();
+  readonly #holds = new WeakMap<FifoCore, Set<Hold>>();
+  #lastId = 0;
+
+  get watching(): boolean {
+    const { acquire, wait, release } = this.#channels;
+    return (
+      this.limits !== undefined ||
+      acquire?.hasSubscribers === true ||
+      wait?.hasSubscribers === true ||
+      release?.hasSubscribers === true
+    );
+  }
+
+  publishOn(channel: (name: string) => Channel): void {
+    const names = ['acquire', 'wait', 'release', 'reload', 'switch', 'deliver', 'report'] as const;
+    this.#channels = Object.fromEntries(names.map((name) => [name, channel(`lockwright:${name}`)]));
+  }
+
+  tell<E extends keyof AllEvents>(event: E, message: () => AllEvents[E]): void {
+    const channel = this.#channels[event];
+    if (channel?.hasSubscribers) channel.publish(message());
+  }
+
+  /** As that of the queue itself; `fn` starts within the call where the lock is free. */
+  async withLock<T>(
+    queue: LeaseQueue,
+    fn: () => T | PromiseLike<T>,
+    weight: number,
+    options: WaitOptions | undefined,
+  ): Promise<T> {
+    const taken = this.#ask(queue, weight, options);
+    const lease = queue.tryTake(weight)
+      ? this.lease(queue, weight, 0, taken, true)
+      : await this.#wait(queue, weight, options, taken, true);
+    // Granted, and aborted before this line could run: the lock goes to the next, and nothing has been done with it.
+    if (options?.signal?.aborted) {
+      lease.release();
+      throw options.signal.reason;
+    }
+    const section: Section = {
+      of: queue,
+      permits: weight,
+      outer: innermostSection(),
+      ended: false,
+      lock: queue.name,
+      ...(taken && { taken }),
+    };
+    const deep = this.limits !== undefined;
+    try {
+      return await (deep ? enterSection(section, undefined, fn) : inside(section, fn));
+    } finally {
+      if (deep) leaveSection(section);
+      section.ended = true;
+      lease.release();
+    }
+  }
+
+  acquire(queue: LeaseQueue, weight: number, options: WaitOptions | undefined): Promise<LocalLease> {
+    try {
+      const taken = this.#ask(queue, weight, options);
+      if (queue.tryTake(weight)) return Promise.resolve(this.lease(queue, weight, 0, taken));
+      return this.#wait(queue, weight, options, taken);
+    } catch (error) {
+      return Promise.reject(error);
+    }
+  }
+
+  /** A lease for permits that have just been taken, followed until its release. */
+  lease(queue: LeaseQueue, weight: number, waited = 0, taken = this.#trace(queue), inContext = false): LocalLease {
+    const { clock, name } = queue;
+    const hold: Hold = { since: clock.now(), clock, taken, inContext };
+    const holds = this.#holds.get(queue) ?? new Set();
+    this.#holds.set(queue, holds.add(hold));
+    this.tell('acquire', () => ({ lock: name, weight, waited }));
+    const duration = (): number => clock.now() - hold.since;
+    const cancel = this.#after(clock, this.limits?.held, () => {
+      this.#report({ kind: 'held-too-long', lock: name, duration: duration(), stack: stackOf(taken), holders: [] });
+    });
+    return new WatchedLease(queue, weight, taken, () => {
+      cancel();
+      holds.delete(hold);
+      this.tell('release', () => ({ lock: name, weight, held: duration() }));
+    });
+  }
+
+  mightSleep(what: string): void {
+    if (this.limits === undefined) return;
+    for (const { lock, taken } of sectionsAround()) {
+      if (lock !== undefined) throw new LockHeldError(lock, what, taken && { cause: taken });
+    }
+  }
+
+  /**
+   * Whether the calling code may hold a lock. False is certain; what was taken as a lease belongs to nobody's context,
+   * so a lock that is held so may be anybody's.
+   */
+  mayHold(core: FifoCore): boolean {
+    if (core.free === core.capacity) return false;
+    if (this.limits === undefined) return true;
+    const holds = [...(this.#holds.get(core) ?? [])];
+    if (holds.length === 0 || holds.some(({ inContext }) => !inContext)) return true;
+    return sectionsAround().some(({ of }) => of === core);
+  }
+
+  /** What comes before each acquisition: the numbers are looked at, and with lockdep on the order. */
+  #ask(queue: LeaseQueue, weight: number, options: WaitOptions | undefined): Error | undefined {
+    queue.check(weight, options);
+    const asked = this.#trace(queue);
+    // A question that does not wait is no part of a deadlock.
+    if (asked !== undefined && !((options?.timeout ?? Infinity) <= 0)) this.#learn(queue, weight, asked, options?.signal);
+    return asked;
+  }
+
+  /** Throws where the acquisition could wait for ever, now or some other time. */
+  #learn(queue: LeaseQueue, weight: number, asked: Error, signal: AbortSignal | undefined): void {
+    const { capacity, name } = queue;
+    const held = sectionsAround(signal).filter(({ taken }) => taken !== undefined) as (Section & { taken: Error })[];
+    const own = held.filter(({ of }) => of === queue);
+    const permits = own.reduce((sum, section) => sum + section.permits, 0);
+    if (own[0] !== undefined && capacity - permits < weight) {
+      throw new SelfDeadlockError(name, { cause: own[0].taken });
+    }
+    const to = this.#nodeOf(queue);
+    const known = held.flatMap((section) => {
+      const node = this.#nodes.get(section.of);
+      return node === undefined ? [] : [{ node, taken: section.taken, guards: section.permits === capacityOf(section) }];
+    });
+    for (const { node: from, taken } of known) {
+      const guards = new Set(known.filter(({ node, guards }) => guards && node !== from && node !== to).map(({ node }) => node));
+      const circle = this.order.learn(from, to, guards, taken, asked);
+      if (circle === undefined) continue;
+      throw new LockOrderError(name, circle.map((edge) => ({
+        from: edge.from.name,
+        to: edge.to.name,
+        heldStack: stackOf(edge.held),
+        askedStack: stackOf(edge.asked),
+      })));
+    }
+  }
+
+  #nodeOf(queue: LeaseQueue): LockNode {
+    const { name, place } = queue;
+    let node = this.#nodes.get(queue);
+    if (node !== undefined) return node;
+    const keys = place && (this.#keys.get(place.table) ?? new Map<unknown, LockNode>());
+    node = keys?.get(place?.key) ?? new LockNode((this.#lastId += 1), name);
+    this.#nodes.set(queue, node);
+    if (place === undefined || keys === undefined) return node;
+    this.#keys.set(place.table, keys.set(place.key, node));
+    if (keys.size > MOST_KEYS) keys.delete(keys.keys().next().value);
+    return node;
+  }
+
+  async #wait(
+    queue: LeaseQueue,
+    weight: number,
+    options: WaitOptions | undefined,
+    asked: Error | undefined,
+    inContext = false,
+  ): Promise<LocalLease> {
+    const { clock, name } = queue;
+    const since = clock.now();
+    const waited = (): number => clock.now() - since;
+    this.tell('wait', () => ({ lock: name, weight, waiting: queue.waiting + 1 }));
+    const cancel = this.#after(clock, this.limits?.stalled, () => {
+      const holders = [...(this.#holds.get(queue) ?? [])].map((hold) => {
+        return { stack: stackOf(hold.taken), duration: clock.now() - hold.since };
+      });
+      this.#report({ kind: 'stalled-wait', lock: name, duration: waited(), stack: stackOf(asked), holders });
+    });
+    try {
+      return await queue.wait(weight, options, {
+        lease: () => this.lease(queue, weight, waited(), asked, inContext),
+      });
+    } finally {
+      cancel();
+    }
+  }
+
+  /** Where the running code is, with lockdep on. */
+  #trace({ name }: LeaseQueue): Error | undefined {
+    return this.limits && new Error(`${name} was taken here`);
+  }
+
+  #report(report: LockReport): void {
+    this.tell('report', () => report);
+    this.limits?.report(report);
+  }
+
+  /** A timer that keeps no process alive, where the platform tells such timers apart. */
+  #after(clock: Clock, limit: number | undefined, callback: () => void): () => void {
+    if (limit === undefined || limit > 2 ** 31 - 1) return () => {};
+    const timer = clock.setTimer(callback, limit) as { unref?(): void } | undefined;
+    timer?.unref?.();
+    return () => clock.clearTimer(timer);
+  }
+}
+
+/** The one of this copy of the package. */
+export const watcher = new Watcher();
+
+/** A lease that says when it ends. */
+class WatchedLease extends LocalLease {
+  readonly #ended: () => void;
+
+  constructor(queue: LeaseQueue, weight: number, taken: Error | undefined, ended: () => void) {
+    super(queue, weight);
+    if (taken !== undefined) Object.assign(this, { taken });
+    this.#ended = ended;
+  }
+
+  override release(): void {
+    if (this.held) this.#ended();
+    super.release();
+  }
+}
+
+function capacityOf({ of }: Section): number {
+  return of instanceof FifoCore ? of.capacity : Infinity;
+}
+
+/** The frames alone: V8 puts the error's own words before them. */
+function stackOf(trace: Error | undefined): string {
+  return trace?.stack?.replace(/^Error.*\n/, '') ?? '';
+}

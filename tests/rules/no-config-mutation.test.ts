@@ -1,0 +1,329 @@
+/** What `no-config-mutation` reports, and what it leaves alone. */
+import { runRule } from './hosts.js';
+
+const mutated = (reference: string): string =>
+  `Writes into shared configuration (\`${reference}\`): who read it before and who reads it later disagree, and so do all who were given the same object. Copy it first, and pass the copy on.`;
+const derived = (reference: string): string =>
+  `Keeps what it computed from live configuration in \`${reference}\`, a field that others can read: one task changes it under the others. Compute it into a constant, and give each connection its own.`;
+
+const likely = { options: { confidence: 'likely' } } as const;
+
+const others = {
+  'config.ts': `
+    export const config = {
+      hosts: ['a', 'b'], port: 1, db: { url: 'postgres://main', pool: { max: 4 } }, flags: new Map<string, boolean>(), names: new Set<string>(),
+    };
+    export const dbUrl = (): string => config.db.url;
+  `,
+  'settings.ts': `export interface Settings { level: string; tags: string[] }\nexport const settings: Settings = { level: 'info', tags: [] };\nexport default settings;`,
+};
+
+runRule('no-config-mutation', {
+  reported: [
+    {
+      name: 'a property of imported configuration, near and deep, by name and by key',
+      others,
+      code: `
+        import { config } from './config.js';
+        export async function degrade(key: 'port', drained: Promise<void>) {
+          await drained;
+          «config.port = 2»;
+          «config.db.pool.max = 1»;
+          «config[key] = 3»;
+          «config.port++»;
+          «delete (config as { port?: number }).port»;
+        }
+      `,
+      reports: [mutated('config.port'), mutated('config.db.pool.max'), mutated('config[…]'), mutated('config.port'), mutated('config.port')],
+    },
+    {
+      name: 'a default import, a namespace import, and another name for a part of it',
+      others,
+      code: `
+        import settings from './settings.js';
+        import * as all from './config.js';
+        import { config } from './config.js';
+        export function quiet() {
+          «settings.level = 'error'»;
+          «all.config.port = 2»;
+          const db = config.db;
+          «db.url = 'postgres://replica'»;
+          const { pool } = config.db;
+          «pool.max = 2»;
+        }
+      `,
+      reports: [mutated('settings.level'), mutated('all.config.port'), mutated('db.url'), mutated('pool.max')],
+    },
+    {
+      name: 'lists that are sorted, reversed, and added to in place',
+      others,
+      code: `
+        import { config } from './config.js';
+        export function order(more: string) {
+          for (const host of «config.hosts.reverse()») console.log(host);
+          const first = «config.hosts.sort()»[0];
+          «config.hosts.push(more)»;
+          «config.hosts.unshift(more)»;
+          «config.hosts.splice(0, 1)»;
+          «config.hosts.pop()»;
+          «config.hosts.shift()»;
+          return first;
+        }
+      `,
+      reports: [mutated('config.hosts'), mutated('config.hosts'), mutated('config.hosts'), mutated('config.hosts'), mutated('config.hosts'), mutated('config.hosts'), mutated('config.hosts')],
+    },
+    {
+      name: 'Maps and Sets of configuration',
+      others,
+      code: `
+        import { config } from './config.js';
+        export function toggle(flag: string) {
+          «config.flags.set(flag, true)»;
+          «config.names.add(flag)»;
+          «config.flags.delete(flag)»;
+          «config.names.clear()»;
+        }
+      `,
+      reports: [mutated('config.flags'), mutated('config.names'), mutated('config.flags'), mutated('config.names')],
+    },
+    {
+      name: 'Object.assign and lodash',
+      others,
+      code: `
+        import _ from 'lodash';
+        import merge from 'lodash/merge';
+        import { set } from 'lodash-es';
+        import { config } from './config.js';
+        export function listenOn(port: number) {
+          «Object.assign(config, { port })»;
+          «Object.assign(config.db, { url: 'x' })»;
+          «_.set(config, 'db.url', 'y')»;
+          «set(config, 'db.url', 'z')»;
+          «merge(config.db, { pool: { max: 9 } })»;
+          «_.merge(config, { port })»;
+        }
+      `,
+      reports: [mutated('config'), mutated('config.db'), mutated('config'), mutated('config'), mutated('config.db'), mutated('config')],
+    },
+    {
+      name: 'through a shallow copy',
+      others,
+      code: `
+        import { config } from './config.js';
+        export function replica(url: string) {
+          const own = { ...config };
+          own.port = 2;
+          «own.db.url = url»;
+          const other = Object.assign({}, config);
+          «other.hosts.push(url)»;
+          return [own, other];
+        }
+      `,
+      reports: [mutated('own.db.url'), mutated('other.hosts')],
+    },
+    {
+      name: 'options that the constructor was given and that others have still',
+      code: `
+        export interface ClientOptions { headers: Record<string, string>; servers: string[] }
+        export class Client {
+          constructor(private readonly config: ClientOptions) {}
+          async call(token: Promise<string>) {
+            «this.config.headers['authorization'] = await token»;
+            const server = «this.config.servers.shift()»;
+            return server;
+          }
+        }
+        export class Other {
+          readonly #settings: ClientOptions;
+          constructor(settings: ClientOptions) { this.#settings = settings; }
+          prefer(server: string) { «this.#settings.servers.unshift(server)»; }
+        }
+      `,
+      reports: [mutated('this.config.headers.authorization'), mutated('this.config.servers'), mutated('this.#settings.servers')],
+    },
+    {
+      name: 'node-config, nconf, convict, and the service of NestJS',
+      code: `
+        import config from 'config';
+        import nconf from 'nconf';
+        import convict from 'convict';
+        import { ConfigService } from '@nestjs/config';
+        const schema = convict({ port: { default: 1 } });
+        export class Switch {
+          constructor(private readonly configService: ConfigService) {}
+          flip(url: string) {
+            «config.db.url = url»;
+            «nconf.set('db:url', url)»;
+            «schema.set('port', 2)»;
+            «this.configService.set('db.url', url)»;
+          }
+        }
+      `,
+      reports: [mutated('config.db.url'), mutated('nconf'), mutated('schema'), mutated('this.configService')],
+    },
+    {
+      name: 'a field that is computed from live configuration again and again',
+      others,
+      code: `
+        import { config, dbUrl } from './config.js';
+        export class Database {
+          dsn = '';
+          limit = 1;
+          reconnect(open: (dsn: string) => void) {
+            «this.dsn = \`\${dbUrl()}?user=web\`»;
+            open(this.dsn);
+          }
+          resize() { «this.limit = config.db.pool.max * 2»; }
+        }
+      `,
+      reports: [derived('this.dsn'), derived('this.limit')],
+    },
+  ],
+  silent: [
+    {
+      name: 'copies: spread, slice, toSorted, structuredClone',
+      ...likely,
+      others,
+      code: `
+        import { config } from './config.js';
+        export function hosts(more: string) {
+          const sorted = [...config.hosts].sort();
+          const reversed = config.hosts.slice().reverse();
+          const kept = config.hosts.filter((host) => host !== more).sort();
+          const own = structuredClone(config);
+          own.db.url = more;
+          own.hosts.push(more);
+          return [sorted, reversed, kept, config.hosts.toSorted(), own];
+        }
+      `,
+    },
+    {
+      name: 'drafts that are copied first, and frozen or returned',
+      ...likely,
+      others,
+      code: `
+        import { config } from './config.js';
+        export function replica(url: string) {
+          const draft = { ...config, db: { ...config.db } };
+          draft.port = 2;
+          draft.db.url = url;
+          return Object.freeze(draft);
+        }
+        export function withPort(port: number) {
+          return { ...config, port };
+        }
+        export const merged = (port: number) => Object.assign({}, config, { port });
+      `,
+    },
+    {
+      name: 'builders and withX copies',
+      ...likely,
+      code: `
+        interface Options { readonly url: string; readonly tags: readonly string[] }
+        export class ClientBuilder {
+          #options = { url: '', tags: [] as string[] };
+          url(url: string) { this.#options.url = url; return this; }
+          tag(tag: string) { this.#options.tags.push(tag); return this; }
+          build(): Options { return Object.freeze({ ...this.#options }); }
+        }
+        export class Client {
+          constructor(readonly options: Options) {}
+          withUrl(url: string) { return new Client({ ...this.options, url }); }
+        }
+      `,
+    },
+    {
+      name: 'options of one request',
+      ...likely,
+      code: `
+        export interface RequestOptions { headers: Record<string, string>; retries?: number }
+        export async function request(url: string, options: RequestOptions) {
+          options.headers['accept'] = 'text/html';
+          options.retries ??= 3;
+          const settings: { timeout?: number } = {};
+          settings.timeout = 5;
+          return [url, options, settings];
+        }
+      `,
+    },
+    {
+      name: 'the module that owns it replaces it whole',
+      ...likely,
+      file: 'config.ts',
+      code: `
+        export interface Config { readonly port: number }
+        let config: Config = Object.freeze({ port: 1 });
+        export const current = (): Config => config;
+        export async function reload(read: () => Promise<Config>) {
+          config = Object.freeze(await read());
+        }
+      `,
+    },
+    {
+      name: 'a whole resource is made from configuration and swapped in',
+      ...likely,
+      others: { ...others, 'pool.ts': `export class Pool { constructor(readonly url: string) {} close() {} }` },
+      code: `
+        import { config, dbUrl } from './config.js';
+        import { Pool } from './pool.js';
+        export class Database {
+          pool = new Pool(config.db.url);
+          reconnect() {
+            const old = this.pool;
+            this.pool = new Pool(dbUrl());
+            old.close();
+          }
+        }
+      `,
+    },
+    {
+      name: 'while the program starts: the body of a module, constructors',
+      others,
+      code: `
+        import { config } from './config.js';
+        config.port = Number(process.env['PORT'] ?? 1);
+        process.env['TZ'] = 'UTC';
+        export class Client {
+          readonly url: string;
+          constructor() { this.url = \`\${config.db.url}/x\`; }
+        }
+      `,
+    },
+    {
+      name: 'reading, iterating, and methods that only look',
+      ...likely,
+      others,
+      code: `
+        import { config } from './config.js';
+        export function show() {
+          const { port, hosts } = config;
+          hosts.forEach((host) => console.log(host, port));
+          return hosts.map(String).concat(config.hosts.join()).includes('a') && config.flags.has('x') && config.names.size > 0;
+        }
+      `,
+    },
+    {
+      name: 'what is named alike and is none: an import of another module, a local variable',
+      ...likely,
+      others: { 'form.ts': `export const fields = { options: [] as string[] };` },
+      code: `
+        import { fields } from './form.js';
+        export function add(option: string) {
+          fields.options.push(option);
+          const config = { hosts: [] as string[] };
+          config.hosts.push(option);
+          return config;
+        }
+      `,
+    },
+    {
+      name: 'in tests configuration is set on purpose',
+      file: 'client.test.ts',
+      others,
+      code: `
+        import { config } from './config.js';
+        export function before() { config.port = 0; config.hosts.push('test'); }
+      `,
+    },
+  ],
+});

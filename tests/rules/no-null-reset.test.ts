@@ -1,0 +1,701 @@
+/** What `no-null-reset` reports, and what it leaves alone. */
+import { runRule } from './hosts.js';
+
+const reset = (reference: string, reader: string, check: number, use: number): string =>
+  `Takes \`${reference}\` away while \`${reader}\` can be between its check (line ${check}) and its use (line ${use}), with an await between them.`
+  + ' Replace the old value by a new one, or take it out and let its users finish.';
+
+const lost = (reference: string, check: number, put: string): string =>
+  `Empties \`${reference}\` after waiting with what was in it (line ${check}): what ${put} adds meanwhile is lost. Swap the batch out before the await.`;
+
+const likely = { options: { confidence: 'likely' } } as const;
+
+const socket = `
+  export interface Socket { readonly open: boolean; send(text: string): Promise<void>; close(): void }
+  export declare function dial(url: string): Promise<Socket>;
+`;
+const others = { 'socket.ts': socket };
+
+runRule('no-null-reset', {
+  reported: [
+    {
+      name: 'a field is set to undefined while a sender waits',
+      others,
+      code: `
+        import type { Socket } from './socket.js';
+        export class Uplink {
+          socket?: Socket;
+          async send(text: () => Promise<string>) {
+            if (!this.socket) throw new Error('closed');
+            const said = await text();
+            await this.socket.send(said);
+          }
+          drop() { «this.socket = undefined»; }
+        }
+      `,
+      reports: [reset('this.socket', 'send', 5, 7)],
+    },
+    {
+      name: 'a #private field, read with ! after the wait',
+      others,
+      code: `
+        import type { Socket } from './socket.js';
+        export class Uplink {
+          #socket: Socket | null = null;
+          attach(socket: Socket) { this.#socket = socket; }
+          async send(text: () => Promise<string>) {
+            if (this.#socket === null) return;
+            const said = await text();
+            await this.#socket!.send(said);
+          }
+          detach() { «this.#socket = null»; }
+        }
+      `,
+      reports: [reset('this.#socket', 'send', 6, 8)],
+    },
+    {
+      name: 'a static field',
+      others,
+      code: `
+        import { dial, type Socket } from './socket.js';
+        export class Hub {
+          static #main: Socket | undefined;
+          static async open() { Hub.#main = await dial('wss://hub'); }
+          static async announce(text: Promise<string>) {
+            if (Hub.#main === undefined) return;
+            const said = await text;
+            await Hub.#main.send(said);
+          }
+          static close() {
+            Hub.#main?.close();
+            «Hub.#main = undefined»;
+          }
+        }
+      `,
+      reports: [reset('Hub.#main', 'announce', 6, 8)],
+    },
+    {
+      name: 'a module variable',
+      others,
+      code: `
+        import type { Socket } from './socket.js';
+        let current: Socket | undefined;
+        export const use = (socket: Socket) => { current = socket; };
+        export async function relay(lines: AsyncIterable<string>) {
+          if (current == null) return;
+          for await (const line of lines) await current.send(line);
+        }
+        export function stop() {
+          «current = undefined»;
+        }
+      `,
+      reports: [reset('current', 'relay', 5, 6)],
+    },
+    {
+      name: 'a closure variable of a factory',
+      others,
+      code: `
+        import type { Socket } from './socket.js';
+        export function createRelay(first: Socket) {
+          let socket: Socket | null = first;
+          return {
+            async tell(text: Promise<string>) {
+              if (!socket) return;
+              const said = await text;
+              await socket.send(said);
+            },
+            end() {
+              «socket = null»;
+            },
+          };
+        }
+      `,
+      reports: [reset('socket', 'tell', 6, 8)],
+    },
+    {
+      name: 'an object literal of the module keeps it',
+      others,
+      code: `
+        import type { Socket } from './socket.js';
+        const state: { socket: Socket | undefined } = { socket: undefined };
+        export const attach = (socket: Socket) => { state.socket = socket; };
+        export async function tell(text: Promise<string>) {
+          if (!state.socket) return;
+          const said = await text;
+          await state.socket.send(said);
+        }
+        export const detach = () => { «state.socket = undefined»; };
+      `,
+      reports: [reset('state.socket', 'tell', 5, 7)],
+    },
+    {
+      name: 'a field is deleted',
+      others,
+      code: `
+        import type { Socket } from './socket.js';
+        export class Uplink {
+          socket?: Socket;
+          async send(text: () => Promise<string>) {
+            if (!this.socket) return;
+            const said = await text();
+            this.socket.send(said).catch(console.error);
+          }
+          drop() { «delete this.socket»; }
+        }
+      `,
+      reports: [reset('this.socket', 'send', 5, 7)],
+    },
+    {
+      name: 'an entry of a Map is deleted, and the Map is cleared',
+      others,
+      code: `
+        import type { Socket } from './socket.js';
+        export class Rooms {
+          readonly #rooms = new Map<string, Socket>();
+          join(name: string, socket: Socket) { this.#rooms.set(name, socket); }
+          async say(name: string, text: Promise<string>) {
+            if (!this.#rooms.has(name)) return;
+            const said = await text;
+            await this.#rooms.get(name)!.send(said);
+          }
+          leave(name: string) { «this.#rooms.delete(name)»; }
+          shut() { «this.#rooms.clear()»; }
+        }
+      `,
+      reports: [reset('this.#rooms', 'say', 6, 8), reset('this.#rooms', 'say', 6, 8)],
+    },
+    {
+      name: 'an entry of a WeakMap is deleted',
+      others,
+      code: `
+        import type { Socket } from './socket.js';
+        const sockets = new WeakMap<object, Socket>();
+        export const bind = (owner: object, socket: Socket) => { sockets.set(owner, socket); };
+        export async function tell(owner: object, text: Promise<string>) {
+          if (!sockets.get(owner)) return;
+          const said = await text;
+          await sockets.get(owner)!.send(said);
+        }
+        export function unbind(owner: object) {
+          «sockets.delete(owner)»;
+        }
+      `,
+      reports: [reset('sockets', 'tell', 5, 7)],
+    },
+    {
+      name: 'an entry of a plain registry is deleted',
+      others,
+      code: `
+        import type { Socket } from './socket.js';
+        const registry: Record<string, Socket> = {};
+        export const register = (id: string, socket: Socket) => { registry[id] = socket; };
+        export async function tell(id: string, text: Promise<string>) {
+          if (!(id in registry)) throw new Error(id);
+          const said = await text;
+          await registry[id].send(said);
+        }
+        export function unregister(id: string) {
+          «delete registry[id]»;
+        }
+      `,
+      reports: [reset('registry[…]', 'tell', 5, 7)],
+    },
+    {
+      name: 'a collection is replaced by an empty one',
+      others,
+      code: `
+        import type { Socket } from './socket.js';
+        export class Rooms {
+          rooms = new Map<string, Socket>();
+          list: Socket[] = [];
+          async say(name: string, text: Promise<string>) {
+            if (!this.rooms.has(name)) return;
+            const said = await text;
+            await this.rooms.get(name)!.send(said);
+          }
+          async first(text: Promise<string>) {
+            if (this.list.length === 0) return;
+            const said = await text;
+            await this.list[0].send(said);
+          }
+          join(name: string, socket: Socket) { this.rooms.set(name, socket); this.list.push(socket); }
+          forgetRooms() { «this.rooms = new Map()»; }
+          forgetList() { «this.list = []»; }
+        }
+      `,
+      reports: [reset('this.rooms', 'say', 6, 8), reset('this.list', 'first', 11, 13)],
+    },
+    {
+      name: 'the state of an object that a field holds',
+      code: `
+        export interface Session { token: string | undefined; readonly id: number }
+        export class Client {
+          constructor(private readonly session: Session) {}
+          async headers(sign: (text: string) => Promise<string>) {
+            if (!this.session.token) throw new Error('logged out');
+            const signature = await sign('x');
+            return [signature, this.session.token.toUpperCase()];
+          }
+          logout() { «this.session.token = undefined»; }
+        }
+      `,
+      reports: [reset('this.session.token', 'headers', 5, 7)],
+    },
+    {
+      name: 'checked where a helper of the class is called, used in the helper',
+      others,
+      code: `
+        import type { Socket } from './socket.js';
+        export class Uplink {
+          #socket: Socket | undefined;
+          attach(socket: Socket) { this.#socket = socket; }
+          async send(text: Promise<string>) {
+            if (!this.#socket) return;
+            const said = await text;
+            await this.#write(said);
+          }
+          async #write(text: string) { await this.#socket!.send(text); }
+          drop() { «this.#socket = undefined»; }
+        }
+      `,
+      reports: [reset('this.#socket', 'send', 6, 10)],
+    },
+    {
+      name: 'made by the caller itself before it waits, taken away by another',
+      others,
+      code: `
+        import { dial, type Socket } from './socket.js';
+        export class Uplink {
+          #socket: Socket | null = null;
+          async send(text: string) {
+            if (!this.#socket) {
+              this.#socket = await dial('wss://a');
+            }
+            await this.#prepare();
+            await this.#socket.send(text);
+          }
+          async #prepare() { await null; }
+          drop() { «this.#socket = null»; }
+        }
+      `,
+      reports: [reset('this.#socket', 'send', 5, 9)],
+    },
+    {
+      name: 'under a lock that the reset does not take',
+      others,
+      code: `
+        import { Mutex } from 'async-mutex';
+        import type { Socket } from './socket.js';
+        export class Uplink {
+          readonly #gate = new Mutex();
+          #socket: Socket | undefined;
+          attach(socket: Socket) { this.#socket = socket; }
+          async send(text: Promise<string>) {
+            await this.#gate.runExclusive(async () => {
+              if (!this.#socket) return;
+              const said = await text;
+              await this.#socket.send(said);
+            });
+          }
+          drop() { «this.#socket = undefined»; }
+        }
+      `,
+      reports: [reset('this.#socket', 'send', 9, 11)],
+    },
+    {
+      name: 'the same function takes away what another call of it waits with',
+      others,
+      code: `
+        import type { Socket } from './socket.js';
+        let shared: Socket | null = null;
+        export const attach = (socket: Socket) => { shared = socket; };
+        export async function once(text: Promise<string>) {
+          if (shared === null) return;
+          const said = await text;
+          await shared.send(said);
+          «shared = null»;
+        }
+      `,
+      reports: [reset('shared', 'once', 5, 7)],
+    },
+    {
+      name: 'a batch is emptied after it was sent',
+      code: `
+        export class Log {
+          #lines: string[] = [];
+          add(line: string) { this.#lines.push(line); }
+          async flush(send: (lines: string[]) => Promise<void>) {
+            await send(this.#lines);
+            «this.#lines = []»;
+          }
+        }
+      `,
+      reports: [lost('this.#lines', 5, '`add` (line 3)')],
+    },
+    {
+      name: 'a Map of counts is cleared after it was sent',
+      code: `
+        const counts = new Map<string, number>();
+        export const count = (name: string) => { counts.set(name, (counts.get(name) ?? 0) + 1); };
+        export async function report(send: (all: Map<string, number>) => Promise<void>) {
+          await send(counts);
+          «counts.clear()»;
+        }
+      `,
+      reports: [lost('counts', 4, '`count` (line 2)')],
+    },
+  ],
+  silent: [
+    {
+      name: 'handles of timers',
+      ...likely,
+      code: `
+        export class Poller {
+          #timer: ReturnType<typeof setInterval> | null = null;
+          #later: NodeJS.Timeout | undefined;
+          async start(ready: Promise<void>) {
+            if (this.#timer) return;
+            await ready;
+            clearInterval(this.#timer!);
+            this.#later?.unref();
+          }
+          async pause(ready: Promise<void>) {
+            if (!this.#later) return;
+            await ready;
+            clearTimeout(this.#later);
+            this.#later = undefined;
+          }
+          stop() {
+            if (this.#timer) clearInterval(this.#timer);
+            this.#timer = null;
+          }
+        }
+      `,
+    },
+    {
+      name: 'taken out: who takes it has it to himself',
+      ...likely,
+      others,
+      code: `
+        import type { Socket } from './socket.js';
+        export class Uplink {
+          #socket: Socket | undefined;
+          attach(socket: Socket) { this.#socket = socket; }
+          async send(text: Promise<string>) {
+            const socket = this.#socket;
+            if (!socket) return;
+            await socket.send(await text);
+          }
+          close() {
+            const socket = this.#socket;
+            this.#socket = undefined;
+            socket?.close();
+          }
+        }
+        let spare: Socket | null = null;
+        export const park = (socket: Socket) => { spare = socket; };
+        export function take() {
+          const taken = spare;
+          spare = null;
+          return taken;
+        }
+      `,
+    },
+    {
+      name: 'swapped out for a fresh one',
+      ...likely,
+      others,
+      code: `
+        import { dial, type Socket } from './socket.js';
+        export class Uplink {
+          constructor(private socket: Socket, private lines: string[] = []) {}
+          async renew() {
+            const fresh = await dial('wss://b');
+            const old = this.socket;
+            this.socket = fresh;
+            old.close();
+          }
+          async send(text: Promise<string>) {
+            if (!this.socket.open) return;
+            const said = await text;
+            await this.socket.send(said);
+          }
+          add(line: string) { this.lines.push(line); }
+          async flush() {
+            const batch = this.lines;
+            this.lines = [];
+            for (const line of batch) await this.socket.send(line);
+          }
+        }
+      `,
+    },
+    {
+      name: 'the slot of a promise is cleared when it fails',
+      ...likely,
+      others,
+      code: `
+        import { dial, type Socket } from './socket.js';
+        export class Uplink {
+          #opening: Promise<Socket> | undefined;
+          readonly #pages = new Map<string, Promise<string>>();
+          async socket() {
+            this.#opening ??= dial('wss://a').catch((error: unknown) => { this.#opening = undefined; throw error; });
+            return this.#opening;
+          }
+          async page(url: string) {
+            let page = this.#pages.get(url);
+            if (!page) {
+              page = this.#load(url);
+              this.#pages.set(url, page);
+              page.catch(() => this.#pages.delete(url));
+            }
+            return page;
+          }
+          async #load(url: string) { return url; }
+        }
+      `,
+    },
+    {
+      name: 'entries that readers get and check in one stretch',
+      ...likely,
+      others,
+      code: `
+        import type { Socket } from './socket.js';
+        const rooms = new Map<string, Socket>();
+        export const join = (name: string, socket: Socket) => { rooms.set(name, socket); };
+        export async function say(name: string, text: Promise<string>) {
+          const said = await text;
+          const room = rooms.get(name);
+          if (!room) return;
+          await room.send(said);
+        }
+        export async function shout(name: string, text: Promise<string>) {
+          const room = rooms.get(name);
+          if (room) await room.send(await text);
+        }
+        export const leave = (name: string) => { rooms.delete(name); };
+        export const shut = () => { rooms.clear(); };
+      `,
+    },
+    {
+      name: 'checked again after the wait',
+      ...likely,
+      others,
+      code: `
+        import type { Socket } from './socket.js';
+        export class Uplink {
+          #socket: Socket | null = null;
+          attach(socket: Socket) { this.#socket = socket; }
+          async send(text: Promise<string>) {
+            if (!this.#socket) throw new Error('closed');
+            const said = await text;
+            if (!this.#socket) throw new Error('closed meanwhile');
+            await this.#socket.send(said);
+          }
+          async tryToSend(text: Promise<string>) {
+            if (this.#socket) {
+              const said = await text;
+              if (this.#socket === null) return false;
+              await this.#socket.send(said);
+            }
+            return true;
+          }
+          async drain(lines: AsyncIterable<string>) {
+            for await (const line of lines) {
+              if (!this.#socket) return;
+              await this.#socket.send(line);
+            }
+          }
+          detach() { this.#socket = null; }
+        }
+      `,
+    },
+    {
+      name: 'asked with ?. both times',
+      ...likely,
+      others,
+      code: `
+        import type { Socket } from './socket.js';
+        export class Uplink {
+          #socket: Socket | null = null;
+          attach(socket: Socket) { this.#socket = socket; }
+          async send(text: Promise<string>) {
+            if (!this.#socket?.open) return;
+            const said = await text;
+            await this.#socket?.send(said);
+          }
+          detach() { this.#socket = null; }
+        }
+      `,
+    },
+    {
+      name: 'nobody else takes it away: constructors, field initialisers, the object is not out yet',
+      ...likely,
+      others,
+      code: `
+        import type { Socket } from './socket.js';
+        export class Uplink {
+          #socket: Socket | null;
+          #list: Socket[] = [];
+          constructor(socket: Socket) {
+            this.#socket = null;
+            this.#reset();
+            this.#socket = socket;
+          }
+          #reset() { this.#list = []; }
+          async send(text: Promise<string>) {
+            if (!this.#socket) return;
+            if (this.#list.length === 0) this.#list.push(this.#socket);
+            const said = await text;
+            await this.#socket.send(said);
+            await this.#list[0].send(said);
+          }
+        }
+      `,
+    },
+    {
+      name: 'a variable of one call, and an object that one call made',
+      ...likely,
+      others,
+      code: `
+        import { dial, type Socket } from './socket.js';
+        export async function relay(lines: AsyncIterable<string>) {
+          let socket: Socket | undefined;
+          const state: { last?: Socket } = {};
+          for await (const line of lines) {
+            if (!socket) socket = state.last = await dial('wss://a');
+            await socket.send(line);
+            if (line === 'end') { socket.close(); socket = undefined; state.last = undefined; }
+          }
+        }
+      `,
+    },
+    {
+      name: 'check, use and reset under one lock',
+      ...likely,
+      others,
+      code: `
+        import { Mutex } from 'async-mutex';
+        import type { Socket } from './socket.js';
+        export class Uplink {
+          readonly #gate = new Mutex();
+          #socket: Socket | undefined;
+          async attach(socket: Socket) { await this.#gate.runExclusive(() => { this.#socket = socket; }); }
+          async send(text: Promise<string>) {
+            await this.#gate.runExclusive(async () => {
+              if (!this.#socket) return;
+              const said = await text;
+              await this.#socket.send(said);
+            });
+          }
+          async drop() {
+            const release = await this.#gate.acquire();
+            try { this.#dropUnlocked(); } finally { release(); }
+          }
+          #dropUnlocked() { this.#socket?.close(); this.#socket = undefined; }
+        }
+      `,
+    },
+    {
+      name: 'another entry of the same collection',
+      ...likely,
+      others,
+      code: `
+        import type { Socket } from './socket.js';
+        const sockets: Record<string, Socket> = {};
+        export const attach = (name: string, socket: Socket) => { sockets[name] = socket; };
+        export async function main(text: Promise<string>) {
+          if (!sockets['main']) return;
+          const said = await text;
+          await sockets['main'].send(said);
+        }
+        export const dropSpare = () => { delete sockets['spare']; };
+      `,
+    },
+    {
+      name: 'a loop of the module that runs once is not concurrent with itself',
+      ...likely,
+      others,
+      code: `
+        import { dial, type Socket } from './socket.js';
+        let socket: Socket | undefined;
+        async function main() {
+          for (;;) {
+            if (!socket) socket = await dial('wss://a');
+            try {
+              await socket.send('ping');
+            } catch {
+              socket.close();
+              socket = undefined;
+            }
+          }
+        }
+        void main();
+      `,
+    },
+    {
+      name: 'what is used after the wait is what was read before it',
+      ...likely,
+      others,
+      code: `
+        import type { Socket } from './socket.js';
+        let current: Socket | null = null;
+        export const attach = (socket: Socket) => { current = socket; };
+        export async function tell(text: Promise<string>) {
+          if (!current) return;
+          const socket = current;
+          const said = await text;
+          await socket.send(said);
+        }
+        export const detach = () => { current = null; };
+      `,
+    },
+    {
+      name: 'an empty collection that readers go over whatever is in it',
+      ...likely,
+      code: `
+        export class Bus {
+          #listeners: ((text: string) => void)[] = [];
+          add(listener: (text: string) => void) { this.#listeners.push(listener); }
+          async emit(text: Promise<string>) {
+            if (this.#listeners.length === 0) return;
+            const said = await text;
+            for (const listener of this.#listeners) listener(said);
+          }
+          reset() { this.#listeners = []; }
+        }
+      `,
+    },
+    {
+      name: 'what is set to another value than nothing',
+      ...likely,
+      code: `
+        export class Meter {
+          unit: { name: string } | undefined = { name: 'm' };
+          async show(n: Promise<number>) {
+            if (!this.unit) return '';
+            const value = await n;
+            return value + this.unit.name;
+          }
+          feet() { this.unit = { name: 'ft' }; }
+        }
+      `,
+    },
+    {
+      name: 'in tests',
+      file: 'uplink.test.ts',
+      others,
+      code: `
+        import type { Socket } from './socket.js';
+        let current: Socket | null = null;
+        export const attach = (socket: Socket) => { current = socket; };
+        export async function tell(text: Promise<string>) {
+          if (!current) return;
+          const said = await text;
+          await current.send(said);
+        }
+        export const detach = () => { current = null; };
+      `,
+    },
+  ],
+});
