@@ -346,6 +346,54 @@ table(noSelfDeadlock, {
 });
 
 table(useTransactionHandle, {
+  'what the transaction was begun on, in a context that nobody made here': {
+    'case.ts': `
+      import { owner, type Context } from './context.js';
+      export const create = (call: (work: (given: { ctx: Context }) => Promise<void>) => void): void =>
+        call(async ({ ctx }) => {
+          await ctx.db.transaction(async (tx) => {
+            await tx.insert('x').values({});
+            await «owner({ ctx, id: '1' })»;
+          });
+        });
+    `,
+    'context.ts': `
+      import { db } from './db.js';
+      export type Context = { db: typeof db; user: string };
+      export const owner = async (opts: { ctx: Context; id: string }) => {
+        const found = await opts.ctx.db.query.assets.findFirst({ where: opts.id });
+        if (!found) throw new Error('not found');
+      };
+    `,
+    'db.ts': `
+      import { drizzle } from 'drizzle-orm/node-postgres';
+      export const db = drizzle('file');
+    `,
+  },
+  'a database in this process has one connection, and all is in the transaction': {
+    'case.ts': `
+      import { owner, type Context } from './context.js';
+      export const create = (call: (work: (given: { ctx: Context }) => Promise<void>) => void): void =>
+        call(async ({ ctx }) => {
+          await ctx.db.transaction(async (tx) => {
+            await tx.insert('x').values({});
+            await owner({ ctx, id: '1' });
+          });
+        });
+    `,
+    'context.ts': `
+      import { db } from './db.js';
+      export type Context = { db: typeof db; user: string };
+      export const owner = async (opts: { ctx: Context; id: string }) => {
+        const found = await opts.ctx.db.query.assets.findFirst({ where: opts.id });
+        if (!found) throw new Error('not found');
+      };
+    `,
+    'db.ts': `
+      import { drizzle } from 'drizzle-orm/better-sqlite3';
+      export const db = drizzle('file');
+    `,
+  },
   'a client that a generator writes, imported by a path that could be a package': {
     'case.ts': `
       import { PrismaService } from './prisma.service.js';
