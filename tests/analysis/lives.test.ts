@@ -221,6 +221,14 @@ table(noWorkPastRelease, {
         await Promise.all([read(trx, 'a'), read(trx, 'b')]);
       });
   `,
+  'a mapper that looks first and then writes': `
+    import { DataSource } from 'typeorm';
+    export const f = (source: DataSource, users: object[]): Promise<unknown> =>
+      source.transaction(async (manager) => {
+        await Promise.all(users.map((user) => manager.insert('user', user)));
+        await «Promise.all(users.map((user) => manager.save(user)))»;
+      });
+  `,
   'a failure that comes before anything is sent': `
     import type { Knex } from 'knex';
     export const f = (db: Knex, names: string[]): Promise<unknown> =>
@@ -232,6 +240,25 @@ table(noWorkPastRelease, {
         await «Promise.all(names.map(async (name) => {
           if (await trx('c').where({ name }).first()) throw new Error('known');
         }))»;
+      });
+  `,
+  'a time limit that a helper sets': `
+    import type { Knex } from 'knex';
+    function within<T>(ms: number, work: Promise<T>): Promise<T> {
+      const limit = new Promise<never>((_, reject) => {
+        const id = setTimeout(() => { clearTimeout(id); reject(new Error('too late')); }, ms);
+      });
+      return Promise.race([work, limit]);
+    }
+    async function fill(trx: Knex.Transaction, signal?: AbortSignal): Promise<void> {
+      await trx('a').insert({});
+      signal?.throwIfAborted();
+      await trx('b').insert({});
+    }
+    export const f = (db: Knex, signal: AbortSignal): Promise<unknown> =>
+      db.transaction(async (trx) => {
+        await within(1000, fill(trx, signal));
+        await «within(1000, fill(trx))»;
       });
   `,
   'steps that come after the failure of another': `

@@ -160,12 +160,15 @@ runRule('no-work-past-release', {
       reports: ["Returns the promise of `this.#load` and releases `this.#lock` (taken in line 7) at once: the work runs without it. Write `return await`."],
     },
     {
-      name: 'fail-fast over statements of the handle itself, and over a map',
+      name: 'fail-fast over steps on the handle itself, and over a map',
       code: `
         import { PrismaClient } from '@prisma/client';
         const prisma = new PrismaClient();
         export const f = (ids: number[]) => prisma.$transaction(async (tx) => {
-          await «Promise.all(ids.map((id) => tx.account.update({ where: { id }, data: {} })))»;
+          await «Promise.all(ids.map(async (id) => {
+            await tx.account.update({ where: { id }, data: {} });
+            await tx.entry.create({ data: { id } });
+          }))»;
         });
       `,
       reports: ["One failure ends the transaction of `prisma` (taken in line 3) while the rest of the `Promise.all` over `function` works on. Await them one by one, or with `Promise.allSettled`."],
