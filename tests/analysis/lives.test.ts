@@ -97,6 +97,26 @@ table(requireLockRelease, {
       return ask;
     };
   `,
+  'what a callee asserts of its parameters': `
+    import { strict as assert } from 'assert';
+    function again(work: () => Promise<void>): () => Promise<void> {
+      assert(typeof work === 'function', 'no function');
+      return async () => { await work(); };
+    }
+    async function send(work: () => Promise<void>): Promise<void> {
+      const sending = again(work);
+      try { await sending(); } catch (error) { console.error(error); }
+    }
+    export class Reports {
+      #isSending = false;
+      async send(work: () => Promise<void>): Promise<void> {
+        if (this.#isSending) return;
+        this.#isSending = true;
+        await send(work);
+        this.#isSending = false;
+      }
+    }
+  `,
   'a connection that is returned through a function that gives it back': `
     import { Pool, type PoolClient } from 'pg';
     const pool = new Pool();
