@@ -38,6 +38,8 @@ export const handlePackages: readonly PackageModel[] = [
     of: ['Database#'],
     transactions: ['Transaction#'],
     made: '\\bdrizzle\\(',
+    // A database in this process, with one connection: what is sent through the outer handle is in the transaction, too.
+    carried: 'drizzle-orm/(?:better-sqlite3|bun-sqlite|expo-sqlite|op-sqlite|sql-js|durable-sqlite)[\'"]',
   }),
   model(['sequelize', 'sequelize-typescript', '@sequelize/core'], {
     of: ['Sequelize#', 'Model', 'Model#'],

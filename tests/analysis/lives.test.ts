@@ -33,6 +33,25 @@ table(requireLockRelease, {
       }
     }
   `,
+  'promises of computations, by key, in a loop': `
+    const loading = new Map<string, Promise<string>>();
+    export async function load(keys: string[], fetchOne: (key: string) => Promise<string>): Promise<string[]> {
+      const all: string[] = [];
+      for (const key of keys) {
+        const known = loading.get(key);
+        if (known) {
+          all.push(await known);
+          continue;
+        }
+        let finish!: (value: string) => void;
+        loading.set(key, new Promise<string>((resolve) => { finish = resolve; }));
+        const value = await fetchOne(key);
+        finish(value);
+        all.push(value);
+      }
+      return all;
+    }
+  `,
   'who waits for a gate and shuts it holds it from then on': `
     export class Estimates {
       #gate: Promise<void> | undefined;
@@ -77,6 +96,26 @@ table(requireLockRelease, {
       };
       return ask;
     };
+  `,
+  'what a callee asserts of its parameters': `
+    import { strict as assert } from 'assert';
+    function again(work: () => Promise<void>): () => Promise<void> {
+      assert(typeof work === 'function', 'no function');
+      return async () => { await work(); };
+    }
+    async function send(work: () => Promise<void>): Promise<void> {
+      const sending = again(work);
+      try { await sending(); } catch (error) { console.error(error); }
+    }
+    export class Reports {
+      #isSending = false;
+      async send(work: () => Promise<void>): Promise<void> {
+        if (this.#isSending) return;
+        this.#isSending = true;
+        await send(work);
+        this.#isSending = false;
+      }
+    }
   `,
   'a connection that is returned through a function that gives it back': `
     import { Pool, type PoolClient } from 'pg';
@@ -202,6 +241,14 @@ table(noWorkPastRelease, {
         await Promise.all([read(trx, 'a'), read(trx, 'b')]);
       });
   `,
+  'a mapper that looks first and then writes': `
+    import { DataSource } from 'typeorm';
+    export const f = (source: DataSource, users: object[]): Promise<unknown> =>
+      source.transaction(async (manager) => {
+        await Promise.all(users.map((user) => manager.insert('user', user)));
+        await «Promise.all(users.map((user) => manager.save(user)))»;
+      });
+  `,
   'a failure that comes before anything is sent': `
     import type { Knex } from 'knex';
     export const f = (db: Knex, names: string[]): Promise<unknown> =>
@@ -213,6 +260,25 @@ table(noWorkPastRelease, {
         await «Promise.all(names.map(async (name) => {
           if (await trx('c').where({ name }).first()) throw new Error('known');
         }))»;
+      });
+  `,
+  'a time limit that a helper sets': `
+    import type { Knex } from 'knex';
+    function within<T>(ms: number, work: Promise<T>): Promise<T> {
+      const limit = new Promise<never>((_, reject) => {
+        const id = setTimeout(() => { clearTimeout(id); reject(new Error('too late')); }, ms);
+      });
+      return Promise.race([work, limit]);
+    }
+    async function fill(trx: Knex.Transaction, signal?: AbortSignal): Promise<void> {
+      await trx('a').insert({});
+      signal?.throwIfAborted();
+      await trx('b').insert({});
+    }
+    export const f = (db: Knex, signal: AbortSignal): Promise<unknown> =>
+      db.transaction(async (trx) => {
+        await within(1000, fill(trx, signal));
+        await «within(1000, fill(trx))»;
       });
   `,
   'steps that come after the failure of another': `
@@ -327,6 +393,54 @@ table(noSelfDeadlock, {
 });
 
 table(useTransactionHandle, {
+  'what the transaction was begun on, in a context that nobody made here': {
+    'case.ts': `
+      import { owner, type Context } from './context.js';
+      export const create = (call: (work: (given: { ctx: Context }) => Promise<void>) => void): void =>
+        call(async ({ ctx }) => {
+          await ctx.db.transaction(async (tx) => {
+            await tx.insert('x').values({});
+            await «owner({ ctx, id: '1' })»;
+          });
+        });
+    `,
+    'context.ts': `
+      import { db } from './db.js';
+      export type Context = { db: typeof db; user: string };
+      export const owner = async (opts: { ctx: Context; id: string }) => {
+        const found = await opts.ctx.db.query.assets.findFirst({ where: opts.id });
+        if (!found) throw new Error('not found');
+      };
+    `,
+    'db.ts': `
+      import { drizzle } from 'drizzle-orm/node-postgres';
+      export const db = drizzle('file');
+    `,
+  },
+  'a database in this process has one connection, and all is in the transaction': {
+    'case.ts': `
+      import { owner, type Context } from './context.js';
+      export const create = (call: (work: (given: { ctx: Context }) => Promise<void>) => void): void =>
+        call(async ({ ctx }) => {
+          await ctx.db.transaction(async (tx) => {
+            await tx.insert('x').values({});
+            await owner({ ctx, id: '1' });
+          });
+        });
+    `,
+    'context.ts': `
+      import { db } from './db.js';
+      export type Context = { db: typeof db; user: string };
+      export const owner = async (opts: { ctx: Context; id: string }) => {
+        const found = await opts.ctx.db.query.assets.findFirst({ where: opts.id });
+        if (!found) throw new Error('not found');
+      };
+    `,
+    'db.ts': `
+      import { drizzle } from 'drizzle-orm/better-sqlite3';
+      export const db = drizzle('file');
+    `,
+  },
   'a client that a generator writes, imported by a path that could be a package': {
     'case.ts': `
       import { PrismaService } from './prisma.service.js';

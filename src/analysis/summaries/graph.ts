@@ -1,5 +1,5 @@
 /** Walks over control-flow graphs. */
-import type { BlockIndex, FunctionFact, Temp } from '../facts/ir.js';
+import type { BlockIndex, FunctionFact, LoopFact, Temp } from '../facts/ir.js';
 
 /** @param throwing Whether a throw inside the block counts as a way on. */
 export function successors(fact: FunctionFact, b: BlockIndex, throwing = true): BlockIndex[] {
@@ -25,13 +25,15 @@ export function successors(fact: FunctionFact, b: BlockIndex, throwing = true): 
   return next;
 }
 
-/** Whether one instruction can run after another. */
+/** Whether one instruction can run after another, in the same turn of every loop that both stand in. */
 export function canFollow(fact: FunctionFact, first: Temp, then: Temp): boolean {
   const at = fact.blocks.findIndex((block) => first >= block.from && first < block.to);
   const { from, to } = fact.blocks[at]!;
-  if (then > first && then < to) return true;
-  const later = reach(fact, successors(fact, at));
-  return [...later].some((b) => then >= fact.blocks[b]!.from && then < fact.blocks[b]!.to && (b !== at || then >= from));
+  if (then >= from && then < to) return then > first;
+  const stands = (temp: Temp, loop: LoopFact): boolean => fact.code[temp]!.s >= loop.s && fact.code[temp]!.e <= loop.e;
+  const heads = new Set(fact.loops.filter((loop) => stands(first, loop) && stands(then, loop)).map((loop) => loop.head));
+  const later = reach(fact, successors(fact, at).filter((b) => !heads.has(b)), heads);
+  return [...later].some((b) => then >= fact.blocks[b]!.from && then < fact.blocks[b]!.to);
 }
 
 /** Blocks that can be reached from `from` (themselves included) without entering `barred`. */

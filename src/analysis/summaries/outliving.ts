@@ -52,6 +52,8 @@ export function outlivingIn(analysis: Analysis, file: string): Outliving[] {
 
 /** Methods of handles that give no work to wait for. */
 const LISTENS = /^(?:on|once|emit|addListener|setMetadata|addHook|afterCommit)$/;
+/** Methods of mappers that send several statements: they look first, and write what it comes to. */
+const LOOKS_FIRST = /^(?:save|saveAll|remove|softRemove|recover|findOrCreate|(?:insert|upsert)Graph\w*|flush|persistAndFlush)$/;
 const TIMERS = /^(?:setTimeout|setImmediate|setInterval)$/;
 
 /** One function while a lock is held in it. */
@@ -111,13 +113,13 @@ class Region {
   }
 
   /** The call that a returned value is the promise of. */
-  #madeBy(temp: Temp): Temp | undefined {
+  #madeBy(temp: Temp, made = false): Temp | undefined {
     const i = this.fact.code[temp];
-    if (i?.op === 'call') return i.new ? undefined : temp;
+    if (i?.op === 'call') return i.new && !made ? undefined : temp;
     if (i?.op === 'cast' || i?.op === 'nonnull') return this.#madeBy(i.value);
     if (i?.op !== 'get') return undefined;
     const writes = writesOf(this.analysis.project.facts(this.ref.file)!, i.v);
-    return writes.length === 1 && writes[0]!.fn === this.ref.fn && this.fact.code[writes[0]!.value]?.op === 'call' ? this.#madeBy(writes[0]!.value) : undefined;
+    return writes.length === 1 && writes[0]!.fn === this.ref.fn && this.fact.code[writes[0]!.value]?.op === 'call' ? this.#madeBy(writes[0]!.value, made) : undefined;
   }
 
   /** Bits of what is held after an instruction. */
@@ -151,6 +153,7 @@ class Region {
     const callee = fact.code[i.fn];
     if (name === 'Promise.race') this.#race(i, temp, bit, lock);
     else if (name === 'Promise.all') this.#all(i, temp, bit, lock);
+    else if (this.#isLimited(i, temp, bit, lock)) this.#report('race', lock, i, this.#limited(temp)!, true);
     else if (callee?.op === 'member' && callee.name === 'forEach' && i.args[0] !== undefined) this.#forEach(i, i.args[0], bit, lock);
     else if (!this.#uses.has(temp) && lock.kind === 'transaction' && this.#usesHandle(bit, temp, 0)) {
       const promise = this.#isPromise(temp);
@@ -171,18 +174,55 @@ class Region {
 
   #race(i: InstructionOf<'call'>, temp: Temp, bit: number, lock: LockRef): void {
     if (!this.#isWaitedFor(temp)) return;
+    const calls = this.#racing(i).flatMap((item) => this.#madeByAny(item) ?? []);
+    if (!calls.some((call) => this.#isTimer(call))) return;
+    const work = calls.find((call) => !this.#isTimer(call) && !this.#isStoppable(call) && this.#lasts(bit, lock, call));
+    if (work !== undefined) this.#report('race', lock, i, (this.fact.code[work] as InstructionOf<'call'>).fn, true);
+  }
+
+  #racing(i: InstructionOf<'call'>): readonly Temp[] {
     const list = i.args[0] !== undefined ? this.fact.code[i.args[0]] : undefined;
-    if (list?.op !== 'array' || list.spread) return;
-    const calls = list.items.map((item) => ({ item, call: this.#madeByAny(item) }));
-    const limits = calls.filter(({ call }) => call !== undefined && this.#isTimer(call));
-    if (limits.length === 0) return;
-    const work = calls.find(({ call }) => call !== undefined && !this.#isTimer(call) && !this.#isStoppable(call) && this.#lasts(bit, lock, call));
-    if (work?.call !== undefined) this.#report('race', lock, i, (this.fact.code[work.call] as InstructionOf<'call'>).fn, true);
+    return list?.op === 'array' && !list.spread ? list.items : [];
+  }
+
+  /** `await withTimeout(work(), 1000)`: a function of the project races what it is passed against a timer. */
+  #isLimited(i: InstructionOf<'call'>, temp: Temp, bit: number, lock: LockRef): boolean {
+    const work = this.#isWaitedFor(temp) ? this.#limited(temp) : undefined;
+    const call = work === undefined ? undefined : this.#madeByAny(work);
+    return call !== undefined && !i.args.some((arg) => this.#isSignal(arg)) && !this.#isStoppable(call) && this.#lasts(bit, lock, call);
+  }
+
+  /** The argument of a call that the callee races against a timer. */
+  #limited(temp: Temp): Temp | undefined {
+    const { analysis, ref, fact } = this;
+    const [target, ...others] = analysis.targets(ref, temp);
+    const inner = target && others.length === 0 ? analysis.values.fact(target) : undefined;
+    if (!target || !inner?.code.some((j) => j.op === 'member' && j.name === 'race')) return undefined;
+    const index = new Region(analysis, target, inner, [], this.put).#racedParameter();
+    return index === undefined ? undefined : (fact.code[temp] as InstructionOf<'call'>).args[index];
+  }
+
+  #racedParameter(): number | undefined {
+    const facts = this.analysis.project.facts(this.ref.file)!;
+    for (const i of this.fact.code) {
+      if (i.op !== 'call' || this.analysis.places.text(this.ref, i.fn) !== 'Promise.race') continue;
+      const items = this.#racing(i);
+      const isLimit = (item: Temp): boolean => {
+        const call = this.#madeByAny(item);
+        return call !== undefined && this.#isTimer(call);
+      };
+      for (const item of items) {
+        const value = this.fact.code[item];
+        const variable = value?.op === 'get' ? facts.vars[value.v]! : undefined;
+        if (variable?.kind === 'param' && variable.owner === this.ref.fn && items.some(isLimit)) return variable.param;
+      }
+    }
+    return undefined;
   }
 
   #madeByAny(temp: Temp): Temp | undefined {
     const i = this.fact.code[temp];
-    return i?.op === 'call' ? temp : this.#madeBy(temp);
+    return i?.op === 'call' ? temp : this.#madeBy(temp, true);
   }
 
   #isWaitedFor(temp: Temp): boolean {
@@ -212,13 +252,13 @@ class Region {
 
   /** Work that is told to stop: by a signal. */
   #isStoppable(call: Temp): boolean {
-    const i = this.fact.code[call] as InstructionOf<'call'>;
-    const says = (temp: Temp, depth = 0): boolean => {
-      const arg = this.fact.code[temp];
-      if (arg?.op === 'object' && depth < 2) return arg.props.some((p) => p.name === 'signal' || says(p.value, depth + 1));
-      return /signal|abort|controller|cancel/i.test(this.analysis.places.text(this.ref, temp));
-    };
-    return i.args.some((arg) => says(arg));
+    return (this.fact.code[call] as InstructionOf<'call'>).args.some((arg) => this.#isSignal(arg));
+  }
+
+  #isSignal(temp: Temp, depth = 0): boolean {
+    const arg = this.fact.code[temp];
+    if (arg?.op === 'object' && depth < 2) return arg.props.some((p) => p.name === 'signal' || this.#isSignal(p.value, depth + 1));
+    return /signal|abort|controller|cancel/i.test(this.analysis.places.text(this.ref, temp));
   }
 
   #all(i: InstructionOf<'call'>, temp: Temp, bit: number, lock: LockRef): void {
@@ -251,6 +291,9 @@ class Region {
    */
   #isOneStatement(ref: FnRef, call: Temp, depth = 0): boolean {
     const targets = this.analysis.targets(ref, call);
+    const i = this.analysis.values.instruction({ ...ref, temp: call });
+    const callee = i?.op === 'call' ? this.analysis.values.instruction({ ...ref, temp: i.fn }) : undefined;
+    if (targets.length === 0 && callee?.op === 'member' && LOOKS_FIRST.test(callee.name)) return false;
     return depth < 6 && targets.every((target) => this.#isOneStep(target, depth + 1));
   }
 

@@ -36,6 +36,7 @@ const THROWING_EXPORTS = new Map(Object.entries({
   'js-yaml': /^(?:safe)?[lL]oad$/,
   'yaml': /^parse$/,
 }));
+const ASSERTS = new Set(['assert', 'assert/strict', 'tiny-invariant', 'ts-invariant']);
 /** Locks of this process, whose acquisition fails only where somebody cancels it. */
 const IN_MEMORY = new Set(['mutex', 'semaphore', 'keyed lock', 'queue', 'web lock']);
 
@@ -87,7 +88,7 @@ function worked(analysis: Analysis, ref: FnRef, fact: FunctionFact, settled: boo
       const block = fact.blocks[b]!;
       let throws = block.end.k === 'throw';
       for (let temp = block.from; temp < block.to && !throws; temp++) {
-        throws = ORDER.indexOf(throwsAt(analysis, ref, temp)) >= ORDER.indexOf(least);
+        throws = ORDER.indexOf(asCallee(analysis, ref, temp)) >= ORDER.indexOf(least);
       }
       const returned = settled && block.end.k === 'return' && isPromiseLike(fact, block.end.value) ? rejects(analysis, ref, block.end.value!) : 'no';
       if ((throws && block.handler === undefined) || ORDER.indexOf(returned) >= ORDER.indexOf(least)) {
@@ -104,6 +105,14 @@ function worked(analysis: Analysis, ref: FnRef, fact: FunctionFact, settled: boo
     }
   }
   return maybe ? 'maybe' : 'no';
+}
+
+/** What a callee asserts of what it is passed, its callers see to. */
+function asCallee(analysis: Analysis, ref: FnRef, temp: Temp): Throws {
+  const found = throwsAt(analysis, ref, temp);
+  const i = analysis.values.fact(ref)!.code[temp];
+  if (found !== 'yes' || i?.op !== 'call') return found;
+  return analysis.values.of(ref, i.fn).some((ty) => ty.k === 'external' && ASSERTS.has(ty.package.replace(/^node:/, ''))) ? 'maybe' : found;
 }
 
 /** A returned value that may be a promise of work: the result of a call, or a promise that was passed in. */

@@ -156,7 +156,9 @@ class Collector {
     if (statement.handle.transaction) return;
     const { root } = statement;
     if (this.#isOwn(transaction, root) || transaction.begins.some((begin) => isOfItself(begin, statement))) return;
-    const begun = transaction.begins.filter((begin) => begin.handle?.package === statement.handle.package);
+    // What it was begun on, by whatever way it came here, needs no further look at what it is.
+    const isSame = (begin: Begin): boolean => begin.handle === undefined && begin.roots.some((one) => rootKey(one.root) === rootKey(root));
+    const begun = transaction.begins.filter((begin) => begin.handle?.package === statement.handle.package || isSame(begin));
     if (begun.length === 0) return;
     // A transaction in a transaction: its handle is one itself.
     if (begun.some((begin) => begin.handle?.transaction)) return;
