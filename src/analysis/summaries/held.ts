@@ -107,7 +107,9 @@ class Collector {
       fact.blocks.some((block, b) => block.end.k === 'return' && ((flow?.atEnd(b) ?? 0) & (1 << bit)) !== 0);
     /** Whether a notification that nobody waits for can do harm. */
     const harms = (effect: Effect, { lock, held }: HeldHere): boolean => {
-      if (lock.kind === 'transaction' || around.writes) return true;
+      if (lock.kind === 'transaction') return true;
+      if (effect.caught) return mayWant(analysis, effect, lock);
+      if (around.writes) return true;
       if (effect.unawaited === 'returned' && !around.drops && held?.at === undefined) return true;
       const bit = held ? flow!.held.indexOf(held) : -1;
       const isHeld = (temp: Temp): boolean => bit < 0 || ((flow?.before(temp) ?? 0) & (1 << bit)) !== 0;
