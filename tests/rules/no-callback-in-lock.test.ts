@@ -359,6 +359,28 @@ runRule('no-callback-in-lock', {
     },
   ],
   reported: [
+    {
+      name: 'a hook that is told of a task',
+      code: `
+        import { Mutex } from 'async-mutex';
+
+        const mutex = new Mutex();
+
+        export class Daemon {
+          constructor({ onScheduling }) {
+            this.onScheduling = onScheduling;
+          }
+
+          async tick(tasks) {
+            await mutex.runExclusive(() => {
+              tasks.forEach((task) => «this.onScheduling(task)»);
+            });
+          }
+        }
+      `,
+      file: 'case.mjs',
+      reports: [calls('`mutex`', 'line 11', 'onScheduling')],
+    },
     ...[
       ['a listener wants the lock', "await this.#mutex.runExclusive(() => { «this.emit('put', value)»; });", '() => { void store.get(); }'],
       ['something is still to be written', "await this.#mutex.runExclusive(() => { «this.emit('put', value)»; this.#value = value; });", LOGS],

@@ -883,7 +883,7 @@ export class Outcomes {
     const callee = fact.code[i.fn];
     const [first] = i.args;
     if (callee?.op !== 'member' || first === undefined || !/^on[A-Z]/.test(callee.name)) return false;
-    return this.#isFunction(ref, first) || isResolver(this.analysis.project.facts(ref.file)!, fact, first);
+    return this.analysis.values.of(ref, first).some((ty) => ty.k === 'fn' || ty.k === 'applier') || isResolver(this.analysis.project.facts(ref.file)!, fact, first);
   }
 
   /** A function that is passed to a call of which nothing is known, and whose promise is awaited, is likely run by it. */
