@@ -246,6 +246,24 @@ runRule('no-await-in-lock', {
   ],
   reported: [
     {
+      name: 'a test of what nobody can have changed, before the lock and under it',
+      code: `
+        import { Mutex } from 'async-mutex';
+
+        const mutex = new Mutex();
+
+        export async function load(app) {
+          const isUrl = app.startsWith('http');
+          if (!isUrl) console.log('local');
+          await mutex.runExclusive(async () => {
+            if (isUrl) await «fetch(app)»;
+          });
+        }
+      `,
+      file: 'case.mjs',
+      reports: [network('`mutex`', 'line 8', 'fetch')],
+    },
+    {
       name: 'a lock with two implementations, and a question on a terminal',
       code: `
         import readline from 'node:readline';
