@@ -34,6 +34,39 @@ const IN_FINALLY = (body: string): string => `const release = await this.#mutex.
 runRule('no-callback-in-lock', {
   silent: [
     {
+      name: 'a closure gives the lock back before it tells',
+      code: `
+        import { EventEmitter } from 'node:events';
+        import { Mutex } from 'async-mutex';
+
+        export class Room extends EventEmitter {
+          #mutex = new Mutex();
+
+          async connect() {
+            const unlock = await this.#mutex.acquire();
+            const attempt = async (resolve, reject) => {
+              unlock?.();
+              try {
+                await fetch('https://example.com');
+                resolve();
+              } catch (error) {
+                this.lost();
+                reject(error);
+              }
+            };
+            this.connected = new Promise((resolve, reject) => {
+              attempt(resolve, reject);
+            });
+          }
+
+          lost() {
+            this.emit('lost');
+          }
+        }
+      `,
+      file: 'case.mjs',
+    },
+    {
       name: 'a handler that is the key of a map, and whose failure is caught where it is told',
       code: `
         import { Mutex } from 'async-mutex';
