@@ -48,6 +48,8 @@ describe('the examples of the runtime\'s pages are silent under strict', () => {
   it('and those that show a mistake are not', () => {
     const files = examples('lockwright', ' mistake');
     expect(said(projectOf(files), files).map((line) => line.split(' {')[0])).toEqual([
+      'lockdep-1.ts:10 no-lock-order-inversion',
+      'lockdep-1.ts:17 no-lock-order-inversion',
       'retry-with-lock-1.ts:9 no-retry-in-lock',
       'retry-with-lock-1.ts:9 no-self-deadlock',
     ]);

@@ -105,6 +105,18 @@ describe('the runtime in the models', () => {
       [],
     ],
     [
+      'asking for a lock that is held, by a promise that tells of a failure itself',
+      `import { Mutex } from 'lockwright';
+      const lock = new Mutex();
+      export async function hand(): Promise<void> {
+        const first = await lock.acquire();
+        const waiting = lock.acquire();
+        first.release();
+        (await waiting).release();
+      }`,
+      [],
+    ],
+    [
       'giving a lease back again, which its next holder does not notice',
       `import { Mutex } from 'lockwright';
       const lock = new Mutex();
