@@ -27,6 +27,7 @@ const PAGES: Record<string, readonly string[]> = {
   'docs/runtime/testing.md': [],
   'docs/runtime/notifier.md': Array.from({ length: 12 }, (_, i) => `N${i + 1}`),
   'docs/runtime/sleep.md': [],
+  'docs/runtime/migration.md': [],
   'src/runtime/README.md': [],
 };
 
