@@ -608,14 +608,14 @@ export class Outcomes {
           // An options object or a generator of work: nothing that we could follow.
           if (arg === undefined || this.analysis.values.of(ref, arg).length === 0) return;
         }
-        const lock = this.#lockOf(ref, i, does, ty, certain, step);
-        if (!lock) return;
+        const locks = this.#locksOf(ref, i, does, ty, certain, step);
+        if (locks.length === 0) return;
         const fn = this.analysis.values.of(ref, arg).find((t) => t.k === 'fn');
         const arity = fn?.k === 'fn' ? this.analysis.values.fact(fn)?.params.length : undefined;
         // A bound function's parameters are not what the lock passes.
         const bound = this.analysis.values.instruction({ ...ref, temp: arg })?.op === 'call';
         const done = does.done && !bound && arity === does.done.arity ? does.done.parameter : undefined;
-        out.invokes.push(this.#invocation(ref, arg, out, { now: false, awaited: true, locks: [lock], certain, ...(done !== undefined && { done }) }));
+        out.invokes.push(this.#invocation(ref, arg, out, { now: false, awaited: true, locks, certain, ...(done !== undefined && { done }) }));
         return;
       }
       case 'acquire': {
@@ -706,6 +706,23 @@ export class Outcomes {
     const name = known?.k === 'constant' ? String(known.value) : places.text(ref, i.args[key]);
     const place = { ...base, id: `${base.id}<${name}>`, ...(base.path !== undefined && { path: `${base.path}<${name}>` }) };
     return keyed(place, places.key(ref, i.args[key]));
+  }
+
+  /** The locks that a section takes: one, or all that are listed. */
+  #locksOf(
+    ref: FnRef,
+    i: InstructionOf<'call'>,
+    does: Extract<Does, { does: 'section' }>,
+    ty: Extract<Ty, { k: 'external' | 'global' }> | undefined,
+    certain: boolean,
+    taken: Step,
+  ): LockRef[] {
+    const lock = this.#lockOf(ref, i, does, ty, certain, taken);
+    const given = does.lock !== undefined && i.args[does.lock] !== undefined ? i.args[does.lock] : undefined;
+    const list = given !== undefined ? this.analysis.values.instruction({ ...ref, temp: given }) : undefined;
+    if (!lock) return [];
+    if (list?.op !== 'array') return [lock];
+    return list.items.map((item) => ({ ...lock, place: this.analysis.places.of(ref, item) }));
   }
 
   /** The lock that a modelled call takes; undefined where many may hold it at once. */
