@@ -76,7 +76,20 @@ describe('lockdep on', () => {
       expect(chains[0]!.askedStack).toMatch(/inverted/);
       expect(message).toContain('taken in an order that can deadlock: b -> a -> b');
       expect(message).toContain(chains[1]!.heldStack);
+      expect(message.match(/^(?:now|before): .*$/gm)).toEqual([
+        'now: a is asked for while b is held',
+        'before: b is asked for while a is held',
+      ]);
       expect([entered, a.isLocked, b.isLocked]).toEqual([false, false, false]);
+    });
+
+    it('L1 forgets the order when it is turned off', async () => {
+      const [a, b] = [named('a'), named('b')];
+      await nested(a, b);
+      lockdep.disable();
+      lockdep.enable({ held: Infinity, stalled: Infinity });
+      await nested(b, a);
+      expect(lockdep.graph().edges).toHaveLength(1);
     });
 
     it('L1 refuses it each time, also as a lease and in a circle of three', async () => {
