@@ -18,11 +18,13 @@ import {
   type LockReport,
   Mutex,
   NotHeldError,
+  Notifier,
   retryWithLock,
   RwLock,
   SelfDeadlockError,
   Semaphore,
   SharedRef,
+  sleep,
   withLocks,
 } from '../../src/runtime/node.js';
 import { LockNode, LockOrder } from '../../src/runtime/lock-order.js';
@@ -247,6 +249,14 @@ describe('lockdep on', () => {
       clock.advance(1);
       await settle();
       expect(free.error).toMatchObject({ code: 'RETRY_EXHAUSTED' });
+    });
+
+    it('L2 sleep asserts that no lock is held', async () => {
+      const lock = named('a');
+      await expect(lock.withLock(async () => (await settle(), sleep(1, { clock })))).rejects.toThrow('sleep while a is held');
+      const asleep = sleep(1, { clock });
+      clock.advance(1);
+      await asleep;
     });
 
     it('L2 assertNoLockHeld', async () => {
@@ -529,6 +539,15 @@ describe('events', () => {
     await ref.reload();
     new ConfigCell(1).switchTo(2);
     expect(heard).toEqual(['reload backend 1', 'reload backend 2', 'switch 2']);
+  });
+
+  it('L4 deliver', async () => {
+    const notifier = new Notifier<string>(() => {}, { name: 'taps' });
+    const session = notifier.open('payload');
+    notifier.mark(session);
+    await settle();
+    expect(heard).toEqual(['deliver taps 1']);
+    await notifier.shutdown();
   });
 
   it('L4 reports', async () => {
