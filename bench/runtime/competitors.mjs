@@ -9,8 +9,8 @@ import PMutex from 'p-mutex';
 import superlock from 'superlock';
 
 const runtime = new URL('../../src/runtime/dist/', import.meta.url);
-// As Node.js takes it, with events that nobody listens to.
-const { KeyedMutex, lockdep, Mutex, Semaphore } = await import(new URL('node.js', runtime).href);
+// As Node.js takes it, with events that nobody listens to; or as a browser does, where nothing can listen.
+const { KeyedMutex, lockdep, Mutex, Semaphore } = await import(new URL(process.env.ENTRY ?? 'node.js', runtime).href);
 
 /** The lower limit of what a lock can cost: no fairness against barging, no cancellation, no lease. */
 class InlinedMutex {

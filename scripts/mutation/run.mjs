@@ -2,6 +2,7 @@
  * A mutation run over src/runtime: changes one thing at a time and looks whether a test notices.
  *
  *   node scripts/mutation/run.mjs [--sample 200] [--seed 1] [--file shared-ref] [--jobs 2] [--out mutation.json]
+ *   node scripts/mutation/run.mjs --survivors mutation.json    those that were not noticed, once more, on the same sources
  *
  * Without --sample all mutants are run, which takes hours; a sample is drawn evenly and by the seed, so that it can be
  * repeated. A mutant on which the tests do not end in time counts as noticed. Not part of CI, for its length.
@@ -18,6 +19,7 @@ const { values } = parseArgs({
     file: { type: 'string', default: '' },
     jobs: { type: 'string', default: '2' },
     out: { type: 'string' },
+    survivors: { type: 'string' },
     timeout: { type: 'string', default: '240' },
   },
 });
@@ -58,7 +60,11 @@ function sampled(list, size, seed) {
     return list[Math.floor(index * stretch + (state / 2 ** 32) * stretch)];
   });
 }
-const chosen = values.sample && Number(values.sample) < all.length ? sampled(all, Number(values.sample), Number(values.seed)) : all;
+const chosen = values.survivors
+  ? JSON.parse(readFileSync(values.survivors, 'utf8')).survivors
+  : values.sample && Number(values.sample) < all.length
+    ? sampled(all, Number(values.sample), Number(values.seed))
+    : all;
 console.log(`${all.length} mutants in ${files.length} files, ${chosen.length} to run`);
 
 /** @returns {Promise<'passed' | 'failed' | 'hangs'>} */

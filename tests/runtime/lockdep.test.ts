@@ -603,4 +603,24 @@ describe('the learned order itself', () => {
     order.learn(a, c, none, trace, trace);
     expect(order.learn(c, a, guarded, trace, trace)?.map(({ to }) => to.name)).toEqual(['a', 'c']);
   });
+
+  it('L1 ends on a guarded circle that is no way to anywhere', () => {
+    const order = new LockOrder();
+    const [a, b, c, guard] = ['a', 'b', 'c', 'guard'].map((name, id) => new LockNode(id, name)) as [LockNode, LockNode, LockNode, LockNode];
+    order.learn(a, b, new Set([guard]), trace, trace);
+    expect(order.learn(b, a, new Set([guard]), trace, trace)).toBeUndefined();
+    expect(order.learn(c, a, none, trace, trace)).toBeUndefined();
+    expect(order.edges.size).toBe(3);
+  });
+
+  it('L1 finds a circle through a lock that was first come upon under a guard', () => {
+    const order = new LockOrder();
+    const [a, b, c, d, guard] = ['a', 'b', 'c', 'd', 'guard'].map((name, id) => new LockNode(id, name)) as [LockNode, LockNode, LockNode, LockNode, LockNode];
+    const guarded = new Set([guard]);
+    order.learn(a, b, guarded, trace, trace);
+    order.learn(b, c, guarded, trace, trace);
+    order.learn(a, d, none, trace, trace);
+    order.learn(d, b, none, trace, trace);
+    expect(order.learn(c, a, guarded, trace, trace)?.map(({ to }) => to.name)).toEqual(['a', 'd', 'b', 'c']);
+  });
 });
