@@ -445,7 +445,17 @@ describe('Notifier', () => {
     await expect(notifier.shutdown()).resolves.toEqual([]);
   });
 
-  it('N9 N12 shut down again, it tells nobody twice, and a deadline that is over leaves nothing of the first', async () => {
+  it('N9 shut down again while the last delivery runs, it makes no other', async () => {
+    const { notifier, told, turn, end } = byHand();
+    notifier.open('a');
+    const first = fateOf(notifier.shutdown());
+    await turn();
+    const again = fateOf(notifier.shutdown());
+    await end(0);
+    expect([told(), first.value, again.value]).toEqual([['a/1'], [], []]);
+  });
+
+  it('N9 N12 shut down again with a deadline that is over, it leaves nothing of the first', async () => {
     const { notifier, clock, deliveries, told, turn } = byHand();
     const [running, waiting] = [notifier.open('a'), notifier.open('b')];
     notifier.mark(running);
