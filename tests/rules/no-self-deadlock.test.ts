@@ -11,6 +11,27 @@ const likely = { options: { confidence: 'likely' } } as const;
 runRule('no-self-deadlock', {
   reported: [
     {
+      name: 'an object that passes itself on: the way back over a parameter, to a lock and to a shared promise',
+      code: `
+        import { Mutex } from 'async-mutex';
+        async function install(service: Service) { await service.register('clock'); }
+        export class Service {
+          readonly #gate = new Mutex();
+          #started: Promise<void> | undefined;
+          async register(name: string) { await this.#gate.runExclusive(async () => console.log(name)); }
+          async begin() { await this.#gate.runExclusive(async () => { await «install(this)»; }); }
+          start() { return (this.#started ??= this.#run()); }
+          async add(name: string) { await this.start(); console.log(name); }
+          async #run() { await null; await «addClock(this)»; }
+        }
+        async function addClock(service: Service) { await service.add('clock'); }
+      `,
+      reports: [
+        again('this.#gate', 'line 7', 'install → register (case.ts:2) → runExclusive (case.ts:6)'),
+        promise('this.#started', 'line 8', 'addClock → add (case.ts:12) → start (case.ts:9) → this.#started (case.ts:8)'),
+      ],
+    },
+    {
       name: 'a limiter of one, a static lock, a wrapper of a wrapper',
       code: `
         import pLimit from 'p-limit';
@@ -314,6 +335,20 @@ runRule('no-self-deadlock', {
     },
   ],
   silent: [
+    {
+      name: 'an object that passes another one of its kind on',
+      ...likely,
+      code: `
+        import { Mutex } from 'async-mutex';
+        async function touch(node: Node) { await node.touch(); }
+        export class Node {
+          readonly #gate = new Mutex();
+          constructor(private readonly parent?: Node) {}
+          async touch() { await this.#gate.runExclusive(async () => undefined); }
+          async grow(other: Node) { await this.#gate.runExclusive(async () => { await touch(other); if (this.parent) await touch(this.parent); }); }
+        }
+      `,
+    },
     {
       name: 'pairs: public methods lock, private ones and a parameter of the lease do not',
       ...likely,

@@ -481,6 +481,10 @@ export class Outcomes {
         id: `${base.id}${place.path ?? ''}`,
         text: `${base.text}${!place.state && /^(?:\.#?\w+)?$/.test(place.path ?? '') ? (place.path ?? '') : ''}`,
         ...(base.path !== undefined && { path: `${base.path}${place.path ?? ''}` }),
+        // What the caller of this one passes is told apart by the whole path.
+        ...(base.param && /^(?:\.#?[\w$]+)+$/.test(place.path ?? '') && {
+          param: { ...base.param, path: [...base.param.path, ...place.path!.slice(1).split('.')] },
+        }),
       };
     }
     if (place.root === 'param' && place.param && place.param.fn === ty.fn && place.param.file === ty.file) {

@@ -1,0 +1,13 @@
+import { Mutex } from 'async-mutex';
+import { refund } from './payments.js';
+
+const seats = new Mutex();
+const taken = new Set<number>();
+
+export const withSeats = <T>(work: (taken: Set<number>) => Promise<T>): Promise<T> => seats.runExclusive(() => work(taken));
+
+export const cancel = (seat: number): Promise<void> =>
+  withSeats(async (all) => {
+    all.delete(seat);
+    await refund(seat);
+  });

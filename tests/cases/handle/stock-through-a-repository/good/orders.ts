@@ -1,0 +1,9 @@
+import { db } from './db.js';
+import { StockRepository } from './stock.js';
+
+export async function place(item: string, count: number): Promise<void> {
+  await db.transaction(async (trx) => {
+    await trx('orders').insert({ item, count });
+    await new StockRepository(trx).take(item, count);
+  });
+}

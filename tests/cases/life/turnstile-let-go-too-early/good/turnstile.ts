@@ -1,0 +1,3 @@
+import AwaitLock from 'await-lock';
+
+export const turnstile = new AwaitLock();

@@ -1,0 +1,4 @@
+export const config = {
+  mirrors: ['https://a.example', 'https://b.example'],
+  attempts: 3,
+};

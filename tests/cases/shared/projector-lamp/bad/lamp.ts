@@ -1,0 +1,4 @@
+export interface Lamp {
+  shine(picture: string): void;
+  off(): void;
+}

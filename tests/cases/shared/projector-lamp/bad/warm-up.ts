@@ -1,0 +1,3 @@
+export async function warmUp(picture: string): Promise<void> {
+  await new Promise((resolve) => setTimeout(resolve, picture.length));
+}

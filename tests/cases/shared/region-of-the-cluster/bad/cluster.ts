@@ -1,0 +1,9 @@
+import { activeRegion } from './config.js';
+
+export class Cluster {
+  region = '';
+
+  move(): void {
+    this.region = `${activeRegion()}`;
+  }
+}

@@ -1,0 +1,3 @@
+export class Connection {
+  constructor(readonly region: string) {}
+}

@@ -1,0 +1,12 @@
+import { verify } from './verify.js';
+
+const scores: Record<string, number> = {};
+
+export function reset(player: string): void {
+  scores[player] = 0;
+}
+
+export async function award(player: string, points: number): Promise<void> {
+  const checked = await verify(player, points);
+  scores[player] = (scores[player] ?? 0) + checked;
+}

@@ -1,0 +1,3 @@
+export interface Valve {
+  turn(to: number): Promise<void>;
+}
