@@ -5,7 +5,7 @@ import { isTestFile } from '../analysis/project/scan.js';
 import type { Analysis } from '../analysis/summaries/analysis.js';
 import type { LockRef, Step } from '../analysis/summaries/effect.js';
 import { happeningsIn, type Happening } from '../analysis/summaries/held.js';
-import { forgetListeners } from '../analysis/summaries/notices.js';
+import { forgetListeners } from '../analysis/summaries/listeners.js';
 
 const cache = new WeakMap<Analysis, Map<string, Happening[]>>();
 

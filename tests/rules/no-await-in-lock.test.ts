@@ -21,6 +21,74 @@ const any = (lock: string, taken: string, chain: string): string =>
 runRule('no-await-in-lock', {
   silent: [
     {
+      name: 'work that an event may end early',
+      code: `
+        import { Mutex } from 'async-mutex';
+
+        const mutex = new Mutex();
+
+        export const run = (command, emitter) => mutex.runExclusive(async () => {
+          return await Promise.race([
+            command.call(),
+            new Promise((_resolve, reject) => {
+              emitter.once('shutdown', reject);
+            }),
+          ]);
+        });
+      `,
+      file: 'case.mjs',
+    },
+    {
+      name: 'a value that is fetched once for all who wait, with the test made again under the lock',
+      code: `
+        import { Mutex } from 'async-mutex';
+
+        export class Clock {
+          #mutex = new Mutex();
+          #next = 0;
+
+          async offset() {
+            const isStale = () => Date.now() > this.#next;
+            if (isStale()) {
+              const release = await this.#mutex.acquire();
+              try {
+                if (isStale()) {
+                  this.value = await fetch('https://time.example.com');
+                  this.#next = Date.now() + 60_000;
+                }
+              } finally {
+                release();
+              }
+            }
+            return this.value;
+          }
+
+          async again() {
+            if (!this.value) {
+              await this.#mutex.runExclusive(async () => {
+                if (!this.value) this.value = await fetch('https://time.example.com');
+              });
+            }
+          }
+        }
+      `,
+      file: 'case.mjs',
+    },
+    {
+      name: 'a section that is nothing but the wait for what its caller waits for',
+      code: `
+        import { Mutex } from 'async-mutex';
+
+        export class Transaction {
+          readonly #queue = new Mutex();
+
+          async waitFor(delay?: Promise<unknown>): Promise<void> {
+            await this.#queue.runExclusive(() => delay);
+          }
+        }
+      `,
+    },
+    {
       name: 'the answer is fetched first',
       code: `
         import { Mutex } from 'async-mutex';
@@ -177,6 +245,37 @@ runRule('no-await-in-lock', {
     },
   ],
   reported: [
+    {
+      name: 'a race of an event with a timer waits for the event',
+      code: `
+        import { Mutex } from 'async-mutex';
+        import { setTimeout as delay } from 'node:timers/promises';
+
+        const mutex = new Mutex();
+
+        export const answer = (socket) => mutex.runExclusive(async () => {
+          «await Promise.race([delay(1000), new Promise((resolve) => { socket.once('message', resolve); })])»;
+        });
+      `,
+      file: 'case.mjs',
+      reports: [event('`mutex`', 'line 6', 'new Promise')],
+    },
+    {
+      name: 'a value that is looked for under the lock alone',
+      code: `
+        import { Mutex } from 'async-mutex';
+
+        const mutex = new Mutex();
+        const known = new Map();
+
+        export const find = (name) => mutex.runExclusive(async () => {
+          if (!known.has(name)) known.set(name, await «fetch(name)»);
+          return known.get(name);
+        });
+      `,
+      file: 'case.mjs',
+      reports: [network('`mutex`', 'line 6', 'fetch')],
+    },
     ...[
       ['a string is passed', "load('/')", 'if (url) await fetch(url);'],
       ['the test is passed on from a caller that passes something', "outer('/')", 'if (url) await fetch(url);'],

@@ -34,6 +34,51 @@ const IN_FINALLY = (body: string): string => `const release = await this.#mutex.
 runRule('no-callback-in-lock', {
   silent: [
     {
+      name: 'a method, named like a hook, of an object of which nothing is known',
+      code: `
+        import { Mutex } from 'async-mutex';
+        import { connect } from './remote.mjs';
+
+        export class Tasks {
+          #mutex = new Mutex();
+          server = connect();
+
+          async run(id) {
+            await this.#mutex.runExclusive(async () => {
+              await this.server.onAttachAttempted(id);
+            });
+          }
+        }
+      `,
+      file: 'case.mjs',
+    },
+    {
+      name: 'the rows of a cursor are handed on as they come',
+      code: `
+        import { Mutex } from 'async-mutex';
+
+        const mutex = new Mutex();
+
+        export async function* rows(cursor) {
+          const release = await mutex.acquire();
+          try {
+            for await (const row of cursor) yield row;
+          } finally {
+            release();
+          }
+        }
+        export async function* all(cursor) {
+          const release = await mutex.acquire();
+          try {
+            yield* cursor;
+          } finally {
+            release();
+          }
+        }
+      `,
+      file: 'case.mjs',
+    },
+    {
       name: 'listeners are told after the release',
       code: `
         import { EventEmitter } from 'node:events';
@@ -125,7 +170,146 @@ runRule('no-callback-in-lock', {
       ['the last act of a section', "await this.#mutex.runExclusive(() => { this.#value = value; this.emit('put', value); });"],
       ['the last act before finally', IN_FINALLY("this.#value = value; this.emit('put', value);")],
       ['what comes after it is written after the release', `${IN_FINALLY("this.emit('put', value);")} this.#value = value;`],
+      ['what finally writes is written whether or not a listener throws', "const release = await this.#mutex.acquire(); try { this.emit('put', value); } finally { this.#value = value; release(); }"],
+      ['what is written on some ways only', IN_FINALLY("this.emit('put', value); if (value > 3) this.#value = value;")],
+      ['what the next round writes', IN_FINALLY("for (const one of [value, 1]) { this.#value = one; this.emit('put', one); }")],
+      ['one of two events', IN_FINALLY("this.emit(value > 3 ? 'put' : 'low', value);")],
     ].map(([name, section]) => ({ name: `a listener that is known and wants no lock is told: ${name}`, code: watched(section!, LOGS) })),
+    {
+      name: 'a listener that wants the lock only after it has waited for something else',
+      code: watched("await this.#mutex.runExclusive(() => { this.emit('put', value); });", 'async () => { await Promise.resolve(); await store.get(); }'),
+    },
+    {
+      name: 'a listener that wants the lock listens to an event of the same name of another class',
+      code: watched(
+        "await this.#mutex.runExclusive(() => { this.emit('put', value); });",
+        `${LOGS}); export class Other extends EventEmitter {} export const other = new Other(); export const both = (store: Store): unknown => other.on('put', () => void store.get()`,
+      ),
+    },
+    {
+      name: 'a listener that came by a method of the class',
+      code: `
+        import { Mutex } from 'async-mutex';
+
+        const mutex = new Mutex();
+        const topics = new Map<string, { listeners: Set<(value: number) => void> }>();
+
+        export class Bus {
+          watch(topic: string, listener: (value: number) => void): void {
+            const state = this.of(topic);
+            state.listeners.add(listener);
+          }
+
+          of(topic: string): { listeners: Set<(value: number) => void> } {
+            return topics.get(topic)!;
+          }
+
+          async tell(topic: string, value: number): Promise<void> {
+            await mutex.runExclusive(() => {
+              const state = this.of(topic);
+              for (const listener of state.listeners) listener(value);
+            });
+          }
+        }
+
+        export const watch = (bus: Bus): void => bus.watch('a', (value) => { console.log(value); });
+      `,
+    },
+    {
+      name: 'a hook that came in an options object',
+      code: `
+        import { Mutex } from 'async-mutex';
+
+        export class Channel {
+          readonly #mutex = new Mutex();
+          private onStatus?: (low: boolean) => void;
+
+          constructor(options: { onStatus?: (low: boolean) => void }) {
+            this.onStatus = options.onStatus;
+          }
+
+          async send(low: boolean): Promise<void> {
+            await this.#mutex.runExclusive(() => {
+              this.onStatus?.(low);
+            });
+          }
+        }
+
+        export const channel = new Channel({ onStatus: (low) => { console.log(low); } });
+      `,
+    },
+    {
+      name: 'a lock that is taken to be kept stays taken whether or not a listener throws',
+      code: `
+        import { EventEmitter } from 'node:events';
+        import Redlock from 'redlock';
+
+        export class Leader {
+          events = new EventEmitter();
+          #lock;
+
+          constructor(redlock) {
+            this.redlock = new Redlock([redlock]);
+          }
+
+          async lead() {
+            this.#lock = await this.redlock.acquire(['leader'], 1000);
+            this.events.emit('leader');
+          }
+
+          async stop() {
+            await this.#lock.release();
+          }
+        }
+
+        export const watch = (leader) => leader.events.on('leader', () => console.log('leader'));
+      `,
+      file: 'case.mjs',
+    },
+    {
+      name: 'a listener is added by a function that is named for it',
+      code: `
+        import { Mutex } from 'async-mutex';
+
+        const mutex = new Mutex();
+
+        export class Runner {
+          constructor(terminal) {
+            this.terminal = terminal;
+          }
+
+          async start() {
+            await mutex.runExclusive(() => {
+              new Promise((resolve) => {
+                this.terminal.onStart(resolve);
+                this.terminal.onError(() => console.log('failed'));
+              });
+            });
+          }
+        }
+      `,
+      file: 'case.mjs',
+    },
+    {
+      name: 'who hears of what is logged',
+      code: `
+        import { Mutex } from 'async-mutex';
+
+        class Logger {
+          static onError;
+
+          error(message) {
+            if (Logger.onError) Logger.onError(message);
+          }
+        }
+
+        const mutex = new Mutex();
+        const logger = new Logger();
+
+        export const put = () => mutex.runExclusive(() => { logger.error('put'); });
+      `,
+      file: 'case.mjs',
+    },
   ],
   reported: [
     ...[

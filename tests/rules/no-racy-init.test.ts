@@ -223,6 +223,49 @@ runRule('no-racy-init', {
       `,
     },
     {
+      name: 'a function that is loaded twice is the same function',
+      code: `
+        let format: (new () => { end(): void }) | undefined;
+        export async function get(load: () => Promise<unknown>) {
+          if (!format) format = (await load()) as new () => { end(): void };
+          return format;
+        }
+      `,
+    },
+    {
+      name: 'own methods that are called as those of a collection',
+      others: { 'store.ts': store },
+      code: `
+        import { open, type Store } from './store.js';
+        export class Stores {
+          readonly all: Store[] = [];
+          get(key: string): Store | undefined { return this.all[key.length]; }
+          add(store: Store): Store { return store; }
+          async find(key: string): Promise<Store> {
+            return this.get(key) ?? this.add(await open());
+          }
+        }
+      `,
+    },
+    {
+      name: 'the promise of the work is kept by its only caller',
+      others: { 'store.ts': store },
+      code: `
+        import { open, type Store } from './store.js';
+        export class Holder {
+          store: Store | undefined;
+          ready: Promise<void> | undefined;
+          async prepare(): Promise<void> {
+            if (!this.ready) this.ready = this.#load();
+            await this.ready;
+          }
+          async #load(): Promise<void> {
+            if (!this.store) this.store = await open();
+          }
+        }
+      `,
+    },
+    {
       name: 'one that is there already is chosen',
       code: `
         export interface Source { sample(): Promise<number> }

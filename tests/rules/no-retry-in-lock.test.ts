@@ -24,6 +24,39 @@ const withRetry = `
 runRule('no-retry-in-lock', {
   silent: [
     {
+      name: 'a wait that the section\'s own signal cuts short',
+      code: `
+        import { setTimeout } from 'node:timers/promises';
+        import { Mutex } from 'async-mutex';
+
+        const mutex = new Mutex();
+        let current: AbortController | undefined;
+
+        export function exclusively(section: (signal: AbortSignal) => Promise<void>): Promise<void> {
+          current?.abort();
+          const controller = new AbortController();
+          current = controller;
+          return mutex.runExclusive(() => section(controller.signal));
+        }
+
+        interface Options {
+          force?: boolean;
+          signal: AbortSignal;
+        }
+
+        const apply = async ({ force = false, signal }: Options): Promise<void> => {
+          try {
+            console.log(force);
+          } catch {
+            await setTimeout(1000, undefined, { signal });
+            await apply({ force, signal });
+          }
+        };
+
+        export const restart = (): Promise<void> => exclusively(async (signal) => apply({ force: true, signal }));
+      `,
+    },
+    {
       name: 'each attempt takes the lock',
       code: `
         import { Mutex } from 'async-mutex';

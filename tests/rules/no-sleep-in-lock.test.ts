@@ -13,6 +13,70 @@ const delay = `
 runRule('no-sleep-in-lock', {
   silent: [
     {
+      name: 'a wait that the section\'s own signal cuts short',
+      code: `
+        import { setTimeout } from 'node:timers/promises';
+        import { Mutex } from 'async-mutex';
+
+        const mutex = new Mutex();
+        let current: AbortController | undefined;
+
+        export function exclusively(section: (signal: AbortSignal) => Promise<void>): Promise<void> {
+          current?.abort();
+          const controller = new AbortController();
+          current = controller;
+          return mutex.runExclusive(() => section(controller.signal));
+        }
+
+        interface Options {
+          force?: boolean;
+          signal: AbortSignal;
+        }
+
+        const apply = async ({ force = false, signal }: Options): Promise<void> => {
+          try {
+            console.log(force);
+          } catch {
+            await setTimeout(1000, undefined, { signal });
+            await apply({ force, signal });
+          }
+        };
+
+        export const restart = (): Promise<void> => exclusively(async (signal) => apply({ force: true, signal }));
+      `,
+    },
+    {
+      name: 'an acquisition that fails is tried again after a sleep, and a log is written after one that succeeds',
+      code: `
+        import Redlock from 'redlock';
+
+        export class Leader {
+          constructor(client, logger) {
+            this.redlock = new Redlock([client]);
+            this.logger = logger;
+          }
+
+          async lead() {
+            for (let attempt = 0; attempt < 5; attempt++) {
+              try {
+                this.lock = await this.redlock.acquire(['leader'], 1000);
+                this.logger.debug('leader');
+                return true;
+              } catch (error) {
+                await new Promise((resolve) => setTimeout(resolve, 200));
+              }
+            }
+            return false;
+          }
+
+          async stop() {
+            await this.lock.release();
+          }
+        }
+      `,
+      file: 'case.mjs',
+    },
+    {
       name: 'the sleep comes after the section',
       code: `
         import { setTimeout as sleep } from 'node:timers/promises';
@@ -159,6 +223,21 @@ runRule('no-sleep-in-lock', {
     },
   ],
   reported: [
+    {
+      name: 'a signal of the caller ends the wait when it likes, which the others cannot',
+      code: `
+        import { setTimeout } from 'node:timers/promises';
+        import { Mutex } from 'async-mutex';
+
+        const mutex = new Mutex();
+
+        export const save = (signal) => mutex.runExclusive(async () => {
+          await «setTimeout(1000, undefined, { signal })»;
+        });
+      `,
+      file: 'case.mjs',
+      reports: [says('`mutex`', 'line 6', 'setTimeout')],
+    },
     {
       name: 'node:timers/promises in a section',
       code: `

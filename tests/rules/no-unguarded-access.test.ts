@@ -119,8 +119,8 @@ runRule('no-unguarded-access', {
           readonly #pages = new Mutex();
           readonly #index = new Mutex();
           #last = 0;
-          async write(save: () => Promise<void>) { await this.#pages.runExclusive(async () => { this.#last += 1; await save(); }); }
-          async erase(save: () => Promise<void>) { await this.#pages.runExclusive(async () => { this.#last -= 1; await save(); }); }
+          async write(save: () => Promise<void>) { await this.#pages.runExclusive(async () => { const last = this.#last; await save(); this.#last = last + 1; }); }
+          async erase(save: () => Promise<void>) { await this.#pages.runExclusive(async () => { const last = this.#last; await save(); this.#last = last - 1; }); }
           async reindex() { await this.#index.runExclusive(() => { «this.#last = 0»; }); }
         }
       `,
@@ -133,8 +133,8 @@ runRule('no-unguarded-access', {
         export class Tree {
           readonly #gate = new Mutex();
           #size = 0;
-          async add(save: () => Promise<void>) { await this.#gate.runExclusive(async () => { this.#size += 1; await save(); }); }
-          async drop(save: () => Promise<void>) { await this.#gate.runExclusive(async () => { this.#size -= 1; await save(); }); }
+          async add(save: () => Promise<void>) { await this.#gate.runExclusive(async () => { const size = this.#size; await save(); this.#size = size + 1; }); }
+          async drop(save: () => Promise<void>) { await this.#gate.runExclusive(async () => { const size = this.#size; await save(); this.#size = size - 1; }); }
           async clear(save: () => Promise<void>) {
             this.#reset();
             await save();
@@ -169,8 +169,8 @@ runRule('no-unguarded-access', {
         export class Account {
           readonly gate = new Mutex();
           balance = 0;
-          async put(n: number, save: () => Promise<void>) { await this.gate.runExclusive(async () => { this.balance += n; await save(); }); }
-          async take(n: number, save: () => Promise<void>) { await this.gate.runExclusive(async () => { this.balance -= n; await save(); }); }
+          async put(n: number, save: () => Promise<void>) { await this.gate.runExclusive(async () => { const now = this.balance; await save(); this.balance = now + n; }); }
+          async take(n: number, save: () => Promise<void>) { await this.gate.runExclusive(async () => { const now = this.balance; await save(); this.balance = now - n; }); }
           async pull(other: Account) { await other.gate.runExclusive(() => { «this.balance» += other.balance; }); }
         }
       `,

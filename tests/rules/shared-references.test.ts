@@ -26,6 +26,30 @@ describe('no-null-reset', () => {
       { name: 'taken out', code: cache('if (!this.#backend) return; const k = await key; return this.#backend.get(k);', 'const old = this.#backend; this.#backend = null; void old;') },
       { name: 'replaced', code: cache('if (!this.#backend) return; const k = await key; return this.#backend.get(k);', 'this.#backend = { get: String };') },
       {
+        name: 'what is there is asked of a function',
+        code: `
+          export class Model {
+            values: Record<string, string[] | undefined> = {};
+            reset(): void {
+              this.values = {};
+            }
+            async save(ready: Promise<void>): Promise<void> {
+              if (!this.values['at']) return;
+              await ready;
+              this.#get('at');
+            }
+            #get(name: string): string | undefined {
+              if (Array.isArray(this.values[name])) return this.values[name].join();
+              return undefined;
+            }
+          }
+        `,
+      },
+      {
+        name: 'it was to be replaced, and that failed',
+        code: cache('if (!this.#backend) return; const k = await key; return this.#backend.get(k);', 'try { this.#backend = make(); } catch { this.#backend = null; }').replace('export class', 'declare function make(): Backend; export class'),
+      },
+      {
         name: 'the failure is caught where it happens',
         code: cache('if (!this.#backend) return; const k = await key; try { return this.#backend.get(k); } catch { return undefined; }', 'this.#backend = null;'),
       },
@@ -369,6 +393,11 @@ describe('no-config-mutation', () => {
       { name: 'a copy is sorted', others, code: `import { config } from './config.js'; export const hosts = () => [...config.hosts].sort();` },
       { name: 'a draft', others, code: `import { config } from './config.js'; export function draft() { const d = { ...config }; d.port = 2; return Object.freeze(d); }` },
       { name: 'options of a request', code: `export function get(options: { headers: Record<string, string> }) { options.headers['a'] = 'b'; }` },
+      {
+        name: 'the function of a module that sets something, with the module as a whole imported',
+        others: { 'settings.ts': `const all: Record<string, number> = {}; export function set(name: string, value: number): void { all[name] = value; }` },
+        code: `import * as settings from './settings.js'; export function renumber() { settings.set('pan', 7); }`,
+      },
       {
         name: 'an object with a life of its own that configuration holds many of',
         others: {

@@ -242,7 +242,7 @@ export type TypeExpr =
   | { readonly k: 'tuple'; readonly of: readonly TypeExpr[] }
   | { readonly k: 'union'; readonly of: readonly TypeExpr[] }
   | { readonly k: 'both'; readonly of: readonly TypeExpr[] }
-  | { readonly k: 'function'; readonly params: readonly TypeParam[]; readonly returns?: TypeExpr; readonly typeParams?: readonly string[] }
+  | { readonly k: 'function'; readonly params: readonly TypeParam[]; readonly returns?: TypeExpr; readonly typeParams?: readonly string[]; readonly new?: true }
   | { readonly k: 'object'; readonly members: readonly TypeMember[] }
   | { readonly k: 'typeof'; readonly name: readonly string[] }
   | { readonly k: 'access'; readonly of: TypeExpr; readonly key: string }

@@ -110,6 +110,7 @@ function functionType(node: Node): TypeExpr {
     params: lowerParams((node['params'] ?? node['parameters'] ?? []) as Node[]),
     ...(returns && { returns }),
     ...(typeParams && { typeParams }),
+    ...(node.type === 'TSConstructorType' && { new: true as const }),
   };
 }
 

@@ -27,20 +27,24 @@ interface KnownFile {
   /** Modification time in milliseconds, and size in bytes. */
   readonly at: readonly [number, number];
   readonly look: Look;
+  /** Whether there could be something to find in it; absent where nobody has asked. */
+  readonly interesting?: boolean;
+  /** Rules with options, by their place in `keys`, that found nothing in it: most files are silent under most rules. */
+  readonly silent?: readonly number[];
 }
 
 interface Stored {
   readonly version: string;
+  /** Rules with options. */
+  readonly keys: readonly string[];
   readonly files: Record<string, KnownFile>;
   /** Of all files, as they were when the findings were made. */
   readonly digest: string;
-  /** By rule and options, then by file. */
+  /** By rule and options, then by file, where there are any. */
   readonly findings: Record<string, Record<string, readonly Finding[]>>;
   /** Files that could not be analysed, and what is wrong with the project's configuration. */
   readonly problems: readonly Problem[];
   readonly notes: readonly Problem[];
-  /** The files in which there could be something to find. */
-  readonly interesting: Record<string, boolean>;
 }
 
 export const hashOf = (text: string): string => createHash('sha1').update(text).digest('base64');
@@ -108,7 +112,9 @@ export class Cache {
   }
 
   findings(key: string, file: string): readonly Finding[] | undefined {
-    return this.isCurrent ? this.#before?.findings[key]?.[file] : undefined;
+    if (!this.isCurrent) return undefined;
+    const { findings, keys, files } = this.#before!;
+    return findings[key]?.[file] ?? (files[file]?.silent?.includes(keys.indexOf(key)) ? NOTHING : undefined);
   }
 
   get problems(): readonly Problem[] {
@@ -120,7 +126,7 @@ export class Cache {
   }
 
   interesting(file: string): boolean | undefined {
-    return this.isCurrent ? this.#before!.interesting[file] : undefined;
+    return this.isCurrent ? this.#before!.files[file]?.interesting : undefined;
   }
 
   keep(key: string, file: string, findings: readonly Finding[]): void {
@@ -138,30 +144,42 @@ export class Cache {
     notes: readonly Problem[],
   ): void {
     if (this.#file === undefined || !this.#changed) return;
+    // Another process may have kept something meanwhile: what it found of the same files is as good as ours.
+    const digest = this.#digestNow();
+    const stored = read(this.#file, this.#version);
+    const other = stored?.digest === digest ? stored : undefined;
+    const keys = [...new Set([...(other?.keys ?? []), ...this.#findings.keys()])];
+    const findings: Record<string, Record<string, readonly Finding[]>> = { ...other?.findings };
+    const silent = new Map<string, Set<number>>();
+    for (const [key, found] of this.#findings) {
+      const index = keys.indexOf(key);
+      const some = { ...findings[key] };
+      for (const [file, list] of found) {
+        if (list.length > 0) some[file] = list;
+        else if (silent.has(file)) silent.get(file)!.add(index);
+        else silent.set(file, new Set([index]));
+      }
+      findings[key] = some;
+    }
     const files: Record<string, KnownFile> = {};
     for (const file of this.files()) {
       const at = this.#stat(file);
       const look = looks.get(file) ?? this.look(file);
-      if (at && look) files[file] = { at, look };
+      if (!at || !look) continue;
+      const before = other?.files[file];
+      const isInteresting = interesting.get(file) ?? before?.interesting;
+      files[file] = {
+        at,
+        look,
+        ...(isInteresting !== undefined && { interesting: isInteresting }),
+        silent: [...new Set([...(before?.silent ?? []), ...(silent.get(file) ?? [])])],
+      };
     }
-    const digest = this.#digestNow();
-    // Another process may have kept something meanwhile: what it found of the same files is as good as ours.
-    const other = read(this.#file, this.#version);
-    const findings: Record<string, Record<string, readonly Finding[]>> = other?.digest === digest ? { ...other.findings } : {};
-    for (const [key, found] of this.#findings) findings[key] = { ...findings[key], ...Object.fromEntries(found) };
-    const stored: Stored = {
-      version: this.#version,
-      files,
-      digest,
-      findings,
-      problems,
-      notes,
-      interesting: { ...(other?.digest === digest ? other.interesting : {}), ...Object.fromEntries(interesting) },
-    };
+    const now: Stored = { version: this.#version, keys, files, digest, findings, problems, notes };
     const temporary = `${this.#file}.${process.pid}.${Math.random().toString(36).slice(2)}`;
     try {
       mkdirSync(this.#file.slice(0, this.#file.lastIndexOf('/')), { recursive: true });
-      writeFileSync(temporary, JSON.stringify(stored));
+      writeFileSync(temporary, JSON.stringify(now));
       renameSync(temporary, this.#file);
       this.#changed = false;
     } catch {
@@ -169,6 +187,8 @@ export class Cache {
     }
   }
 }
+
+const NOTHING: readonly Finding[] = [];
 
 function statOf(file: string): readonly [number, number] | undefined {
   try {
@@ -192,9 +212,9 @@ function read(file: string, version: string): Stored | undefined {
 function isStored(stored: Stored | null, version: string): boolean {
   if (stored === null || typeof stored !== 'object' || stored.version !== version || typeof stored.digest !== 'string') return false;
   if (typeof stored.files !== 'object' || stored.files === null || !Array.isArray(stored.problems)) return false;
-  if (!Array.isArray(stored.notes) || typeof stored.interesting !== 'object' || stored.interesting === null) return false;
-  for (const { at, look } of Object.values(stored.files)) {
-    if (!Array.isArray(at) || typeof look?.hash !== 'string') return false;
+  if (!Array.isArray(stored.notes) || !Array.isArray(stored.keys)) return false;
+  for (const { at, look, silent } of Object.values(stored.files)) {
+    if (!Array.isArray(at) || !Array.isArray(silent ?? []) || typeof look?.hash !== 'string') return false;
     if (![look.locks, look.races, look.configures].every((flag) => typeof flag === 'boolean')) return false;
     if (![look.heirs, look.imports, look.reexports].every(Array.isArray)) return false;
   }

@@ -32,7 +32,7 @@ const LOCK_WORDS = new RegExp(
 
 /** Words without which no two tasks can meet at a shared reference: a place to give way, and something that outlives a call. */
 const WAITS = /\bawait\b|\.then\(/;
-const OUTLIVES = /\bthis\.|^(?:export )?(?:let|var)\s|=\s*new (?:Weak)?Map\b|\bexport const\s|^\s+(?:let|var)\s|\w\.#?\w+ = |= [\w.]+\.#?\w+;/m;
+const OUTLIVES = /\bthis\.|^(?:export )?(?:let|var)\s|=\s*new (?:Weak)?Map\b|\bexport const\s|^\s+(?:let|var)\s|\.[^\s.()=;,]+ (?:\?\?|\|\||&&|[-+*/|&])?= |= [\w.]+\.[#$\w]+;/m;
 
 /** Configuration: modules of it, and fields that hold some; writing into an object, or comparing with one. */
 const CONFIG_MODULE = /['"](?:[^'"\n]*[/.-])?(?:config|configuration|settings|env|environment|convict|nconf|dotenv)(?:\.[cm]?[jt]sx?|\/index(?:\.[cm]?[jt]s)?)?['"]/i;

@@ -6,6 +6,7 @@
 import type { Models } from '../../models/index.js';
 import type { InstructionOf, Temp } from '../facts/ir.js';
 import type { Project } from '../project/project.js';
+import { importsIn, mayLock } from '../project/scan.js';
 import { awaitedBy, awaitsOf, type Awaited, type Awaits } from './awaiting.js';
 import { EMPTY_SUMMARY, keyOfEffect, paramKey, type Aspect, type Aspects, type Effect, type LockRef, type NetAcquire, type NetRelease, type ParamCall, type ParamPath, type Step, type Summary } from './effect.js';
 import { flowOf, type Flow } from './flow.js';
@@ -291,6 +292,12 @@ export class Analysis {
     this.#lowest = Math.min(outer, this.#lowest);
     return answer;
   }
+
+  /** What the cheap look at a file's text says of it. */
+  look: (file: string) => { readonly locks: boolean; readonly imports: readonly string[] } = (file) => {
+    const text = this.project.text(file);
+    return { locks: mayLock(text), imports: importsIn(text) };
+  };
 
   /** The files that may take a lock, for questions about the whole program. */
   lockFiles: () => readonly string[] = () => this.project.files;

@@ -66,11 +66,27 @@ export function awaitsOf(analysis: Analysis, ref: FnRef): Awaits {
   return { at, returned, calls, mapped };
 }
 
+/** Calls that are waited for, and those whose promises they are given and wait for: `await logged(save())`. */
+export function withPassedOn(analysis: Analysis, ref: FnRef, calls: Iterable<Temp>): ReadonlySet<Temp> {
+  const { code } = analysis.values.fact(ref)!;
+  const found = new Set(calls);
+  for (const call of found) {
+    const i = code[call];
+    if (i?.op !== 'call' || !i.args.some((arg) => code[arg]?.op === 'call')) continue;
+    for (const { temp } of analysis.outcome(ref, call).awaitsArgs) {
+      for (const [inner, raced] of analysis.awaitedValue(ref, temp).calls) if (!raced) found.add(inner);
+    }
+  }
+  return found;
+}
+
 export function awaitedBy(analysis: Analysis, ref: FnRef, fact: FunctionFact, value: Temp, depth = 0): Waiting {
   const { values, places } = analysis;
   const facts = values.project.facts(ref.file)!;
   const found = new Waiting();
   const seen = new Set<Temp>();
+  /** The lists of the races that are looked at. */
+  const racers: Temp[] = [];
 
   const isAncestor = (owner: number): boolean => {
     for (let fn = fact.parent; fn >= 0; fn = facts.functions[fn]!.parent) if (fn === owner) return true;
@@ -124,7 +140,10 @@ export function awaitedBy(analysis: Analysis, ref: FnRef, fact: FunctionFact, va
     const callee = fact.code[i.fn];
     const name = places.text(ref, i.fn);
     if (COMBINATORS.has(name) && i.args[0] !== undefined) {
-      elements(i.args[0], raced || name === 'Promise.race' || name === 'Promise.any');
+      const races = name === 'Promise.race' || name === 'Promise.any';
+      if (races) racers.push(i.args[0]);
+      elements(i.args[0], raced || races);
+      if (races) racers.pop();
       return;
     }
     if (name === 'Promise.resolve' && i.args[0] !== undefined) {
@@ -185,6 +204,18 @@ export function awaitedBy(analysis: Analysis, ref: FnRef, fact: FunctionFact, va
     }
   };
 
+  /** Whether work runs against the promise: what ends a race early is not what it waits for. */
+  const isAgainstWork = (racing: Temp, temp: Temp): boolean => {
+    const list = fact.code[racing];
+    if (list?.op !== 'array') return false;
+    return list.items.some((item) => {
+      const one = fact.code[item];
+      if (item === temp || one?.op !== 'call' || one.new) return false;
+      const kinds = analysis.outcome(ref, item).done.map((effect) => effect.kind);
+      return !kinds.some((kind) => kind === 'sleep' || kind === 'event');
+    });
+  };
+
   const stepAt = (temp: Temp, label: string): Step => ({ label, file: ref.file, s: fact.code[temp]!.s, e: fact.code[temp]!.e });
 
   const madeByHand = (temp: Temp, i: InstructionOf<'call'>, raced: boolean): void => {
@@ -204,7 +235,10 @@ export function awaitedBy(analysis: Analysis, ref: FnRef, fact: FunctionFact, va
       found.add(() => [...outcome.sync, ...outcome.done].filter((effect) => effect.kind !== 'callback'));
     }
     if (settling.other) {
-      found.add({ kind: settling.child ? 'process' : 'event', certain: true, steps: [stepAt(temp, 'new Promise')] });
+      const racing = racers.at(-1);
+      const effect: Effect = { kind: settling.child ? 'process' : 'event', certain: true, steps: [stepAt(temp, 'new Promise')] };
+      if (racing === undefined) found.add(effect);
+      else found.add(() => [isAgainstWork(racing, temp) ? { ...effect, certain: false } : effect]);
     } else if (settling.timer && !raced && settling.timer.delay !== 0 && !settling.itself && settling.handedTo.length === 0) {
       const { at, delay } = settling.timer;
       found.add({

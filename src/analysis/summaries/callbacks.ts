@@ -132,7 +132,10 @@ function ofMember(places: Places, ref: FnRef, i: InstructionOf<'member'>): Callb
     const declared = places.values.member(places.values.of(ref, i.obj), i.name);
     return declared.some((ty: Ty) => ty.k === 'signature') ? { certain: false } : undefined;
   }
-  return isToldName(i.name) ? { certain: true } : undefined;
+  if (!isToldName(i.name)) return undefined;
+  // A member of another object of which nothing is known may as well be a method of it.
+  const stored = places.values.member(places.values.of(ref, i.obj), i.name).some((ty) => ty.k === 'signature' || ty.k === 'param');
+  return { certain: stored || memberWritesOf(facts).has(i.name) };
 }
 
 /**

@@ -61,6 +61,8 @@ export interface LockRef {
   readonly shared?: true;
   /** Its holder may take it again. */
   readonly reentrant?: true;
+  /** What runs under it is fetched once for all who wait. */
+  readonly once?: true;
   /** It is given at once or not at all: nobody waits for it. */
   readonly tries?: true;
   /** Work hung on a chain of promises, one after the other. */
@@ -79,6 +81,8 @@ export interface Effect {
   readonly engine?: string;
   /** A sleep for as long as the caller says; no sleep where it says 0. */
   readonly delay?: ParamPath;
+  /** A sleep that who gave this signal can end, or a retry with no other sleep. */
+  readonly signal?: ParamPath;
   /** Happens under a lock that the function itself holds, and is told there. */
   readonly told?: true;
   /** Scheduled to run as a microtask: before anything that must wait, and so before a transaction can commit. */
@@ -170,7 +174,7 @@ export class Effects {
 }
 
 export const keyOfEffect = (effect: Effect): string =>
-  `${effect.kind}${effect.engine ?? ''}${effect.micro ? '~' : ''}${effect.given ? `?${effect.given.map(conditionKey).sort().join()}` : ''}`;
+  `${effect.kind}${effect.engine ?? ''}${effect.micro ? '~' : ''}${effect.signal ? '!' : ''}${effect.given ? `?${effect.given.map(conditionKey).sort().join()}` : ''}`;
 
 function isBetter(a: Effect, b: Effect): boolean {
   if (a.told !== b.told) return !a.told;

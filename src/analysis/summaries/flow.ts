@@ -7,6 +7,7 @@ import type { Analysis } from './analysis.js';
 import type { LockRef, NetAcquire } from './effect.js';
 import { successors } from './graph.js';
 import type { Outcome } from './outcomes.js';
+import { tells } from './telling.js';
 import { callsOf, closuresOf, writesOf } from './uses.js';
 import type { FnRef } from './values.js';
 
@@ -409,8 +410,11 @@ class Dataflow implements Flow {
     let thrown = 0;
     let throws = block.end.k === 'throw';
     for (let temp = block.from; temp < block.to; temp++) {
-      if (mayThrow(this.fact.code[temp]!)) {
-        thrown |= state & ~(this.#kill.get(temp) ?? 0);
+      const i = this.fact.code[temp]!;
+      if (mayThrow(i)) {
+        // A log that throws is nobody's concern.
+        const logs = state !== 0 && i.op === 'call' && tells(this.analysis.places, this.ref, i);
+        if (!logs) thrown |= state & ~(this.#kill.get(temp) ?? 0);
         throws = true;
       }
       state = this.#after(state, temp);

@@ -2,15 +2,17 @@
  * What happens in a file while a lock is held: each effect at the statement inside the held region, with the lock and
  * the way to the effect. A closure that the region runs is looked at itself, so that the place is the innermost one.
  */
-import type { FnIndex, Temp } from '../facts/ir.js';
+import type { FnIndex, FunctionFact, InstructionOf, Temp } from '../facts/ir.js';
 import type { Analysis } from './analysis.js';
-import type { Effect, LockRef, Step } from './effect.js';
+import type { Effect, LockRef, ParamPath, Step } from './effect.js';
 import { flowOf, type EntryLock, type Held } from './flow.js';
 import type { Invocation } from './outcomes.js';
 import { retryLoops } from './retries.js';
-import { mayReenter, writesAfter } from './notices.js';
+import { mayWant } from './listeners.js';
+import { writesAfter } from './notices.js';
 import { addInvocation, ifCertain, isSleep, iteration, promiseEffects } from './summarise.js';
 import { settlingOf } from './promises.js';
+import { isCheckedAgain } from './single-flight.js';
 import { mayCallTaker, mayTake } from './takers.js';
 import { beforeFirstAwait } from './graph.js';
 import type { FnRef } from './values.js';
@@ -101,6 +103,8 @@ class Collector {
       });
     };
     let current: Temp = 0;
+    const isKept = (bit: number): boolean =>
+      fact.blocks.some((block, b) => block.end.k === 'return' && ((flow?.atEnd(b) ?? 0) & (1 << bit)) !== 0);
     /** Whether a notification that nobody waits for can do harm. */
     const harms = (effect: Effect, { lock, held }: HeldHere): boolean => {
       if (lock.kind === 'transaction' || around.writes) return true;
@@ -108,9 +112,14 @@ class Collector {
       const bit = held ? flow!.held.indexOf(held) : -1;
       const isHeld = (temp: Temp): boolean => bit < 0 || ((flow?.before(temp) ?? 0) & (1 << bit)) !== 0;
       const inTry = fact.blocks.some((block) => current >= block.from && current < block.to && block.handler !== undefined);
-      // A listener that throws would leave the lock taken.
-      if (held?.at !== undefined && !held.untilEnd && !inTry) return true;
-      return writesAfter(analysis, ref, current, isHeld) || mayReenter(analysis, effect, lock);
+      // A listener that throws would leave the lock taken; one that is taken to be kept stays taken anyway.
+      if (held?.at !== undefined && !held.untilEnd && !inTry && !isKept(bit)) return true;
+      return writesAfter(analysis, ref, current, isHeld) || mayWant(analysis, effect, lock);
+    };
+    const isOnce = ({ lock, held }: HeldHere): boolean => {
+      if (lock.kind === 'transaction') return false;
+      const bit = held ? flow!.held.indexOf(held) : -1;
+      return lock.once === true || isCheckedAgain(analysis, ref, current, (temp) => bit < 0 || ((flow?.before(temp) ?? 0) & (1 << bit)) !== 0);
     };
     const put = (locks: ReturnType<typeof locksAt>, happened: Happening['effect'], s: number, e: number): void => {
       // The innermost lock; a microtask runs before what must wait, and only a transaction must.
@@ -118,7 +127,9 @@ class Collector {
         const { lock, section } = locks[n]!;
         if ('micro' in happened && happened.micro && lock.kind !== 'transaction') continue;
         const mild = 'unawaited' in happened && happened.unawaited && happened.certain && lock.certain && !harms(happened, locks[n]!);
-        const effect = mild ? { ...happened, certain: false } : happened;
+        const ended = 'signal' in happened && happened.signal !== undefined && this.#endsWait(ref, happened.signal, section);
+        const once = happened.kind !== 'callback' && happened.kind !== 'await' && happened.certain && isOnce(locks[n]!);
+        const effect = happened.kind !== 'await' && (mild || ended || once) ? { ...happened, certain: false } : happened;
         this.report({ effect, lock, file: ref.file, fn: ref.fn, s, e, ...(section && { section }) });
         return;
       }
@@ -164,7 +175,7 @@ class Collector {
           }
           case 'yield':
             if (locks.length > 0 && fact.generator) {
-              put(locks, { kind: 'callback', certain: true, steps: [{ label: 'yield', file: ref.file, s: i.s, e: i.e }] }, i.s, i.e);
+              put(locks, { kind: 'callback', certain: !handsOn(fact, i), steps: [{ label: 'yield', file: ref.file, s: i.s, e: i.e }] }, i.s, i.e);
             }
             break;
           default:
@@ -212,7 +223,9 @@ class Collector {
       const isPromise = param.path.length === 0 && declared?.k === 'ref' && (declared.name[0] === 'Promise' || declared.name[0] === 'PromiseLike');
       if (!isPromise) continue;
       const i = analysis.values.fact(ref)!.code.find((x) => x.op === 'await');
-      put({ kind: 'event', certain: true, steps: [{ label: 'a promise that was passed in', file: ref.file, s: i?.s ?? 0, e: i?.e ?? 0 }] });
+      // A section that is nothing but the wait is there to keep the others out meanwhile.
+      const isBarrier = param.fn !== ref.fn && !analysis.values.fact(ref)!.code.some((x) => x.op === 'call');
+      put({ kind: 'event', certain: !isBarrier, steps: [{ label: 'a promise that was passed in', file: ref.file, s: i?.s ?? 0, e: i?.e ?? 0 }] });
     }
   }
 
@@ -267,11 +280,23 @@ class Collector {
     }, name === '');
   }
 
+  /** Whether a wait can be cut short by the signal that the project's own section gives: others need not wait for its end. */
+  #endsWait(ref: FnRef, signal: ParamPath, section: Entry['section']): boolean {
+    if (!section || signal.file !== ref.file || signal.fn !== ref.fn) return false;
+    return this.analysis.outcome({ file: ref.file, fn: section.fn }, section.call).targets.length > 0;
+  }
+
   /** Instructions that may run before the function's first await; undefined where nobody asks. */
   #early(ref: FnRef, entry: readonly Entry[]): ReadonlySet<Temp> | undefined {
     if (!entry.some((one) => one.syncOnly)) return undefined;
     return beforeFirstAwait(this.analysis.values.fact(ref)!);
   }
+}
+
+/** Whether a generator hands on, as they come, the elements of another stream: they cannot all be collected first. */
+function handsOn(fact: FunctionFact, i: InstructionOf<'yield'>): boolean {
+  if (i.star) return true;
+  return fact.loops.some((loop) => i.s >= loop.s && i.e <= loop.e && fact.code.some((x) => x.op === 'iterate' && x.async && x.s >= loop.s && x.e <= loop.headEnd));
 }
 
 /** The function that was passed: written in place, or for a section one of this file, by name or bound. */

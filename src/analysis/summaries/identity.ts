@@ -67,7 +67,7 @@ function takenOfSameObject(analysis: Analysis, { held, take, ...ref }: Nested): 
   return !isGivenAnother(analysis, own, first!);
 }
 
-function isKin(analysis: Analysis, a: string, b: string): boolean {
+export function isKin(analysis: Analysis, a: string, b: string): boolean {
   return a === b || ancestry(analysis, a).includes(b) || ancestry(analysis, b).includes(a);
 }
 

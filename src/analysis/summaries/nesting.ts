@@ -4,7 +4,7 @@
  */
 import type { FunctionFact, Temp } from '../facts/ir.js';
 import type { Analysis } from './analysis.js';
-import type { Awaited } from './awaiting.js';
+import { withPassedOn, type Awaited } from './awaiting.js';
 import { flagsOf } from './guards.js';
 import type { LockRef, Step } from './effect.js';
 import { flowOf, type EntryLock, type Flow, type Held } from './flow.js';
@@ -244,8 +244,8 @@ class Walk {
     const { analysis } = this;
     const fact = analysis.values.fact(ref)!;
     const isApart = (invocation: Invocation): boolean => literalOf(analysis, ref, invocation) !== undefined;
-    for (const [call, raced] of awaited.calls) {
-      if (raced) continue;
+    const calls = [...awaited.calls].flatMap(([call, raced]) => (raced ? [] : [call]));
+    for (const call of withPassedOn(analysis, ref, calls)) {
       const made = fact.code[call]!;
       const place = made.s >= at.s && made.e <= at.e ? made : at;
       for (const take of this.takes.ofCall(ref, call, isApart)) {

@@ -5,10 +5,12 @@ import type { Analysis } from './analysis.js';
 import { conditionFor, passedBy } from './conditions.js';
 import { callbackVerdict, isOwnParameter, isToldName } from './callbacks.js';
 import { through, type Aspect, type Effect, type Key, type LockRef, type NetAcquire, type ParamCall, type ParamPath, type Place, type Step } from './effect.js';
+import { isResolver } from './home-grown.js';
 import { useOf } from './notices.js';
 import { keyed, memberOf } from './places.js';
 import { sqlOf } from './sql.js';
 import { mayCallTaker } from './takers.js';
+import { tells } from './telling.js';
 import type { FnRef, TempRef, Ty, Value } from './values.js';
 
 /** A function of the caller's (or one found through its arguments) that the call runs. */
@@ -276,11 +278,14 @@ export class Outcomes {
     if (out.aspect === 'effects') {
       for (const effect of summary.sync) {
         const met = this.#given(ref, i, ty, effect, shift);
-        if (met) out.sync.push(through(step, met, certain || everywhere.has(effect.kind)));
+        // Who hears of what is logged is the log's own business.
+        const logged = effect.kind === 'callback' && effect.certain && tells(this.analysis.places, ref, i);
+        if (met) out.sync.push(through(step, met, (certain || everywhere.has(effect.kind)) && !logged));
       }
       for (const effect of summary.done) {
         const met = this.#given(ref, i, ty, effect, shift);
-        const delayed = met && this.#delayed(ref, met, ty, (param) => i.args[param.index + shift]);
+        const abortable = met && this.#abortable(ref, i, ty, met, shift);
+        const delayed = abortable && this.#delayed(ref, abortable, ty, (param) => i.args[param.index + shift]);
         if (delayed) out.done.push(through(step, delayed, certain || everywhere.has(effect.kind)));
       }
       return;
@@ -383,6 +388,25 @@ export class Outcomes {
     if (value.length === 1 && value[0]!.k === 'constant' && Number(value[0].value) === 0) return undefined;
     const param = value.find((one) => one.k === 'param');
     return param ? { ...rest, delay: param } : rest;
+  }
+
+  /** A wait whose signal the callee was passed: the caller's own caller's, where that gives it. */
+  #abortable(ref: FnRef, i: InstructionOf<'call'>, ty: FnRef, effect: Effect, shift: number): Effect {
+    const { signal, ...rest } = effect;
+    if (!signal || signal.fn !== ty.fn || signal.file !== ty.file) return effect;
+    const given = this.#parameterIn(ref, i.args[signal.index + shift], signal.path);
+    return given ? { ...rest, signal: given } : rest;
+  }
+
+  /** The parameter that gives a wait its signal: `setTimeout(ms, undefined, { signal })`. */
+  #signalOf(ref: FnRef, i: InstructionOf<'call'>): ParamPath | undefined {
+    return i.args.map((arg) => this.#parameterIn(ref, arg, ['signal'])).find((param) => param !== undefined);
+  }
+
+  /** The parameter that an argument (or a property of it) is. */
+  #parameterIn(ref: FnRef, argument: Temp | undefined, path: readonly string[]): ParamPath | undefined {
+    const passed = argument === undefined ? undefined : passedBy(this.analysis.project.facts(ref.file)!, ref, argument, path);
+    return typeof passed === 'object' && 'param' in passed ? passed.param : undefined;
   }
 
   /** The temp of a property in an object literal that is passed. */
@@ -617,7 +641,8 @@ export class Outcomes {
           const ms = i.args[does.ms] !== undefined ? this.analysis.values.of(ref, i.args[does.ms]!)[0] : undefined;
           if (ms?.k === 'constant' && Number(ms.value) === 0) return;
         }
-        (does.sync ? out.sync : out.done).push({ kind: 'sleep', certain, steps: [step] });
+        const signal = this.#signalOf(ref, i);
+        (does.sync ? out.sync : out.done).push({ kind: 'sleep', certain, steps: [step], ...(signal && { signal }) });
         return;
       }
       case 'network':
@@ -805,7 +830,8 @@ export class Outcomes {
     const callee = fact.code[i.fn];
     const concrete = value.some((ty) => ty.k === 'external' || ty.k === 'global' || ty.k === 'boxMethod' || ty.k === 'applier' || ty.k === 'class');
     if (concrete && out.known) return;
-    const verdict = i.new ? undefined : callbackVerdict(places, ref, i.fn);
+    const subscribes = this.#subscribes(ref, fact, i);
+    const verdict = i.new || subscribes ? undefined : callbackVerdict(places, ref, i.fn);
     const told = (certain: boolean): Effect => {
       const use = useOf(fact, temp);
       return { kind: 'callback', certain, steps: [out.step], ...(use !== 'used' && { unawaited: use }) };
@@ -823,7 +849,7 @@ export class Outcomes {
       }
       // Of an enclosing function that has returned: an injected function, or what a decorator wraps.
       out.paramCalls.push({ param: ty, awaited: false, early: true, locks: [], certain: true, steps: [out.step] });
-      if (isToldName(ty.path.at(-1) ?? places.name(ref, i.fn))) {
+      if (!subscribes && isToldName(ty.path.at(-1) ?? places.name(ref, i.fn))) {
         out.sync.push(told(true));
       }
     }
@@ -839,6 +865,14 @@ export class Outcomes {
       return;
     }
     if (ARRAY_RUNS.has(name)) this.#builtIn(ref, i, name, 'Array', out);
+  }
+
+  /** `process.onExit(resolve)`: somebody wants to be told, nobody is. */
+  #subscribes(ref: FnRef, fact: FunctionFact, i: InstructionOf<'call'>): boolean {
+    const callee = fact.code[i.fn];
+    const [first] = i.args;
+    if (callee?.op !== 'member' || first === undefined || !/^on[A-Z]/.test(callee.name)) return false;
+    return this.#isFunction(ref, first) || isResolver(this.analysis.project.facts(ref.file)!, fact, first);
   }
 
   /** A function that is passed to a call of which nothing is known, and whose promise is awaited, is likely run by it. */

@@ -2,6 +2,7 @@
 import { isMember, lookupMember, type Does, type PackageModel } from '../../models/index.js';
 import type { BlockIndex, FunctionFact, InstructionOf, Temp } from '../facts/ir.js';
 import type { Analysis } from './analysis.js';
+import { withPassedOn } from './awaiting.js';
 import { paramKey, wayThrough, type ParamPath, type Step } from './effect.js';
 import { successors } from './graph.js';
 import { handlesOf, rootKey, type Handle, type Origin, type Origins, type Root } from './handles.js';
@@ -97,6 +98,7 @@ export function eachStatement(
   const fact = analysis.values.fact(ref);
   if (!fact || depth > DEEPEST) return;
   const awaits = analysis.awaits(ref);
+  const waitedFor = withPassedOn(analysis, ref, awaits.calls);
   const guards = guardsOf(analysis, ref, fact);
   fact.blocks.forEach((block, b) => {
     const guard = guards.get(b);
@@ -111,7 +113,7 @@ export function eachStatement(
         continue;
       }
       if (i.op !== 'call') continue;
-      const waited = awaits.calls.has(temp) || awaits.mapped.has(temp);
+      const waited = waitedFor.has(temp) || awaits.mapped.has(temp);
       const weigh = (one: Statement): Statement => (one.certain && (!waited || isKeptForAll(analysis, ref, fact, temp)) ? { ...one, certain: false } : one);
       for (const one of direct(analysis, ref, temp, i, waited)) emit(weigh(one), temp);
       const outcome = analysis.outcome(ref, temp);

@@ -1,7 +1,7 @@
 /** One function's summary, from its graph and the summaries of what it calls. */
 import type { BlockIndex, FileFacts, FnIndex, FunctionFact, Temp } from '../facts/ir.js';
 import type { Analysis } from './analysis.js';
-import type { Awaited } from './awaiting.js';
+import { withPassedOn, type Awaited } from './awaiting.js';
 import { callbackVerdict } from './callbacks.js';
 import { conditionsOf, type Condition } from './conditions.js';
 import { Effects, EMPTY_SUMMARY, through, type Aspect, type Aspects, type Effect, type LockRef, type NetAcquire, type NetRelease, type ParamCall, type ParamPath, type Place, type Step, type Summary, paramKey } from './effect.js';
@@ -13,6 +13,7 @@ import { writesAfter } from './notices.js';
 import type { Invocation } from './outcomes.js';
 import { passes } from './passing.js';
 import { keyed } from './places.js';
+import { isCheckedAgain } from './single-flight.js';
 import { retryLoops, storageWaits } from './retries.js';
 import { mayCallTaker, mayTake } from './takers.js';
 import type { FnRef } from './values.js';
@@ -55,6 +56,12 @@ function walk(analysis: Analysis, ref: FnRef, early: ReadonlyMap<BlockIndex, boo
   const awaits = analysis.awaits(ref);
   const flow = analysis.flow(ref);
   const locksAt = (temp: Temp): LockRef[] => (flow ? heldAt(flow, flow.before(temp)) : []);
+  /** The locks around what a caller passed, and whether it fetches a value for all who wait. */
+  const locksAround = (temp: Temp): LockRef[] => {
+    const locks = locksAt(temp);
+    if (locks.length === 0 || !isCheckedAgain(analysis, ref, temp, (t) => flow!.before(t) !== 0)) return locks;
+    return locks.map((lock) => ({ ...lock, once: true as const }));
+  };
   const role = waiterQueueRoles(analysis.project.facts(ref.file)!).get(ref.fn);
 
   /** Nothing that a caller passed is run by a call that gets nothing of it. */
@@ -81,7 +88,7 @@ function walk(analysis: Analysis, ref: FnRef, early: ReadonlyMap<BlockIndex, boo
     const whole = awaits.calls.has(temp) || awaits.mapped.has(temp);
     if (wanted.call) {
       for (const call of outcome.paramCalls) {
-        wanted.call({ ...call, awaited: call.awaited || whole, early: call.early && isEarly, locks: [...call.locks, ...locksAt(temp)] });
+        wanted.call({ ...call, awaited: call.awaited || whole, early: call.early && isEarly, locks: [...call.locks, ...locksAround(temp)] });
       }
     }
     for (const invocation of outcome.invokes) {
@@ -184,8 +191,10 @@ function effectsOf(analysis: Analysis, ref: FnRef): Aspects['effects'] {
     done.add({ kind: 'retry', certain: !storageWaits(fact).includes(loop), steps: [{ label: 'a retry loop', file: ref.file, s: loop.s, e: loop.headEnd }] });
   }
   sync.given = done.given = undefined;
-  const again = recursiveRetry(analysis, ref, done.list.some((effect) => effect.kind === 'sleep'));
-  if (again) done.add({ kind: 'retry', certain: true, steps: [again] });
+  const sleeps = done.list.filter((effect) => effect.kind === 'sleep');
+  const again = recursiveRetry(analysis, ref, sleeps.length > 0);
+  const signal = sleeps.every((effect) => effect.signal) ? sleeps[0]?.signal : undefined;
+  if (again) done.add({ kind: 'retry', certain: true, steps: [again], ...(signal && { signal }) });
 
   // The two sides of a lock wait for and call each other; to everybody else that is taking and giving back a lock.
   const isSide = waiterQueueRoles(analysis.project.facts(ref.file)!).has(ref.fn);
@@ -405,9 +414,8 @@ export function iteration(analysis: Analysis, ref: FnRef, of: Temp, async: boole
 export function promiseEffects(analysis: Analysis, ref: FnRef, temp: Temp): { effects: Effect[]; params: readonly ParamPath[] } {
   const effects: Effect[] = [];
   const awaited = analysis.awaitedValue(ref, temp);
-  for (const [call, raced] of awaited.calls) {
-    const outcome = analysis.outcome(ref, call);
-    for (const effect of outcome.done) if (!(raced && effect.kind === 'sleep')) effects.push(effect);
+  for (const call of withPassedOn(analysis, ref, awaited.calls.keys())) {
+    for (const effect of analysis.outcome(ref, call).done) if (!(awaited.calls.get(call) && effect.kind === 'sleep')) effects.push(effect);
   }
   effects.push(...awaited.effects);
   return { effects, params: awaited.params };

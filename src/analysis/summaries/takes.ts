@@ -5,6 +5,7 @@
  */
 import type { FunctionFact, InstructionOf, Temp } from '../facts/ir.js';
 import type { Analysis } from './analysis.js';
+import { withPassedOn } from './awaiting.js';
 import { conditionsOf, isExcused, nameOf, under, type Condition } from './guards.js';
 import type { LockRef, Place, Step } from './effect.js';
 import { beforeFirstAwait } from './graph.js';
@@ -141,7 +142,7 @@ export class Takes {
   /** Calls that the function waits for. */
   #waited(ref: FnRef): Temp[] {
     const { calls, mapped } = this.analysis.awaits(ref);
-    return [...new Set([...calls, ...mapped])];
+    return [...withPassedOn(this.analysis, ref, [...calls, ...mapped])];
   }
 
   #callees(ref: FnRef): FnRef[] {

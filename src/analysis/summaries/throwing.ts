@@ -7,6 +7,7 @@ import type { FunctionFact, InstructionOf, Temp } from '../facts/ir.js';
 import type { Analysis } from './analysis.js';
 import { successors } from './graph.js';
 import type { Outcome } from './outcomes.js';
+import { tells } from './telling.js';
 import { writesOf } from './uses.js';
 import type { FnRef } from './values.js';
 
@@ -20,9 +21,6 @@ const worst = (all: Iterable<Throws>): Throws => {
   return ORDER[found]!;
 };
 
-/** Writing a log, counting and measuring: nobody guards against their failure. */
-const TELLS = /^(?:console|log|logger|logging|debug|trace|tracer|span|metrics?|stats?|telemetry|statsd|counter|histogram|timer|profiler|reporter|sentry|breadcrumbs?)$/i;
-const TELLING = /^[_#]?(?:log|debug|info|warn|trace|verbose|notice)[A-Z]?\w*$|(?:log|logger)$/i;
 /** Functions of the language that throw for ordinary input. */
 const THROWING_GLOBALS = /^(?:JSON\.parse|decodeURI(?:Component)?|structuredClone|BigInt|atob|URL)$/;
 /** Functions of packages that throw by design. */
@@ -117,9 +115,11 @@ function asCallee(analysis: Analysis, ref: FnRef, temp: Temp): Throws {
   return analysis.values.of(ref, i.fn).some((ty) => ty.k === 'external' && ASSERTS.has(ty.package.replace(/^node:/, ''))) ? 'maybe' : found;
 }
 
-/** A returned value that may be a promise of work: the result of a call. */
+/** A returned value that may be a promise of work: the result of a call, or a promise that was passed in. */
 function isPromiseLike(fact: FunctionFact, temp: Temp | undefined): boolean {
   const i = temp === undefined ? undefined : fact.code[temp];
+  const type = i?.op === 'get' ? fact.params.find((param) => param.v === i.v)?.type : undefined;
+  if (type?.k === 'ref' && (type.name[0] === 'Promise' || type.name[0] === 'PromiseLike')) return true;
   return i?.op === 'call' || (i?.op === 'join' && i.of.some((one) => isPromiseLike(fact, one)));
 }
 
@@ -146,7 +146,7 @@ export function throwsAt(analysis: Analysis, ref: FnRef, temp: Temp): Throws {
 
 function callThrows(analysis: Analysis, ref: FnRef, temp: Temp, i: InstructionOf<'call'>): Throws {
   const fact = analysis.values.fact(ref)!;
-  if (tells(analysis, ref, i)) return 'no';
+  if (tells(analysis.places, ref, i)) return 'no';
   const outcome = analysis.outcome(ref, temp);
   if (outcome.releases.length > 0) return 'no';
   const callbacks = outcome.invokes.filter((one) => one.now && one.locks.length === 0);
@@ -174,27 +174,6 @@ function callThrows(analysis: Analysis, ref: FnRef, temp: Temp, i: InstructionOf
   if (callee?.op === 'global') return THROWING_GLOBALS.test(callee.name) ? 'yes' : i.new ? 'no' : 'maybe';
   // Work that the caller hands in, and whose promise nobody looks at, is told of by whoever awaits it.
   return 'maybe';
-}
-
-function tells(analysis: Analysis, ref: FnRef, i: InstructionOf<'call'>): boolean {
-  const fact = analysis.values.fact(ref)!;
-  const callee = fact.code[i.fn];
-  const names: string[] = [];
-  let at: Temp | undefined = i.fn;
-  for (let n = 0; n < 6 && at !== undefined; n++) {
-    const one: FunctionFact['code'][number] | undefined = fact.code[at];
-    if (one?.op === 'member') {
-      names.push(one.name);
-      at = one.obj;
-    } else {
-      if (one?.op === 'get' || one?.op === 'global') names.push(analysis.places.name(ref, at));
-      at = undefined;
-    }
-  }
-  const [method, ...owners] = names;
-  if (owners.some((name) => TELLS.test(name.replace(/^[_#$]+/, '')) || /(?:[lL]ogger|[tT]elemetry|[mM]etrics)$/.test(name))) return true;
-  if (method !== undefined && TELLS.test(method)) return true;
-  return callee?.op !== 'member' && method !== undefined && TELLING.test(method);
 }
 
 /** Whether waiting for a value rejects. */
@@ -249,12 +228,14 @@ function callRejects(analysis: Analysis, ref: FnRef, temp: Temp, i: InstructionO
   }
   if (i.new && callee?.op === 'global' && callee.name === 'Promise') return executorRejects(analysis, ref, first);
   if (callee?.op === 'member' && /^(?:then|catch|finally)$/.test(callee.name)) return settlesBadly(analysis, ref, callee.name, callee.obj, i.args, nesting);
-  if (tells(analysis, ref, i)) return 'no';
+  if (tells(analysis.places, ref, i)) return 'no';
   const outcome = analysis.outcome(ref, temp);
   if (outcome.releases.length > 0) return 'no';
   const acquire = outcome.acquires[0];
   if (outcome.targets.length > 0) {
-    return worst(outcome.targets.map((target) => functionThrows(analysis, target)));
+    const own = worst(outcome.targets.map((target) => functionThrows(analysis, target)));
+    // What a function is given and waits for fails as it does here.
+    return own === 'maybe' ? worst([own, ...outcome.awaitsArgs.map((arg) => rejects(analysis, ref, arg.temp, nesting + 1))]) : own;
   }
   if (acquire) return IN_MEMORY.has(acquire.lock.kind) ? 'maybe' : 'yes';
   const sections = outcome.invokes.filter((one) => one.locks.length > 0);

@@ -4,7 +4,9 @@
  */
 import type { ClassIndex, FileFacts, FnIndex, InstructionOf, Temp } from '../../facts/ir.js';
 import { callsOf, closuresOf, writesOf } from '../uses.js';
-import { stretchesOf, type Stretches } from './stretches.js';
+import { isShared } from './references.js';
+import { isAwait, stretchesOf, type Stretches } from './stretches.js';
+import { testsOf } from './tests.js';
 
 interface Site {
   readonly fn: FnIndex;
@@ -63,11 +65,31 @@ export class Concurrency {
     else if (sites.length === 0) alone = this.#isPart(fn, parent) && this.#runsAlone(parent, open);
     else {
       const others = sites.filter((site) => site.fn !== fn && !this.#isInside(site.fn, fn));
-      alone = others.length <= 1 && others.every((site) => !this.#inLoop(site) && this.#runsAlone(site.fn, open));
+      alone = others.length <= 1 && others.every((site) => this.#isKept(site) || (!this.#inLoop(site) && this.#runsAlone(site.fn, open)));
     }
     open.delete(fn);
     if (open.size === 0) this.#once.set(fn, alone);
     return alone;
+  }
+
+  /** `this.ready ??= this.load()`: who comes later finds the promise there, and does not call again. */
+  #isKept({ fn, temp }: Site): boolean {
+    if (!this.#stretches.stored(fn).has(temp)) return false;
+    const { accesses } = this.#stretches.references;
+    return accesses.of(fn).some((a) => (a.kind === 'write' || a.kind === 'put') && isShared(a.ref) && a.value === temp && testsOf(this.facts, fn).some((test) => test.ref.key === a.ref.key && this.#leads(fn, test.empty, a.temp)));
+  }
+
+  /** Whether a way leads to an instruction with no await on it. */
+  #leads(fn: FnIndex, block: number, to: Temp): boolean {
+    let leads = false;
+    this.#stretches.walk(fn, block, undefined, 0, {
+      at: (state, at, temp, i) => {
+        leads ||= at === fn && temp === to;
+        return isAwait(this.facts.functions[at]!, i) ? undefined : state;
+      },
+      deep: false,
+    });
+    return leads;
   }
 
   /** `next` of an iterator: whoever goes over it waits for one step before it asks for another. */

@@ -8,6 +8,7 @@ import { locksOf } from './locks.js';
 import { entry, isSame, isShared, referencesOf, type Access, type Reference } from './references.js';
 import { ASSUMED, AWAITED, stretchesOf } from './stretches.js';
 import { testsOf } from './tests.js';
+import { isInitial } from './writers.js';
 
 export interface NullReset {
   readonly reset: Access;
@@ -42,7 +43,7 @@ export function nullResets(analysis: Analysis, file: string): NullReset[] {
   const references = referencesOf(facts);
   const concurrency = concurrencyOf(facts);
   const found: NullReset[] = [];
-  const resets = references.accesses.all.filter((access) => isReset(facts, access) && isShared(access.ref) && !concurrency.isConstruction(access.fn));
+  const resets = references.accesses.all.filter((access) => isReset(facts, access) && isShared(access.ref) && !isInitial(facts, access));
   if (resets.length === 0) return [];
   const windows = windowsIn(facts, new Set(resets.flatMap((reset) => [reset.ref.key, `${reset.ref.key}[]`])));
   for (const reset of resets) {
@@ -52,7 +53,7 @@ export function nullResets(analysis: Analysis, file: string): NullReset[] {
       if (concurrency.taskOf(one.fn) === concurrency.taskOf(reset.fn) && !concurrency.overlapsItself(concurrency.taskOf(one.fn))) return false;
       return !excludes(analysis, file, one, reset);
     }).sort((a, b) => Number(a.harmless) - Number(b.harmless));
-    if (window && !isTaken(facts, reset) && !holdsPromise(facts, reset.ref)) {
+    if (window && !isTaken(facts, reset) && !isFailure(facts, reset) && !holdsPromise(facts, reset.ref)) {
       found.push({ reset, reader: window.fn, check: window.check, useIn: window.useIn, use: window.use, lost: false, certain: !window.harmless });
       continue;
     }
@@ -137,7 +138,14 @@ const isElement = (ref: Reference, list: Reference): boolean => ref.key.startsWi
 function asksAfresh(facts: Facts, fn: FnIndex, block: number, key: string, first: Temp | undefined): boolean {
   const { end } = facts.functions[fn]!.blocks[block]!;
   if (end.k !== 'branch') return false;
-  return testsOf(facts, fn).some((test) => test.block === block && test.ref.key === key && test.read !== first && !test.loose);
+  if (testsOf(facts, fn).some((test) => test.block === block && test.ref.key === key && test.read !== first && !test.loose)) return true;
+  // `Array.isArray(this.x)`, `isReady(this.x)`
+  const references = referencesOf(facts);
+  const { code } = facts.functions[fn]!;
+  return [...partsOf(facts, fn, end.on, false)].some((part) => {
+    const i = code[part]!;
+    return i.op === 'call' && i.args.some((arg) => arg !== first && references.accesses.at(fn, arg).some((a) => a.kind === 'read' && a.ref.key === key));
+  });
 }
 
 /** Whether what was read is used as if it were surely there. */
@@ -157,6 +165,14 @@ function excludes(analysis: Analysis, file: string, window: Window, reset: Acces
   if (!locks.any) return false;
   const held = locks.at(window.useIn, window.use);
   return held.size > 0 && [...locks.at(reset.fn, reset.temp).keys()].some((id) => held.has(id) && locks.at(window.fn, window.check).has(id));
+}
+
+/** `try { this.x = await make() } catch { this.x = undefined }`: it was to be replaced, and nothing came. */
+function isFailure(facts: Facts, reset: Access): boolean {
+  const { blocks } = facts.functions[reset.fn]!;
+  const own = blocks.findIndex((b) => reset.temp >= b.from && reset.temp < b.to);
+  const writes = referencesOf(facts).accesses.of(reset.fn).filter((a) => a.kind === 'write' && a.ref.key === reset.ref.key && a.temp !== reset.temp);
+  return blocks.some((b) => b.handler === own && writes.some((a) => a.temp >= b.from && a.temp < b.to));
 }
 
 /** `const old = this.x; this.x = undefined`: who takes it out has it to himself. */

@@ -355,6 +355,7 @@ function isResourceAt(analysis: Analysis, file: string, write: Access): boolean 
   const call = fact.code[write.temp];
   const callee = call?.op === 'call' ? fact.code[call.fn] : undefined;
   const declared = declaredType(facts, write);
+  // In a list it is there twice, whatever it is.
   const listed = callee?.op === 'member' && /^(?:push|unshift)$/.test(callee.name);
   if (listed && declared?.k !== 'keyword') return declared !== undefined;
   const nature = declared ? natureOfType(analysis, file, declared, 0) : undefined;
@@ -440,7 +441,7 @@ function natureOfType(analysis: Analysis, file: string, type: TypeExpr, depth: n
     case 'literal':
       return 'plain';
     case 'function':
-      return 'resource';
+      return type.new ? 'plain' : 'resource';
     case 'array':
       return natureOfType(analysis, file, type.of, depth + 1);
     case 'tuple':
@@ -457,7 +458,7 @@ function natureOfType(analysis: Analysis, file: string, type: TypeExpr, depth: n
       }
       const value = analysis.values.fromType(file, type, undefined);
       const natures = value.map((ty): Nature => {
-        if (ty.k === 'signature') return 'resource';
+        if (ty.k === 'signature') return ty.type.new ? 'plain' : 'resource';
         if (ty.k === 'instance') return natureOfClass(analysis, ty.file, ty.cls, depth);
         if (ty.k === 'interface') {
           const fact = analysis.project.facts(ty.file)!.types[ty.type]!;

@@ -230,13 +230,20 @@ export class FileReferences {
     if (callee.name === 'get' || callee.name === 'at') {
       if (i.args.length !== 1) return undefined;
       const base = this.of(fn, callee.obj, depth);
-      return base && entry(base, this.words(fn, i.args[0]!));
+      return base && !this.#hasMethods(base) ? entry(base, this.words(fn, i.args[0]!)) : undefined;
     }
     if (callee.name === 'find' || callee.name === 'findLast') {
       const base = this.collection(fn, callee.obj, depth);
-      return base && entry(base, undefined);
+      return base && !this.#hasMethods(base) ? entry(base, undefined) : undefined;
     }
     return undefined;
+  }
+
+  /** The object whose method it is, its class, or a whole module: what their functions do is for them to say. */
+  #hasMethods({ root, path }: Reference): boolean {
+    if (path.length > 0) return false;
+    if (root.k === 'import') return this.facts.imports[this.facts.vars[root.v]!.import!]!.name === '*';
+    return root.k === 'this' || root.k === 'static' || root.k === 'object';
   }
 
   /** The parameter of a closure that goes over a collection. */
@@ -420,7 +427,8 @@ export class FileReferences {
     if (callee?.op !== 'member' || i.new) return;
     const { name } = callee;
     const base = this.of(fn, callee.obj);
-    if (!base) return;
+    // `this.add(…)` is a method of the class, whatever it is called.
+    if (!base || this.#hasMethods(base)) return;
     if (PUTS.has(name)) {
       const keyed = name === 'set' && i.args.length === 2;
       if (!keyed && (name === 'set' || i.args.length === 0)) return;

@@ -1,6 +1,5 @@
 /** A field that is used under one lock nearly everywhere, used without it. */
 import type { FileFacts, FnIndex, Instruction, Temp } from '../../facts/ir.js';
-import { importsIn, mayLock } from '../../project/scan.js';
 import type { Analysis } from '../analysis.js';
 import { callerHolds, guardedBy, lastName } from '../conventions.js';
 import type { LockRef } from '../effect.js';
@@ -89,8 +88,9 @@ function usesIn(analysis: Analysis, file: string, facts: FileFacts): readonly Us
     if (root.k === 'import') imported.set(ref.key, ref);
     add(byKey, ref.key, useOf(analysis, file, access));
   }
+  const next = imported.size > 0 ? neighboursOf(analysis, file) : [];
   for (const [key, ref] of imported) {
-    const others = usesElsewhere(analysis, file, facts, ref);
+    const others = usesElsewhere(analysis, file, facts, ref, next);
     if (others.length === 0) byKey.delete(key);
     for (const use of others) add(byKey, key, use);
   }
@@ -110,16 +110,22 @@ const useOf = (analysis: Analysis, file: string, access: Access): Use => ({
   task: `${file}:${concurrencyOf(analysis.project.facts(file)!).taskOf(access.fn)}`,
 });
 
-/** Uses of a variable that one file exports and another imports: there, and in the files that this one imports and that take locks. */
-function usesElsewhere(analysis: Analysis, file: string, facts: FileFacts, ref: Reference): Use[] {
+/** The files that a file imports and that take locks. */
+const neighboursOf = (analysis: Analysis, file: string): string[] =>
+  [...new Set(analysis.look(file).imports.flatMap((specifier) => analysis.project.resolve(file, specifier)?.file ?? []))].filter(
+    (one) => one !== file && analysis.look(one).locks,
+  );
+
+/** Uses of a variable that one file exports and another imports: there, and in the files next to it that take locks. */
+function usesElsewhere(analysis: Analysis, file: string, facts: FileFacts, ref: Reference, neighbours: readonly string[]): Use[] {
   const home = exportedBy(analysis, file, facts, ref);
   if (!home) return [];
+  // Without a lock there is no guard.
+  if (neighbours.length === 0 && !locksOf(analysis, file).any) return [];
   const rest = ref.key.slice(`V${(ref.root as { v: number }).v}`.length);
-  const next = new Set(importsIn(analysis.project.text(file)).flatMap((specifier) => analysis.project.resolve(file, specifier)?.file ?? []));
-  next.add(home.file);
+  const next = new Set(home.file === file ? neighbours : [home.file, ...neighbours]);
   const found: Use[] = [];
   for (const one of next) {
-    if (one === file || (one !== home.file && !mayLock(analysis.project.text(one)))) continue;
     const own = analysis.project.facts(one);
     if (!own) continue;
     for (const access of referencesOf(own).accesses.all) {

@@ -1,7 +1,6 @@
 /** Who else writes a shared reference: in the same file, in the file that exports it, and where a public field is written by its name. */
 import type { Analysis } from '../analysis.js';
 import type { FileFacts } from '../../facts/ir.js';
-import { importsIn } from '../../project/scan.js';
 import { concurrencyOf } from './concurrency.js';
 import { covers, referencesOf, type Access, type Reference } from './references.js';
 
@@ -40,7 +39,7 @@ export const isInitial = (facts: FileFacts, { fn, ref: { root } }: Access): bool
 /** Writes of a field of a class through a variable, in the file and those that it imports. */
 export function fieldWriters(analysis: Analysis, file: string, cls: { readonly file: string; readonly cls: number }, name: string): Writer[] {
   const files = new Set([file, cls.file]);
-  for (const specifier of importsIn(analysis.project.text(file))) {
+  for (const specifier of analysis.look(file).imports) {
     const target = analysis.project.resolve(file, specifier);
     if (target?.file !== undefined) files.add(target.file);
   }
