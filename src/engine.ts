@@ -88,6 +88,7 @@ export class Engine {
     });
     this.#words = wordsOf(settings);
     this.analysis = new Analysis(this.project, models, (name) => this.#heirsOf(name));
+    this.analysis.callerHolds = parsed.settings.callerHolds;
     this.analysis.look = (file) => this.#look(file);
     this.analysis.lockFiles = () => this.project.files.filter((file) => this.isInteresting(file));
     if (options.read === undefined) {

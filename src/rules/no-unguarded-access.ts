@@ -10,11 +10,12 @@ export const noUnguardedAccess: Rule = {
   messages: {
     unguarded:
       'Uses `{{reference}}` without `{{lock}}`, which guards {{guarded}} of its {{total}} uses: {{other}} holds it over an await and does not expect that. Take the lock here, too.',
+    declared: 'Uses `{{reference}}` without `{{lock}}`, which guards it by its `@guardedBy`. Take the lock here.',
   },
   defaults: {},
   find(analysis, file, { confidence }) {
-    const found = unguardedIn(analysis, file).map(({ access, guard, other, guarded, total, certain }) =>
-      findingAt(analysis, file, 'no-unguarded-access', { fn: access.fn, temp: access.temp, certain }, 'unguarded', {
+    const found = unguardedIn(analysis, file).map(({ access, guard, other, guarded, total, certain, declared }) =>
+      findingAt(analysis, file, 'no-unguarded-access', { fn: access.fn, temp: access.temp, certain }, declared ? 'declared' : 'unguarded', {
         reference: wordsFor(analysis, file, access.fn, access.temp),
         lock: guard.place.text,
         guarded: String(guarded),

@@ -262,6 +262,35 @@ table(noWorkPastRelease, {
         }))»;
       });
   `,
+  'a lock that is kept where the time was up': `
+    import { Client } from 'pg';
+    const run = async (client: Client, fn: () => Promise<void>, keeps: boolean): Promise<void> => {
+      let timedOut = false;
+      try {
+        await client.connect();
+        await client.query('SELECT pg_advisory_lock(1)');
+        const limit = new Promise<never>((_, reject) => {
+          setTimeout(() => { timedOut = true; reject(new Error('late')); }, 1000);
+        });
+        return await Promise.race([fn(), limit]);
+      } finally {
+        if (!timedOut) await client.query('SELECT pg_advisory_unlock(1)');
+      }
+    };
+    export const careless = async (client: Client, fn: () => Promise<void>): Promise<void> => {
+      await client.connect();
+      await client.query('SELECT pg_advisory_lock(1)');
+      try {
+        const limit = new Promise<never>((_, reject) => {
+          setTimeout(() => { reject(new Error('late')); }, 1000);
+        });
+        await «Promise.race([fn(), limit])»;
+      } finally {
+        await client.query('SELECT pg_advisory_unlock(1)');
+      }
+    };
+    export default run;
+  `,
   'a time limit that a helper sets': `
     import type { Knex } from 'knex';
     function within<T>(ms: number, work: Promise<T>): Promise<T> {

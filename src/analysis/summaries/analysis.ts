@@ -301,6 +301,8 @@ export class Analysis {
 
   /** The files that may take a lock, for questions about the whole program. */
   lockFiles: () => readonly string[] = () => this.project.files;
+  /** Names of functions whose callers hold the lock. */
+  callerHolds: readonly RegExp[] = [];
 
   /** What waiting for a value of the function would wait for. */
   awaitedValue(ref: FnRef, temp: Temp): Awaited {

@@ -177,7 +177,25 @@ class Region {
     const calls = this.#racing(i).flatMap((item) => this.#madeByAny(item) ?? []);
     if (!calls.some((call) => this.#isTimer(call))) return;
     const work = calls.find((call) => !this.#isTimer(call) && !this.#isStoppable(call) && this.#lasts(bit, lock, call));
-    if (work !== undefined) this.#report('race', lock, i, (this.fact.code[work] as InstructionOf<'call'>).fn, true);
+    const told = calls.some((call) => this.#isTimer(call) && this.#tells(call));
+    if (work !== undefined) this.#report('race', lock, i, (this.fact.code[work] as InstructionOf<'call'>).fn, !told);
+  }
+
+  /** `setTimeout(() => { timedOut = true; reject(…) })`: what comes after looks at whether the time was up. */
+  #tells(call: Temp): boolean {
+    const facts = this.analysis.project.facts(this.ref.file)!;
+    const { code, blocks } = this.fact;
+    const written = (fn: number, depth: number): number[] =>
+      facts.functions[fn]!.code.flatMap((i) => (i.op === 'set' ? [i.v] : i.op === 'fn' && depth < 3 ? written(i.fn, depth + 1) : []));
+    const set = new Set((code[call] as InstructionOf<'call'>).args.flatMap((arg) => {
+      const made = code[arg];
+      return made?.op === 'fn' ? written(made.fn, 0) : [];
+    }));
+    return blocks.some(({ end }) => {
+      const on = end.k === 'branch' ? code[end.on] : undefined;
+      const read = on?.op === 'unary' ? code[on.arg] : on;
+      return read?.op === 'get' && set.has(read.v);
+    });
   }
 
   #racing(i: InstructionOf<'call'>): readonly Temp[] {

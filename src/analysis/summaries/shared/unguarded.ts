@@ -1,6 +1,7 @@
 /** A field that is used under one lock nearly everywhere, used without it. */
 import type { FileFacts, FnIndex, Instruction, Temp } from '../../facts/ir.js';
 import type { Analysis } from '../analysis.js';
+import { callerHolds, guardedBy, lastName } from '../conventions.js';
 import type { LockRef } from '../effect.js';
 import { memberOf } from '../places.js';
 import { concurrencyOf } from './concurrency.js';
@@ -19,6 +20,8 @@ export interface Unguarded {
   readonly total: number;
   readonly guarded: number;
   readonly certain: boolean;
+  /** `@guardedBy` says so. */
+  readonly declared: boolean;
 }
 
 /** An access, and what is held there. */
@@ -39,25 +42,27 @@ export function unguardedIn(analysis: Analysis, file: string): Unguarded[] {
   const found: Unguarded[] = [];
   for (const uses of usesIn(analysis, file, facts)) {
     if (!uses.some((use) => isWrite(use.access))) continue;
+    const said = guardedBy(analysis, file, uses.find((use) => use.file === file)!.access.ref);
     const guards = new Map<string, { guard: LockRef; of: string }>();
     for (const use of uses) for (const [id, guard] of use.held) if (guard.kind !== 'transaction') guards.set(id, { guard, of: use.file });
     for (const [id, { guard, of }] of guards) {
       const under = uses.filter((use) => use.held.has(id) || (use.file !== of && holdsMember(use.held, guard)));
-      if (new Set(under.map(({ task }) => task)).size < 2) continue;
-      const other = under.find((use) => staysOverAwait(analysis, use, id));
+      const declared = said !== undefined && lastName(guard.place.text) === said;
+      if (!declared && new Set(under.map(({ task }) => task)).size < 2) continue;
+      const other = under.find((use) => staysOverAwait(analysis, use, id)) ?? (declared ? under[0] : undefined);
       if (!other) continue;
-      const outside = uses.filter((use) => use.file === file && !under.includes(use));
+      const outside = uses.filter((use) => use.file === file && !under.includes(use) && !callerHolds(analysis, { file, fn: use.access.fn }));
       for (const task of new Set(outside.map((use) => use.task))) {
         const rest = uses.filter((use) => use.task !== task);
         const guarded = rest.filter((use) => under.includes(use)).length;
         // Looked at before the lock, and again under it: on purpose.
         if (under.some((use) => use.task === task)) continue;
-        if (rest.length === 0 || guarded / rest.length < NEARLY_ALL) continue;
+        if (!declared && (rest.length === 0 || guarded / rest.length < NEARLY_ALL)) continue;
         const own = outside.filter((use) => use.task === task).map((use) => use.access);
         const access = own[0]!;
         const upset = under.find((use) => isUpset(analysis, use, id, facts, own));
-        const certain = guard.certain && guard.kind !== 'distributed lock' && upset !== undefined && !isPassing(facts, access.fn, own);
-        found.push({ access, guard, other: upset ?? other, total: uses.length, guarded: under.length, certain });
+        const certain = declared ? guard.certain : guard.certain && guard.kind !== 'distributed lock' && upset !== undefined && !isPassing(facts, access.fn, own);
+        found.push({ access, guard, other: upset ?? other, total: uses.length, guarded: under.length, certain, declared });
       }
     }
   }
