@@ -48,7 +48,7 @@ interface Resource<T, R> {
  * @param close closes it, once; what it does with the time is waited for by `drained` and `close` alone
  *
  * @example
- * const pools = derived(mode, ({ url }) => new Pool({ connectionString: url }), (pool) => pool.end());
+ * const pools = derived(mode, ({ url }) => new Pool({ connectionString: url }), end); // end: docs/runtime/config-cell.md
  * await pools.use((pool) => pool.query('SELECT 1'));
  */
 export function derived<T, R>(
