@@ -103,7 +103,6 @@ describe.each(ways)('$name', ({ make, watched }) => {
         await left.promise;
         return lock.withLock(() => 'its turn');
       });
-      // eslint-disable-next-line lockwright/no-callback-in-lock -- the loader begins in the section on purpose
       later = ref.ready();
     });
     const lease = await lock.acquire();
