@@ -192,9 +192,11 @@ describe('a failure', () => {
   it('a replay that is shorter than the run goes on with the first of each, one that does not fit is refused', async () => {
     expect((await orders(steps(1), { replay: '' })).found).toEqual(['a1 b1']);
     expect((await orders(steps(1), { replay: '1' })).found).toEqual(['b1 a1']);
-    await expect(explore((exploration) => steps(1)(exploration, () => {}), { replay: '5' })).rejects.toThrow(
-      /choice 1 had at least 6 possibilities before, and now 2/,
-    );
+    for (const index of [2, 5]) {
+      await expect(explore((exploration) => steps(1)(exploration, () => {}), { replay: `${index}` })).rejects.toThrow(
+        `choice 1 had at least ${index + 1} possibilities before, and now 2`,
+      );
+    }
   });
 
   it('is none that comes after the end: a timer that is left does not fire', async () => {
@@ -204,7 +206,7 @@ describe('a failure', () => {
   });
 
   it.each(['x', '1.', '.1', '-1'])('refuses %j as a replay', async (replay) => {
-    await expect(explore(() => {}, { replay })).rejects.toThrow(TypeError);
+    await expect(explore(() => {}, { replay })).rejects.toThrow(`not a schedule to replay: ${replay}`);
   });
 
   it('is a task that rejects without anybody looking', async () => {

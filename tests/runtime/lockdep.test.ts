@@ -533,6 +533,13 @@ describe('events', () => {
     expect(clock.pending).toBe(0);
   });
 
+  it('R9 nested use is seen as ever when somebody has listened', async () => {
+    await named('a').withLock(settle);
+    const lock = named('b');
+    const nestedUse = retryWithLock(lock, async () => (await settle(), lock.withLock(() => {})), { clock });
+    await expect(nestedUse).rejects.toBeInstanceOf(SelfDeadlockError);
+  });
+
   it('L4 reload and switch', async () => {
     const ref = new SharedRef(() => 1, { name: 'backend' });
     await ref.ready();

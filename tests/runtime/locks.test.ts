@@ -9,10 +9,10 @@ import {
   LockTimeoutError,
   Mutex,
   NotHeldError,
-  retryWithLock,
   RwLock,
   SelfDeadlockError,
   Semaphore,
+  SharedRef,
 } from '../../src/runtime/index.js';
 import { fateOf, gate, listenerCount, ManualClock, settle } from './manual-clock.js';
 
@@ -99,10 +99,11 @@ describe.each(ways)('$name', ({ make, watched }) => {
     const left = gate();
     let later: Promise<string> | undefined;
     await lock.withLock(() => {
-      later = retryWithLock(new Mutex(), async () => {
+      const ref = new SharedRef(async () => {
         await left.promise;
         return lock.withLock(() => 'its turn');
       });
+      later = ref.ready();
     });
     const lease = await lock.acquire();
     left.open();

@@ -197,3 +197,18 @@ describe('withLocks', () => {
     expect([a.isLocked, b.isLocked]).toEqual([false, false]);
   });
 });
+
+it('M7 the time-out of withLocks is for all its waits together, by the clock of the locks', async () => {
+  const clock = new ManualClock();
+  const [a, b] = [new Mutex({ clock }), new Mutex({ clock })];
+  const [first, second] = [await a.acquire(), await b.acquire()];
+  const waiting = fateOf(withLocks([a, b], () => 'never', { timeout: 10 }));
+  clock.advance(6);
+  first.release();
+  await settle();
+  clock.advance(4);
+  await settle();
+  expect(waiting.error).toMatchObject({ code: 'LOCK_TIMEOUT' });
+  second.release();
+  expect([a.isLocked, b.isLocked]).toEqual([false, false]);
+});

@@ -222,6 +222,18 @@ describe('SharedRef', () => {
     },
   );
 
+  it('S10 closing twice is one close, which both wait for', async () => {
+    let disposed = 0;
+    const ref = new SharedRef(() => 1, { dispose: () => (disposed += 1) });
+    await ref.ready();
+    const lease = ref.lease();
+    const closes = [ref.close(), ref.close()].map((promise) => fateOf(promise));
+    await settle();
+    lease.release();
+    await settle();
+    expect([closes.map(({ state }) => state), disposed]).toEqual([['fulfilled', 'fulfilled'], 1]);
+  });
+
   it('S8 S11 a loader that awaits reloadIf is told so, as with reload', async () => {
     const ref: SharedRef<number> = new SharedRef(async () => {
       await settle();
