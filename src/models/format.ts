@@ -40,7 +40,7 @@ export interface Section {
   readonly callback: number | 'last';
   /** The index of the argument that names the lock (a key or a Web Lock's name). Absent: the receiver is the lock. */
   readonly key?: number;
-  /** The index of the argument that *is* the lock (`withLock(mutex, fn)`). */
+  /** The index of the argument that *is* the lock (`withLock(mutex, fn)`), or an array of locks, all of them taken. */
   readonly lock?: number;
   readonly kind?: LockKind;
   /** The callback's parameter that is the handle of the transaction. */

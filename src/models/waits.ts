@@ -189,6 +189,10 @@ const eventPackages: readonly PackageModel[] = [
     package: 'node:readline/promises',
     members: { 'createInterface': { does: 'nothing', gives: 'Interface#' }, 'Interface#question': event },
   },
+  {
+    package: 'node:readline',
+    members: { 'createInterface': { does: 'nothing', gives: 'Interface#' }, 'Interface#question': event },
+  },
   { package: 'inquirer', members: { 'prompt': event } },
   { package: ['prompts', 'enquirer'], members: { 'default': event, 'prompt': event } },
   { package: '@inquirer/prompts', members: { '*': event } },

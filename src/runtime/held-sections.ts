@@ -66,8 +66,12 @@ export function beginBare(of: object, permits: number): Section | undefined {
 }
 
 export function endBare(before: Section | undefined): Section | undefined {
-  const made = bareOf === undefined ? synchronous : undefined;
-  bareOf = undefined;
+  if (bareOf !== undefined) {
+    // Nobody has asked, so it has stayed what it was, and `synchronous` is `before`.
+    bareOf = undefined;
+    return undefined;
+  }
+  const made = synchronous;
   synchronous = before;
   return made;
 }

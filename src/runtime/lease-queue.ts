@@ -69,7 +69,8 @@ export class LeaseQueue extends FifoCore {
   /** No promise is made for the acquisition when the lock is free: `fn` then starts within the call. */
   async withLock<T>(fn: () => T | PromiseLike<T>, weight: number, options: WaitOptions | undefined): Promise<T> {
     if (observer?.watching) return observer.withLock(this, fn, weight, options);
-    this.check(weight, options);
+    // Without options the weight is the lock's own, or 1.
+    if (options !== undefined) this.check(weight, options);
     if (!this.tryTake(weight)) {
       await this.wait(weight, options);
       // Granted, and aborted before this line could run: the lock goes to the next, and nothing has been done with it.

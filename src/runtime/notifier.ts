@@ -5,6 +5,7 @@ import { contextHere } from './async-context.js';
 import { alarm, type Clock, systemClock } from './clock.js';
 import { type CancelReason, DeliveryCancelledError, NotifierClosedError } from './errors.js';
 import { detached, enterSection, leaveSection, type Section, sectionsAround } from './held-sections.js';
+import { observer } from './observer.js';
 
 /** Somebody to be told, for as long as it is open and through all its payloads: a consumer, known by name. */
 export interface NotifierSession {
@@ -316,6 +317,7 @@ export class Notifier<P> {
     current.users += 1;
     const last = member.last === 'begun';
     const delivery = Object.freeze({ session, payload: current.payload, generation, signal, last });
+    observer?.tell('deliver', () => ({ notifier: this.name, generation }));
     const section: Section = { of: this, permits: 0, outer: undefined, ended: false };
     const work = new Promise((resolve) => {
       resolve(this.#inContext(() => enterSection(section, signal, () => this.#deliver(delivery))));

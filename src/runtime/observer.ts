@@ -11,7 +11,7 @@ export interface Events {
   /** A `ConfigCell` has a new snapshot. */
   readonly switch: { readonly version: number };
   /** A `Notifier` begins a delivery. */
-  readonly deliver: { readonly session: string; readonly generation: number };
+  readonly deliver: { readonly notifier: string; readonly generation: number };
 }
 
 /** Takes and runs in place of the plain ways, as long as it says that it is watching. */

@@ -1,6 +1,7 @@
 // Waiting for time to pass, so that it can be called off.
 
 import { type Clock, systemClock, wait } from './clock.js';
+import { observer } from './observer.js';
 
 export interface SleepOptions {
   /** Ends the sleep when aborted. */
@@ -19,5 +20,6 @@ export interface SleepOptions {
 export async function sleep(ms: number, { signal, clock = systemClock }: SleepOptions = {}): Promise<void> {
   if (Number.isNaN(ms)) throw new RangeError('ms must be a number of milliseconds, not NaN');
   signal?.throwIfAborted();
+  observer?.mightSleep('sleep');
   await wait(clock, Math.max(ms, 0), signal);
 }

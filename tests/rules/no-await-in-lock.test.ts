@@ -246,6 +246,93 @@ runRule('no-await-in-lock', {
   ],
   reported: [
     {
+      name: 'a test of what nobody can have changed, before the lock and under it',
+      code: `
+        import { Mutex } from 'async-mutex';
+
+        const mutex = new Mutex();
+
+        export async function load(app) {
+          const isUrl = app.startsWith('http');
+          if (!isUrl) console.log('local');
+          await mutex.runExclusive(async () => {
+            if (isUrl) await «fetch(app)»;
+          });
+        }
+      `,
+      file: 'case.mjs',
+      reports: [network('`mutex`', 'line 8', 'fetch')],
+    },
+    {
+      name: 'a lock with two implementations, and a question on a terminal',
+      code: `
+        import readline from 'node:readline';
+        import { Mutex } from 'async-mutex';
+
+        interface Locks {
+          withLock<T>(work: () => Promise<T>): Promise<T>;
+        }
+
+        export class OneLock implements Locks {
+          readonly #mutex = new Mutex();
+
+          withLock<T>(work: () => Promise<T>): Promise<T> {
+            return this.#mutex.runExclusive(work);
+          }
+        }
+
+        export class OtherLock implements Locks {
+          readonly #mutex = new Mutex();
+
+          async withLock<T>(work: () => Promise<T>): Promise<T> {
+            const release = await this.#mutex.acquire();
+            try {
+              return await work();
+            } finally {
+              release();
+            }
+          }
+        }
+
+        export const askUnder = (locks: Locks): Promise<string> => locks.withLock(async () => {
+          const terminal = readline.createInterface({ input: process.stdin });
+          «return new Promise((resolve) => { terminal.question('name', resolve); });»
+        });
+      `,
+      reports: [event('`locks.#mutex`', 'line 29', 'question')],
+    },
+    {
+      name: 'a lock whose releaser is kept in a field and called by an alias',
+      code: `
+        import { Mutex } from 'async-mutex';
+
+        export class Shared {
+          readonly #mutex = new Mutex();
+          private release: (() => void) | undefined;
+
+          async lock(): Promise<void> {
+            this.release = await this.#mutex.acquire();
+          }
+
+          unlock(): void {
+            const release = this.release;
+            this.release = undefined;
+            release?.();
+          }
+        }
+
+        export async function load(shared: Shared): Promise<void> {
+          await shared.lock();
+          try {
+            await «fetch('https://example.com')»;
+          } finally {
+            shared.unlock();
+          }
+        }
+      `,
+      reports: [network('`shared.release`', 'line 19', 'fetch')],
+    },
+    {
       name: 'a race of an event with a timer waits for the event',
       code: `
         import { Mutex } from 'async-mutex';

@@ -34,6 +34,86 @@ const IN_FINALLY = (body: string): string => `const release = await this.#mutex.
 runRule('no-callback-in-lock', {
   silent: [
     {
+      name: 'a closure gives the lock back before it tells',
+      code: `
+        import { EventEmitter } from 'node:events';
+        import { Mutex } from 'async-mutex';
+
+        export class Room extends EventEmitter {
+          #mutex = new Mutex();
+
+          async connect() {
+            const unlock = await this.#mutex.acquire();
+            const attempt = async (resolve, reject) => {
+              unlock?.();
+              try {
+                await fetch('https://example.com');
+                resolve();
+              } catch (error) {
+                this.lost();
+                reject(error);
+              }
+            };
+            this.connected = new Promise((resolve, reject) => {
+              attempt(resolve, reject);
+            });
+          }
+
+          lost() {
+            this.emit('lost');
+          }
+        }
+      `,
+      file: 'case.mjs',
+    },
+    {
+      name: 'a handler that is the key of a map, and whose failure is caught where it is told',
+      code: `
+        import { Mutex } from 'async-mutex';
+
+        type Handler = (...payload: unknown[]) => void;
+
+        export class Messenger {
+          readonly #events = new Map<string, Map<Handler, { selector?: Handler }>>();
+
+          publish(event: string, ...payload: unknown[]): void {
+            const subscribers = this.#events.get(event);
+            if (!subscribers) return;
+            for (const [handler, { selector }] of subscribers.entries()) {
+              try {
+                if (!selector) (handler as Handler)(...payload);
+              } catch (error) {
+                console.error(error);
+              }
+            }
+          }
+
+          subscribe(event: string, handler: unknown, selector?: Handler): void {
+            const subscribers = this.#events.get(event) ?? new Map<Handler, { selector?: Handler }>();
+            const widened = handler as Handler;
+            subscribers.set(widened, { selector });
+            this.#events.set(event, subscribers);
+          }
+        }
+
+        export class Controller {
+          readonly #mutex = new Mutex();
+          #state = 0;
+
+          constructor(private readonly messenger: Messenger) {}
+
+          async put(value: number): Promise<void> {
+            await this.#mutex.runExclusive(() => {
+              this.messenger.publish('before', value);
+              this.#state = value;
+            });
+          }
+        }
+
+        export const watch = (messenger: Messenger): void => messenger.subscribe('before', () => console.log('before'));
+      `,
+    },
+    {
       name: 'a method, named like a hook, of an object of which nothing is known',
       code: `
         import { Mutex } from 'async-mutex';
@@ -312,6 +392,28 @@ runRule('no-callback-in-lock', {
     },
   ],
   reported: [
+    {
+      name: 'a hook that is told of a task',
+      code: `
+        import { Mutex } from 'async-mutex';
+
+        const mutex = new Mutex();
+
+        export class Daemon {
+          constructor({ onScheduling }) {
+            this.onScheduling = onScheduling;
+          }
+
+          async tick(tasks) {
+            await mutex.runExclusive(() => {
+              tasks.forEach((task) => «this.onScheduling(task)»);
+            });
+          }
+        }
+      `,
+      file: 'case.mjs',
+      reports: [calls('`mutex`', 'line 11', 'onScheduling')],
+    },
     ...[
       ['a listener wants the lock', "await this.#mutex.runExclusive(() => { «this.emit('put', value)»; });", '() => { void store.get(); }'],
       ['something is still to be written', "await this.#mutex.runExclusive(() => { «this.emit('put', value)»; this.#value = value; });", LOGS],

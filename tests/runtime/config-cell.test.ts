@@ -4,6 +4,12 @@ import { ConfigCell, derived, DerivedClosedError, DrainTimeoutError } from '../.
 import { fateOf, gate, type Gate, ManualClock, settle } from './manual-clock.js';
 
 describe('ConfigCell', () => {
+  it('C1 a list keeps its length, holes at its end included', () => {
+    const list = [1, 2];
+    list.length = 4;
+    expect(new ConfigCell(list).current.value).toHaveLength(4);
+  });
+
   it('C1 nothing reachable from a snapshot can be written, and the giver keeps its own', () => {
     const given = { list: [{ host: 'a' }], deep: { port: 1 } };
     const cell = new ConfigCell(given);
@@ -265,4 +271,22 @@ describe('derived', () => {
       { numRuns: 400 },
     );
   });
+});
+
+it('C6 a closed derived is no longer told of switches, and can be collected', async () => {
+  const cell = new ConfigCell(1);
+  let listeners = 0;
+  const subscribe = cell.subscribe.bind(cell);
+  cell.subscribe = (listener) => {
+    const stop = subscribe(listener);
+    listeners += 1;
+    return () => {
+      listeners -= 1;
+      stop();
+    };
+  };
+  const numbers = derived(cell, (value) => value, () => {});
+  expect(listeners).toBe(1);
+  await numbers.close();
+  expect(listeners).toBe(0);
 });

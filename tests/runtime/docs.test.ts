@@ -1,5 +1,6 @@
 // The pages under docs/runtime and the package's README: every block marked "ts run" is type-checked against the
-// package and run, with fake timers, and every promise has its number on the page that makes it.
+// package and run, with fake timers (also those that show a mistake, whose error they expect), and every promise has its
+// number on the page that makes it.
 
 import assert from 'node:assert/strict';
 import * as diagnostics from 'node:diagnostics_channel';
@@ -26,6 +27,7 @@ const PAGES: Record<string, readonly string[]> = {
   'docs/runtime/testing.md': [],
   'docs/runtime/notifier.md': Array.from({ length: 12 }, (_, i) => `N${i + 1}`),
   'docs/runtime/sleep.md': [],
+  'docs/runtime/migration.md': [],
   'src/runtime/README.md': [],
 };
 
@@ -37,7 +39,7 @@ interface Example {
 
 const examples = Object.keys(PAGES).flatMap((page) => {
   const text = readFileSync(ROOT + page, 'utf8');
-  return [...text.matchAll(/^```ts run\n([\s\S]*?)^```$/gm)].map(
+  return [...text.matchAll(/^```ts run(?: mistake)?\n([\s\S]*?)^```$/gm)].map(
     (block, index): Example => ({
       title: `${page}, example ${index + 1}`,
       fileName: `${ROOT}${page}.${index + 1}.mts`,

@@ -189,6 +189,20 @@ describe('a failure', () => {
     expect(await explore(fixed, { replay: '1' })).toEqual({ schedules: 1, exhaustive: false });
   });
 
+  it('a replay that is shorter than the run goes on with the first of each, one that does not fit is refused', async () => {
+    expect((await orders(steps(1), { replay: '' })).found).toEqual(['a1 b1']);
+    expect((await orders(steps(1), { replay: '1' })).found).toEqual(['b1 a1']);
+    await expect(explore((exploration) => steps(1)(exploration, () => {}), { replay: '5' })).rejects.toThrow(
+      /choice 1 had at least 6 possibilities before, and now 2/,
+    );
+  });
+
+  it('is none that comes after the end: a timer that is left does not fire', async () => {
+    let fired = false;
+    await explore(({ clock }) => void clock.setTimer(() => (fired = true), 10));
+    expect(fired).toBe(false);
+  });
+
   it.each(['x', '1.', '.1', '-1'])('refuses %j as a replay', async (replay) => {
     await expect(explore(() => {}, { replay })).rejects.toThrow(TypeError);
   });
@@ -259,6 +273,8 @@ describe('what a test is given', () => {
     });
     expect(seen).toHaveLength(2);
     expect(new Set(seen).size).toBe(1);
+    // Those of mulberry32 elsewhere.
+    expect(Array.from({ length: 3 }, seededRandom(1))).toEqual([0.6270739405881613, 0.002735721180215478, 0.5274470399599522]);
     const numbers = Array.from({ length: 10_000 }, seededRandom(7));
     expect(Math.min(...numbers)).toBeGreaterThanOrEqual(0);
     expect(Math.max(...numbers)).toBeLessThan(1);
@@ -314,6 +330,12 @@ describe('ManualClock', () => {
 
   it.each([-1, NaN, 2 ** 31])('refuses a delay of %d, as real timers do not take it', (delay) => {
     expect(() => new ManualClock().setTimer(() => {}, delay)).toThrow(RangeError);
+  });
+
+  it('takes the longest delay of real timers', () => {
+    const clock = new ManualClock();
+    clock.setTimer(() => {}, 2 ** 31 - 1);
+    expect(clock.untilNext).toBe(2 ** 31 - 1);
   });
 
   it('sleeps by its own time', async () => {

@@ -18,11 +18,13 @@ import {
   type LockReport,
   Mutex,
   NotHeldError,
+  Notifier,
   retryWithLock,
   RwLock,
   SelfDeadlockError,
   Semaphore,
   SharedRef,
+  sleep,
   withLocks,
 } from '../../src/runtime/node.js';
 import { LockNode, LockOrder } from '../../src/runtime/lock-order.js';
@@ -76,7 +78,20 @@ describe('lockdep on', () => {
       expect(chains[0]!.askedStack).toMatch(/inverted/);
       expect(message).toContain('taken in an order that can deadlock: b -> a -> b');
       expect(message).toContain(chains[1]!.heldStack);
+      expect(message.match(/^(?:now|before): .*$/gm)).toEqual([
+        'now: a is asked for while b is held',
+        'before: b is asked for while a is held',
+      ]);
       expect([entered, a.isLocked, b.isLocked]).toEqual([false, false, false]);
+    });
+
+    it('L1 forgets the order when it is turned off', async () => {
+      const [a, b] = [named('a'), named('b')];
+      await nested(a, b);
+      lockdep.disable();
+      lockdep.enable({ held: Infinity, stalled: Infinity });
+      await nested(b, a);
+      expect(lockdep.graph().edges).toHaveLength(1);
     });
 
     it('L1 refuses it each time, also as a lease and in a circle of three', async () => {
@@ -234,6 +249,14 @@ describe('lockdep on', () => {
       clock.advance(1);
       await settle();
       expect(free.error).toMatchObject({ code: 'RETRY_EXHAUSTED' });
+    });
+
+    it('L2 sleep asserts that no lock is held', async () => {
+      const lock = named('a');
+      await expect(lock.withLock(async () => (await settle(), sleep(1, { clock })))).rejects.toThrow('sleep while a is held');
+      const asleep = sleep(1, { clock });
+      clock.advance(1);
+      await asleep;
     });
 
     it('L2 assertNoLockHeld', async () => {
@@ -518,6 +541,15 @@ describe('events', () => {
     expect(heard).toEqual(['reload backend 1', 'reload backend 2', 'switch 2']);
   });
 
+  it('L4 deliver', async () => {
+    const notifier = new Notifier<string>(() => {}, { name: 'taps' });
+    const session = notifier.open('payload');
+    notifier.mark(session);
+    await settle();
+    expect(heard).toEqual(['deliver taps 1']);
+    await notifier.shutdown();
+  });
+
   it('L4 reports', async () => {
     lockdep.enable({ held: 10, report: () => {} });
     const lease = await named('a').acquire();
@@ -570,5 +602,25 @@ describe('the learned order itself', () => {
     order.learn(b, c, guarded, trace, trace);
     order.learn(a, c, none, trace, trace);
     expect(order.learn(c, a, guarded, trace, trace)?.map(({ to }) => to.name)).toEqual(['a', 'c']);
+  });
+
+  it('L1 ends on a guarded circle that is no way to anywhere', () => {
+    const order = new LockOrder();
+    const [a, b, c, guard] = ['a', 'b', 'c', 'guard'].map((name, id) => new LockNode(id, name)) as [LockNode, LockNode, LockNode, LockNode];
+    order.learn(a, b, new Set([guard]), trace, trace);
+    expect(order.learn(b, a, new Set([guard]), trace, trace)).toBeUndefined();
+    expect(order.learn(c, a, none, trace, trace)).toBeUndefined();
+    expect(order.edges.size).toBe(3);
+  });
+
+  it('L1 finds a circle through a lock that was first come upon under a guard', () => {
+    const order = new LockOrder();
+    const [a, b, c, d, guard] = ['a', 'b', 'c', 'd', 'guard'].map((name, id) => new LockNode(id, name)) as [LockNode, LockNode, LockNode, LockNode, LockNode];
+    const guarded = new Set([guard]);
+    order.learn(a, b, guarded, trace, trace);
+    order.learn(b, c, guarded, trace, trace);
+    order.learn(a, d, none, trace, trace);
+    order.learn(d, b, none, trace, trace);
+    expect(order.learn(c, a, guarded, trace, trace)?.map(({ to }) => to.name)).toEqual(['a', 'd', 'b', 'c']);
   });
 });

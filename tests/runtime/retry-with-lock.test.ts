@@ -1183,3 +1183,12 @@ describe('retryWithLock', () => {
     });
   });
 });
+
+it('R8 a policy that fails after its attempt has succeeded has the last word', async () => {
+  const error = new Error('the policy gave up');
+  const policy = async <T>(run: () => Promise<T>): Promise<T> => {
+    await run();
+    throw error;
+  };
+  await expect(retryWithLock(new Mutex(), () => 'done', { policy })).rejects.toBe(error);
+});

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { AwaitedInsideLoadError, NotLoadedError, RefClosedError, SharedRef } from '../../src/runtime/index.js';
+import { AwaitedInsideLoadError, Mutex, NotLoadedError, RefClosedError, SharedRef } from '../../src/runtime/index.js';
 import { fateOf, gate, type Gate, listenerCount, settle } from './manual-clock.js';
 
 interface Client {
@@ -221,6 +221,24 @@ describe('SharedRef', () => {
       expect([loads, ref.get()]).toEqual([3, 3]);
     },
   );
+
+  it('S8 S11 a loader that awaits reloadIf is told so, as with reload', async () => {
+    const ref: SharedRef<number> = new SharedRef(async () => {
+      await settle();
+      await ref.reloadIf(ref.generation);
+      return 1;
+    });
+    await expect(ref.ready()).rejects.toMatchObject({ code: 'REF_AWAITED_INSIDE_LOAD' });
+  });
+
+  it('S8 a reloadIf in a section of something else joins the load that runs', async () => {
+    let loads = 0;
+    const ref = new SharedRef(async () => (await settle(), (loads += 1)));
+    const first = ref.ready();
+    await new Mutex().withLock(() => ref.reloadIf(0));
+    await first;
+    expect(loads).toBe(1);
+  });
 
   it('S11 the inner reload can be awaited when the loader has ended', async () => {
     let inner: Promise<number> | undefined;

@@ -121,7 +121,11 @@ export class Project {
       this.#resolver.checkConfiguration(from, specifier);
       return { package: specifier.replace(/^node:/, '') };
     }
-    return this.#resolver.resolve(from, specifier);
+    const target = this.#resolver.resolve(from, specifier);
+    if (target?.file === undefined) return target;
+    // A package that is known is what it is by whatever path it is imported.
+    const name = this.#resolver.packageBehind(target.file, from);
+    return name !== undefined && this.#isModelled(name) ? { package: name } : target;
   }
 
   /** Index of the type declaration of this name. */

@@ -48,6 +48,8 @@ export class Resolver {
   /** Folders whose tsconfig is broken: their imports are resolved without one. */
   readonly #broken = new Set<string>();
   readonly #checked = new Set<string>();
+  /** What an import of each package of the workspace leads to. */
+  #faces: Map<string, WorkspacePackage> | undefined;
 
   /**
    * @param manifests Paths of the package.json files of the project, for imports between its own packages.
@@ -85,6 +87,19 @@ export class Resolver {
     const answer = this.#find(from, folder, specifier);
     this.#answers.set(key, answer);
     return answer;
+  }
+
+  /** The package of the workspace whose face this file is, for an import of it from outside of that package. */
+  packageBehind(file: string, from: string): string | undefined {
+    if (this.#faces === undefined) {
+      this.#faces = new Map();
+      for (const known of this.#packages.values()) {
+        const face = this.#ownPackage(known.name);
+        if (face !== undefined && !this.#faces.has(face)) this.#faces.set(face, known);
+      }
+    }
+    const known = this.#faces.get(file);
+    return known === undefined || from.startsWith(`${known.folder}/`) ? undefined : known.name;
   }
 
   /** Tells of a broken tsconfig, once a folder, where nothing else asks for it. */

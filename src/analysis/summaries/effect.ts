@@ -91,6 +91,8 @@ export interface Effect {
   readonly given?: readonly Condition[];
   /** A notification whose result is dropped; `returned`: left to the caller to await or to drop. */
   readonly unawaited?: 'dropped' | 'returned';
+  /** What a listener throws is caught where it is told. */
+  readonly caught?: true;
 }
 
 /** A call of something that a caller passed in. */

@@ -5,8 +5,8 @@
 import type { FnIndex, FunctionFact, InstructionOf, Temp } from '../facts/ir.js';
 import type { Analysis } from './analysis.js';
 import type { Effect, LockRef, ParamPath, Step } from './effect.js';
-import { flowOf, type EntryLock, type Held } from './flow.js';
-import type { Invocation } from './outcomes.js';
+import { callReleases, flowOf, type EntryLock, type Held } from './flow.js';
+import type { Invocation, Outcome } from './outcomes.js';
 import { retryLoops } from './retries.js';
 import { mayWant } from './listeners.js';
 import { writesAfter } from './notices.js';
@@ -107,7 +107,9 @@ class Collector {
       fact.blocks.some((block, b) => block.end.k === 'return' && ((flow?.atEnd(b) ?? 0) & (1 << bit)) !== 0);
     /** Whether a notification that nobody waits for can do harm. */
     const harms = (effect: Effect, { lock, held }: HeldHere): boolean => {
-      if (lock.kind === 'transaction' || around.writes) return true;
+      if (lock.kind === 'transaction') return true;
+      if (effect.caught) return mayWant(analysis, effect, lock);
+      if (around.writes) return true;
       if (effect.unawaited === 'returned' && !around.drops && held?.at === undefined) return true;
       const bit = held ? flow!.held.indexOf(held) : -1;
       const isHeld = (temp: Temp): boolean => bit < 0 || ((flow?.before(temp) ?? 0) & (1 << bit)) !== 0;
@@ -146,7 +148,7 @@ class Collector {
           case 'call': {
             if (locks.length === 0 && !shapes.sections.has(temp) && !mayCallTaker(analysis, ref, temp)) break;
             const outcome = analysis.outcome(ref, temp);
-            if (locks.length > 0) for (const effect of outcome.sync) put(locks, effect, i.s, i.e);
+            if (locks.length > 0) for (const effect of outcome.sync) put(this.#keptUntil(ref, outcome, effect, locks), effect, i.s, i.e);
             for (const invocation of outcome.invokes) this.#invoked(ref, temp, invocation, locks, awaits.calls.has(temp), awaits.mapped.has(temp), depth, put, {
               ...(around.writes && { writes: true as const }),
               ...(invocation.drops && { drops: true as const }),
@@ -278,6 +280,17 @@ class Collector {
       done: own ? { add: (effect) => put(invocation.locks.length > 0 && !whole ? invocation.locks.map((lock) => ({ lock, section })) : held, effect, at.s, at.e) } : undefined,
       call: undefined,
     }, name === '');
+  }
+
+  /** A closure of this file may give a lock back before it comes to the effect. */
+  #keptUntil(ref: FnRef, { targets }: Outcome, effect: Effect, locks: HeldHere[]): HeldHere[] {
+    const next = effect.steps[1];
+    const closures = targets.filter((target) => target.file === ref.file && target.file === next?.file);
+    if (!next || closures.length === 0) return locks;
+    const { functions } = this.analysis.project.facts(ref.file)!;
+    const isGivenBack = (held: Held): boolean =>
+      closures.some(({ fn }) => functions[fn]!.code.some((i) => i.op === 'call' && i.e <= next.s && callReleases(this.analysis, ref, held, fn, i.fn)));
+    return locks.map((one) => (one.held && isGivenBack(one.held) ? { ...one, lock: ifCertain(one.lock, false) } : one));
   }
 
   /** Whether a wait can be cut short by the signal that the project's own section gives: others need not wait for its end. */

@@ -6,6 +6,7 @@ import type { FileFacts, FunctionFact, Temp } from '../facts/ir.js';
 import { isTestFile } from '../project/scan.js';
 import type { Analysis } from './analysis.js';
 import { isToldName } from './callbacks.js';
+import { passedBy } from './conditions.js';
 import type { Effect, LockRef, Step } from './effect.js';
 import { beforeFirstAwait } from './graph.js';
 import { isKin } from './identity.js';
@@ -118,12 +119,16 @@ function registrarsOf(analysis: Analysis, ref: FnRef, callee: Temp, field: strin
   const last = (id: string): string => id.split('.').at(-1)!;
   return facts.functions.flatMap((fact, fn) => {
     const at = { file: ref.file, fn };
-    const isGiven = (temp: Temp | undefined): boolean => temp !== undefined && values.of(at, temp).some((ty) => ty.k === 'param' && ty.fn === fn);
+    const isGiven = (temp: Temp): boolean => {
+      if (values.of(at, temp).some((ty) => ty.k === 'param' && ty.fn === fn)) return true;
+      const passed = passedBy(facts, at, temp, []);
+      return typeof passed === 'object' && 'param' in passed && passed.param.fn === fn;
+    };
     const registers = fact.code.some((i) => {
       if (i.op === 'setmember') return field !== '' && i.name === field && isGiven(i.value);
       if (i.op === 'set') return given?.has(`${fn}:${i.value}`) === true && isGiven(i.value);
       const method = i.op === 'call' ? fact.code[i.fn] : undefined;
-      if (i.op !== 'call' || !kept || method?.op !== 'member' || !REGISTERS.test(method.name) || !isGiven(i.args.at(-1))) return false;
+      if (i.op !== 'call' || !kept || method?.op !== 'member' || !REGISTERS.test(method.name) || !i.args.some(isGiven)) return false;
       // The same field of another value of its type: the state of one topic of many.
       return places.of(at, method.obj).id === kept.id || last(places.text(at, method.obj)) === last(kept.text);
     });

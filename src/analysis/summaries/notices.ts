@@ -69,6 +69,19 @@ function takes(i: Instruction, temp: Temp): boolean {
   }
 }
 
+/** Whether what a call throws ends in a catch clause around it, which goes on. */
+export function isCaught(fact: FunctionFact, temp: Temp): boolean {
+  const { s } = fact.code[temp]!;
+  const own = fact.blocks.findIndex((block) => temp >= block.from && temp < block.to);
+  const { handler } = fact.blocks[own] ?? {};
+  const tried = fact.tries.find((one) => one.handler === handler && s >= one.s && s < one.e);
+  if (handler === undefined || tried?.catchS === undefined) return false;
+  return [...reach(fact, [handler], new Set(), false)].every((b) => {
+    const { end, from, to } = fact.blocks[b]!;
+    return end.k !== 'throw' || to === from || fact.code[from]!.s < tried.catchS! || fact.code[from]!.e > tried.catchE!;
+  });
+}
+
 const CHANGES = /^(?:set|add|delete|clear|push|pop|shift|unshift|splice)$/;
 
 /** Where a block's instructions stand; what finally does stands in several blocks. */

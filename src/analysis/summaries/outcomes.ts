@@ -6,7 +6,7 @@ import { conditionFor, passedBy } from './conditions.js';
 import { callbackVerdict, isOwnParameter, isToldName } from './callbacks.js';
 import { through, type Aspect, type Effect, type Key, type LockRef, type NetAcquire, type ParamCall, type ParamPath, type Place, type Step } from './effect.js';
 import { isResolver } from './home-grown.js';
-import { useOf } from './notices.js';
+import { isCaught, useOf } from './notices.js';
 import { keyed, memberOf } from './places.js';
 import { sqlOf } from './sql.js';
 import { mayCallTaker } from './takers.js';
@@ -156,7 +156,8 @@ export class Outcomes {
     const targets = this.targets(ref, i, value);
     const isUnknown = (): boolean => !out.known && !i.new && targets.own.length === 0 && out.invokes.length === 0;
     const everywhere = aspect === 'effects' ? this.#everywhere(targets.own.map((target) => target.ty)) : NO_KINDS;
-    for (const target of targets.own) this.#own(ref, i, target.ty, targets.certain && target.certain, out, 0, everywhere);
+    const isLock = aspect === 'runs' && this.#lockEverywhere(targets.own.map((target) => target.ty));
+    for (const target of targets.own) this.#own(ref, i, target.ty, isLock || (targets.certain && target.certain), out, 0, everywhere);
     for (const ty of value) {
       switch (ty.k) {
         case 'external':
@@ -194,6 +195,16 @@ export class Outcomes {
       return new Set([...sync, ...done].filter((effect) => effect.certain).map((effect) => effect.kind));
     });
     return new Set([...kinds[0]!].filter((kind) => kinds.every((set) => set.has(kind))));
+  }
+
+  /** Whether every one of several implementations runs what it is passed at one place under a lock. */
+  #lockEverywhere(targets: readonly FnRef[]): boolean {
+    if (targets.length < 2) return false;
+    const [first, ...rest] = targets.map((target) => {
+      const runs = this.analysis.summary(target).calls.filter(({ param, certain, locks }) => param.fn === target.fn && certain && locks.some((lock) => lock.certain));
+      return new Set(runs.map(({ param }) => param.index));
+    });
+    return [...first!].some((index) => rest.every((indexes) => indexes.has(index)));
   }
 
   /** The functions of the project that a call may reach, through interfaces and abstract methods too. */
@@ -597,14 +608,14 @@ export class Outcomes {
           // An options object or a generator of work: nothing that we could follow.
           if (arg === undefined || this.analysis.values.of(ref, arg).length === 0) return;
         }
-        const lock = this.#lockOf(ref, i, does, ty, certain, step);
-        if (!lock) return;
+        const locks = this.#locksOf(ref, i, does, ty, certain, step);
+        if (locks.length === 0) return;
         const fn = this.analysis.values.of(ref, arg).find((t) => t.k === 'fn');
         const arity = fn?.k === 'fn' ? this.analysis.values.fact(fn)?.params.length : undefined;
         // A bound function's parameters are not what the lock passes.
         const bound = this.analysis.values.instruction({ ...ref, temp: arg })?.op === 'call';
         const done = does.done && !bound && arity === does.done.arity ? does.done.parameter : undefined;
-        out.invokes.push(this.#invocation(ref, arg, out, { now: false, awaited: true, locks: [lock], certain, ...(done !== undefined && { done }) }));
+        out.invokes.push(this.#invocation(ref, arg, out, { now: false, awaited: true, locks, certain, ...(done !== undefined && { done }) }));
         return;
       }
       case 'acquire': {
@@ -695,6 +706,23 @@ export class Outcomes {
     const name = known?.k === 'constant' ? String(known.value) : places.text(ref, i.args[key]);
     const place = { ...base, id: `${base.id}<${name}>`, ...(base.path !== undefined && { path: `${base.path}<${name}>` }) };
     return keyed(place, places.key(ref, i.args[key]));
+  }
+
+  /** The locks that a section takes: one, or all that are listed. */
+  #locksOf(
+    ref: FnRef,
+    i: InstructionOf<'call'>,
+    does: Extract<Does, { does: 'section' }>,
+    ty: Extract<Ty, { k: 'external' | 'global' }> | undefined,
+    certain: boolean,
+    taken: Step,
+  ): LockRef[] {
+    const lock = this.#lockOf(ref, i, does, ty, certain, taken);
+    const given = does.lock !== undefined && i.args[does.lock] !== undefined ? i.args[does.lock] : undefined;
+    const list = given !== undefined ? this.analysis.values.instruction({ ...ref, temp: given }) : undefined;
+    if (!lock) return [];
+    if (list?.op !== 'array') return [lock];
+    return list.items.map((item) => ({ ...lock, place: this.analysis.places.of(ref, item) }));
   }
 
   /** The lock that a modelled call takes; undefined where many may hold it at once. */
@@ -834,7 +862,7 @@ export class Outcomes {
     const verdict = i.new || subscribes ? undefined : callbackVerdict(places, ref, i.fn);
     const told = (certain: boolean): Effect => {
       const use = useOf(fact, temp);
-      return { kind: 'callback', certain, steps: [out.step], ...(use !== 'used' && { unawaited: use }) };
+      return { kind: 'callback', certain, steps: [out.step], ...(use !== 'used' && { unawaited: use }), ...(isCaught(fact, temp) && { caught: true as const }) };
     };
     if (verdict) {
       out.sync.push(told(verdict.certain));
@@ -872,7 +900,7 @@ export class Outcomes {
     const callee = fact.code[i.fn];
     const [first] = i.args;
     if (callee?.op !== 'member' || first === undefined || !/^on[A-Z]/.test(callee.name)) return false;
-    return this.#isFunction(ref, first) || isResolver(this.analysis.project.facts(ref.file)!, fact, first);
+    return this.analysis.values.of(ref, first).some((ty) => ty.k === 'fn' || ty.k === 'applier') || isResolver(this.analysis.project.facts(ref.file)!, fact, first);
   }
 
   /** A function that is passed to a call of which nothing is known, and whose promise is awaited, is likely run by it. */

@@ -23,11 +23,21 @@ function deciding(fact: FunctionFact, temp: Temp): Test[] {
   return testsOf(fact).filter(({ on, yes, no }) => fact.code[on]!.s < fact.code[temp]!.s && leads(yes) !== leads(no));
 }
 
+/** Whether a test asks for something that another holder may have changed: a call, or a member of something shared. */
+function mayChange(analysis: Analysis, ref: FnRef, fact: FunctionFact, { on }: Test): boolean {
+  const { s, e } = fact.code[on]!;
+  return fact.code.some((i) => {
+    if (i.s < s || i.e > e) return false;
+    if (i.op === 'get') return analysis.project.facts(ref.file)!.vars[i.v]!.owner === 0;
+    return i.op === 'call' || (i.op === 'member' && /^(?:this|module|closure)$/.test(analysis.places.of(ref, i.obj).root));
+  });
+}
+
 /** `if (isStale()) await lock(async () => { if (isStale()) … })` */
 export function isCheckedAgain(analysis: Analysis, ref: FnRef, temp: Temp, isHeld: (temp: Temp) => boolean): boolean {
   const facts = analysis.project.facts(ref.file)!;
   const fact = facts.functions[ref.fn]!;
-  const again = deciding(fact, temp).filter(({ at }) => isHeld(at));
+  const again = deciding(fact, temp).filter((test) => isHeld(test.at) && mayChange(analysis, ref, fact, test));
   if (again.length === 0) return false;
   const source = sourceOf(analysis, ref.file);
   if (source === undefined) return false;

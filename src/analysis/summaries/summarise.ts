@@ -78,7 +78,7 @@ function walk(analysis: Analysis, ref: FnRef, early: ReadonlyMap<BlockIndex, boo
     const locked = locksAt(temp).length > 0;
     // A callback under a lock of this function's own has its report here.
     const told = (effect: Effect, inLock: boolean): Effect => {
-      const weighed = effect.unawaited && writesAfter(analysis, ref, temp, () => true) ? withoutUnawaited(effect) : effect;
+      const weighed = effect.unawaited && !effect.caught && writesAfter(analysis, ref, temp, () => true) ? withoutUnawaited(effect) : effect;
       return inLock && weighed.kind === 'callback' && !weighed.told ? { ...weighed, told: true } : weighed;
     };
     const sinkOf = (effects: Effects | undefined, inLock: boolean): { add(effect: Effect): void } | undefined =>
@@ -684,8 +684,8 @@ function releasesOf(analysis: Analysis, ref: FnRef): NetRelease[] {
     // A releaser that was passed in is called: `release()`, `lease.release()`.
     const callee = fact.code[i.fn];
     if (i.args.length === 0) {
-      // A releaser that is kept in a field: `this.release()`.
-      if (callee?.op === 'member' && outcome.targets.length === 0) {
+      // A releaser that is kept in a field: `this.release()`, `const { release } = this; release()`.
+      if ((callee?.op === 'member' || callee?.op === 'get') && outcome.targets.length === 0) {
         const place = analysis.places.of(ref, i.fn);
         if (place.root === 'this' || place.root === 'module') found.set(place.id, { place });
       }

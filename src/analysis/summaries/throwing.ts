@@ -160,6 +160,8 @@ function callThrows(analysis: Analysis, ref: FnRef, temp: Temp, i: InstructionOf
     });
     return worst([...own, inner === 'yes' ? 'yes' : 'no']);
   }
+  // Whether a lock could be had is told by the promise of it.
+  if (outcome.acquires.length > 0 && outcome.acquires.every(({ sync }) => !sync)) return 'no';
   const callee = fact.code[i.fn];
   const value = analysis.values.of(ref, i.fn);
   for (const ty of value) {

@@ -1,0 +1,108 @@
+// What one lock costs, as ratios of CPU time to a mutex inlined by hand, rounds taken in turn, medians. Each lock has a
+// process of its own, because code that is shared by many kinds of lock is compiled worse than a program's that uses one.
+// Takes the lock's name and prints JSON; bench/runtime/run.mjs makes the page of it.
+
+import { byHand, competitors, keyed, lockdep } from './competitors.mjs';
+
+const ROUNDS = Number(process.env.ROUNDS ?? 15);
+const OPERATIONS = 100_000;
+const TASKS = 1000;
+const TURNS = 50;
+const WAITERS = 100_000;
+const KEYS = 200_000;
+
+const shared = { count: 0 };
+const section = () => {
+  shared.count += 1;
+};
+
+async function callbacks({ withLock }) {
+  for (let i = 0; i < OPERATIONS; i += 1) await withLock(section);
+}
+
+async function contending({ withLock }) {
+  const task = async () => {
+    for (let i = 0; i < TURNS; i += 1) await withLock(section);
+  };
+  await Promise.all(Array.from({ length: TASKS }, task));
+}
+
+async function cpuTime(run) {
+  const before = process.cpuUsage();
+  await run();
+  const { user, system } = process.cpuUsage(before);
+  return (user + system) / 1000;
+}
+
+const median = (numbers) => numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)];
+
+/** The median of the ratios of each round, so that a slow moment of the machine hits both alike. */
+async function compare(run) {
+  const ratios = [];
+  for (let round = -2; round < ROUNDS; round += 1) {
+    const limit = await cpuTime(() => run(limitLock));
+    const time = await cpuTime(() => run(lock));
+    if (round >= 0) ratios.push(limit / time);
+  }
+  return median(ratios);
+}
+
+function heap() {
+  for (let i = 0; i < 3; i += 1) globalThis.gc();
+  return process.memoryUsage().heapUsed;
+}
+
+/** What the heap grows by for each caller that waits for a lock that stays held. */
+async function bytesAWaiter(make) {
+  const { wait } = make();
+  if (wait === undefined) return undefined;
+  const promises = new Array(WAITERS);
+  void wait();
+  const before = heap();
+  for (let i = 0; i < WAITERS; i += 1) promises[i] = wait();
+  const bytes = (heap() - before) / WAITERS;
+  // The lock and its waiters must not be collected before they have been counted.
+  void wait();
+  return promises.length === WAITERS ? Math.round(bytes) : undefined;
+}
+
+async function bytesLeftAKey(make) {
+  const use = make();
+  for (let i = 0; i < 1000; i += 1) await use(`warm ${i}`);
+  const before = heap();
+  for (let i = 0; i < KEYS; i += 1) await use(`key ${i}`);
+  const bytes = (heap() - before) / KEYS;
+  await use('the table is still there');
+  return Math.max(0, Number(bytes.toFixed(1)));
+}
+
+/** What lockdep costs: the same lock with it off, and on, in nanoseconds a section. */
+async function lockdepCosts() {
+  const [off, on] = [[], []];
+  for (let round = -2; round < ROUNDS; round += 1) {
+    const plain = await cpuTime(() => callbacks(lock));
+    lockdep.enable();
+    const watched = await cpuTime(() => callbacks(lock));
+    lockdep.disable();
+    if (round < 0) continue;
+    off.push(plain);
+    on.push(watched);
+  }
+  const nanoseconds = (times) => Math.round((median(times) / OPERATIONS) * 1e6);
+  return { off: nanoseconds(off), on: nanoseconds(on) };
+}
+
+const name = process.argv[2] ?? 'lockwright Mutex';
+const make = competitors[name] ?? byHand;
+const limitLock = byHand();
+const lock = make();
+const row = {
+  node: process.versions.node,
+  callback: await compare(callbacks),
+  lease: lock.leases && (await compare((it) => it.leases(OPERATIONS, section))),
+  tasks: await compare(contending),
+  waiter: await bytesAWaiter(make),
+  key: keyed[name] && (await bytesLeftAKey(keyed[name])),
+  lockdep: name === 'lockwright Mutex' ? await lockdepCosts() : undefined,
+};
+console.log(JSON.stringify(row));
