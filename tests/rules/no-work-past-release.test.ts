@@ -160,14 +160,14 @@ runRule('no-work-past-release', {
       reports: ["Returns the promise of `this.#load` and releases `this.#lock` (taken in line 7) at once: the work runs without it. Write `return await`."],
     },
     {
-      name: 'fail-fast over a map with several statements each',
+      name: 'fail-fast over steps on the handle itself, and over a map',
       code: `
         import { PrismaClient } from '@prisma/client';
         const prisma = new PrismaClient();
         export const f = (ids: number[]) => prisma.$transaction(async (tx) => {
           await «Promise.all(ids.map(async (id) => {
-            const account = await tx.account.findFirst({ where: { id } });
-            await tx.account.update({ where: { id }, data: { seen: account !== null } });
+            await tx.account.update({ where: { id }, data: {} });
+            await tx.entry.create({ data: { id } });
           }))»;
         });
       `,
