@@ -286,6 +286,23 @@ runRule('no-stale-capture', {
   ],
   silent: [
     {
+      name: 'what is written back was fetched; what was read goes another way',
+      code: `
+        const cache = new Map<string, { data: string; until: number }>();
+        export async function get(key: string, now: number, load: () => Promise<string>): Promise<string> {
+          const cached = cache.get(key);
+          let data: string;
+          if (cached && now < cached.until) {
+            data = cached.data;
+          } else {
+            data = await load();
+            cache.set(key, { data, until: now + 1000 });
+          }
+          return data;
+        }
+      `,
+    },
+    {
       name: 'read and written in one stretch, after the wait',
       ...likely,
       code: `

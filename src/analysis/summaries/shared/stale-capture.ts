@@ -63,6 +63,27 @@ function goesStale(facts: Facts, fn: FnIndex, read: Access, to: Temp): boolean {
   return stale;
 }
 
+/** Whether each variable that is written more than once has what was read, and not what another way put there, at a place. */
+function isCarried(facts: Facts, fn: FnIndex, parts: ReadonlySet<Temp>, read: Temp, to: Temp): boolean {
+  const { code } = facts.functions[fn]!;
+  const sets = [...parts].flatMap((temp) => (code[temp]?.op === 'set' ? [{ temp, v: (code[temp]).v, value: (code[temp]).value }] : []));
+  return [...new Set(sets.map(({ v }) => v))].every((v) => {
+    const carrying = sets.filter((set) => set.v === v && partsOf(facts, fn, set.value, true).has(read));
+    if (carrying.length === 0 || writesOf(facts, v).length === 1) return true;
+    return carrying.some(({ temp: from }) => {
+      let reaches = false;
+      stretchesOf(facts).walkAfter(fn, from, 0, {
+        at(state, at, temp, i) {
+          if (at === fn && temp === to) reaches = true;
+          return i.op === 'set' && i.v === v ? undefined : state;
+        },
+        deep: false,
+      });
+      return reaches;
+    });
+  });
+}
+
 /** A writer that can come in between; undefined where none can. */
 function otherWriter(analysis: Analysis, file: string, facts: Facts, fn: FnIndex, read: Access, use: Temp): Writer | undefined {
   const concurrency = concurrencyOf(facts);
@@ -82,10 +103,11 @@ function writtenBack(analysis: Analysis, file: string, facts: Facts, fn: FnIndex
   const references = referencesOf(facts);
   const found: StaleCapture[] = [];
   const check = (value: Temp, target: Access, at: Temp): void => {
-    for (const part of partsWritten(facts, fn, value)) {
+    const parts = new Set(partsWritten(facts, fn, value));
+    for (const part of parts) {
       for (const read of references.accesses.at(fn, part)) {
         if (read.kind !== 'read' || !isShared(read.ref) || !(covers(target.ref, read.ref) || isSame(target.ref, read.ref))) continue;
-        if (!goesStale(facts, fn, read, at)) continue;
+        if (!goesStale(facts, fn, read, at) || !isCarried(facts, fn, parts, read.temp, at)) continue;
         const writer = otherWriter(analysis, file, facts, fn, read, at);
         if (writer) found.push({ how: 'written back', fn, temp: at, read: read.temp, writer });
       }

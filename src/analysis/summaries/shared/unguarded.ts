@@ -36,6 +36,9 @@ export interface Use {
 /** Of the accesses in other functions, so many must be under the lock. */
 const NEARLY_ALL = 0.75;
 
+/** What such a lock guards is outside: a field of one process it says little of. */
+const BETWEEN_PROCESSES: ReadonlySet<LockRef['kind']> = new Set<LockRef['kind']>(['distributed lock', 'file lock']);
+
 export function unguardedIn(analysis: Analysis, file: string): Unguarded[] {
   const facts = analysis.project.facts(file);
   if (!facts) return [];
@@ -61,7 +64,7 @@ export function unguardedIn(analysis: Analysis, file: string): Unguarded[] {
         const own = outside.filter((use) => use.task === task).map((use) => use.access);
         const access = own[0]!;
         const upset = under.find((use) => isUpset(analysis, use, id, facts, own));
-        const certain = declared ? guard.certain : guard.certain && guard.kind !== 'distributed lock' && upset !== undefined && !isPassing(facts, access.fn, own);
+        const certain = declared ? guard.certain : guard.certain && !BETWEEN_PROCESSES.has(guard.kind) && upset !== undefined && !isPassing(facts, access.fn, own);
         found.push({ access, guard, other: upset ?? other, total: uses.length, guarded: under.length, certain, declared });
       }
     }
