@@ -22,7 +22,7 @@ import { forgetOrder } from './analysis/summaries/order.js';
 import { forgetStatements } from './analysis/summaries/statements.js';
 import { forgetLifetimes } from './analysis/summaries/lifetime.js';
 import { takersIn, type TakerNames } from './analysis/summaries/takers.js';
-import { builtIn, modelsWith, parseSettings } from './models/index.js';
+import { builtIn, type Models, modelsWith, parseSettings } from './models/index.js';
 import { forgetHappenings } from './rules/held-too-long.js';
 import type { CommonOptions, Rule } from './rules/rule.js';
 
@@ -53,7 +53,9 @@ interface Takers extends TakerNames {
 
 export class Engine {
   readonly project: Project;
-  readonly analysis: Analysis;
+  readonly #models: Models;
+  readonly #callerHolds: Analysis['callerHolds'];
+  #analysis: Analysis;
   /** What is wrong with the user's settings, one sentence each. */
   readonly settingErrors: readonly string[];
   readonly #looks = new Map<string, Look>();
@@ -79,22 +81,32 @@ export class Engine {
   constructor(root: string, settings?: unknown, options: ProjectOptions = {}) {
     const parsed = parseSettings(settings);
     this.settingErrors = parsed.errors;
-    const models = settings === undefined ? builtIn : modelsWith(parsed.settings.models);
+    this.#callerHolds = parsed.settings.callerHolds;
+    this.#models = settings === undefined ? builtIn : modelsWith(parsed.settings.models);
     this.project = new Project(root, {
-      isModelled: (name) => models.package(name) !== undefined,
+      isModelled: (name) => this.#models.package(name) !== undefined,
       // A text that a host holds goes before what is on disk.
       read: (file) => this.#given.get(file)?.unsaved ?? readSource(file),
       ...options,
     });
     this.#words = wordsOf(settings);
-    this.analysis = new Analysis(this.project, models, (name) => this.#heirsOf(name));
-    this.analysis.callerHolds = parsed.settings.callerHolds;
-    this.analysis.look = (file) => this.#look(file);
-    this.analysis.lockFiles = () => this.project.files.filter((file) => this.isInteresting(file));
+    this.#analysis = this.#newAnalysis();
     if (options.read === undefined) {
       const key = `${version}\0${BUILT}\0${FACTS_VERSION}\0${written(settings)}`;
       this.#cache = new Cache(root, key, () => this.project.files);
     }
+  }
+
+  get analysis(): Analysis {
+    return this.#analysis;
+  }
+
+  #newAnalysis(): Analysis {
+    const analysis = new Analysis(this.project, this.#models, (name) => this.#heirsOf(name));
+    analysis.callerHolds = this.#callerHolds;
+    analysis.look = (file) => this.#look(file);
+    analysis.lockFiles = () => this.project.files.filter((file) => this.isInteresting(file));
+    return analysis;
   }
 
   get problems(): readonly Problem[] {
@@ -322,7 +334,15 @@ export class Engine {
       this.#adopt(file);
       // Before anything is asked: answers rest on the names by which locks are taken.
       this.#takers ??= this.#findTakers();
-      found = rule.find(this.analysis, file, options);
+      try {
+        found = rule.find(this.analysis, file, options);
+      } catch (error) {
+        // What was in the making is half done: the next question begins anew.
+        const { takerNames } = this.analysis;
+        this.#analysis = this.#newAnalysis();
+        this.#analysis.takerNames = takerNames;
+        throw error;
+      }
     }
     if (!this.#unsaved) this.#cache?.keep(key, file, found);
     return found;

@@ -44,15 +44,17 @@ function expectInside(text: string, file = 'case.ts'): void {
   }
 }
 
-/** As ESLint runs it. Its own parser may refuse the text; a rule that throws makes `verify` throw. */
+/** As ESLint runs it. Its own parser may refuse the text; a rule that throws has a message of its own. */
 function lint(text: string, file = 'case.mjs'): Linter.LintMessage[] {
   const folder = projectOf({ [file]: text });
-  return new Linter({ cwd: folder }).verify(text, {
+  const messages = new Linter({ cwd: folder }).verify(text, {
     files: ['**/*.{mjs,ts}'],
     ...(file.endsWith('.ts') && { languageOptions: { parser: tsParser } }),
     plugins: { lockwright: plugin },
     rules: Object.fromEntries(Object.keys(plugin.rules).map((name) => [`lockwright/${name}`, 'error'])),
   } as Linter.Config, { filename: `${folder}/${file}` });
+  expect(messages.filter(({ messageId }) => messageId === 'defect')).toEqual([]);
+  return messages;
 }
 
 const tokensOf = (text: string): string[] => text.match(/\s+|[\w$]+|[^\s\w$]/g) ?? [];

@@ -1,5 +1,6 @@
 /** What stood in the way of the analysis, put so that a user knows which file it is and what to do. */
 import { existsSync, readFileSync } from 'node:fs';
+import { defectIn } from '../rules/rule.js';
 import type { Problem } from './report.js';
 
 /** Why a file has no facts, in words for users. */
@@ -12,14 +13,8 @@ export function fileProblem(file: string, message: string): Problem {
 
 /** A defect of ours: the other rules and files go on. */
 export function defect(file: string, rule: string | undefined, error: unknown): Problem {
-  const { message, stack } = error instanceof Error ? error : new Error(String(error));
-  const where = /\n\s+at (.*)/.exec(stack ?? '')?.[1] ?? 'an unknown place';
-  const what = rule === undefined ? 'the analysis' : rule;
-  return {
-    file,
-    message: `${what} failed, which is a defect of lockwright: ${message} (${where})`,
-    ...(stack && { stack }),
-  };
+  const stack = error instanceof Error ? error.stack : undefined;
+  return { file, message: defectIn(rule ?? 'the analysis', error), ...(stack !== undefined && { stack }) };
 }
 
 /**

@@ -1,9 +1,10 @@
 /** Our rules as ESLint (and oxlint) load them. */
 import type { Rule as ESLintRule } from 'eslint';
 import { projectRootOf, slashed, isSource } from '../analysis/project/files.js';
+import type { Finding } from '../analysis/finding.js';
 import { Engine, written } from '../engine.js';
 import type { CommonOptions, Rule } from '../rules/rule.js';
-import { pageOf } from '../rules/rule.js';
+import { defectIn, pageOf } from '../rules/rule.js';
 
 /** Engines by root and settings; an editor keeps them for as long as it runs. */
 const engines = new Map<string, Engine>();
@@ -28,7 +29,7 @@ export function toESLint(rule: Rule): ESLintRule.RuleModule {
     meta: {
       type: 'problem',
       docs: { description: rule.description, url: pageOf(rule) },
-      messages: { ...rule.messages, settings: '{{problem}}' },
+      messages: { ...rule.messages, settings: '{{problem}}', defect: '{{problem}}' },
       schema: [
         {
           type: 'object',
@@ -60,8 +61,16 @@ export function toESLint(rule: Rule): ESLintRule.RuleModule {
               for (const problem of engine.settingErrors) context.report({ node, messageId: 'settings', data: { problem } });
             }
           }
-          engine.update(file, sourceCode.text, sourceCode.ast);
-          for (const finding of engine.findings(rule, file, options)) {
+          let findings: readonly Finding[];
+          try {
+            engine.update(file, sourceCode.text, sourceCode.ast);
+            findings = engine.findings(rule, file, options);
+          } catch (error) {
+            // A defect of ours is no reason to end the linter's run.
+            context.report({ loc: { line: 1, column: 0 }, messageId: 'defect', data: { problem: defectIn(rule.name, error) } });
+            return;
+          }
+          for (const finding of findings) {
             context.report({
               loc: { start: sourceCode.getLocFromIndex(finding.start), end: sourceCode.getLocFromIndex(finding.end) },
               messageId: finding.messageId,

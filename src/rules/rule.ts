@@ -31,3 +31,10 @@ export function messageOf(rule: Rule, finding: Pick<Finding, 'messageId' | 'data
 
 /** Where a rule is explained. */
 export const pageOf = (rule: Pick<Rule, 'name'>): string => `https://github.com/lockwright/lockwright/blob/main/docs/rules/${rule.name}.md`;
+
+/** A defect of ours in words for users: what failed, how, and where in our code. */
+export function defectIn(what: string, error: unknown): string {
+  const { message, stack } = error instanceof Error ? error : new Error(String(error));
+  const where = /\n\s+at (.*)/.exec(stack ?? '')?.[1] ?? 'an unknown place';
+  return `${what} failed, which is a defect of lockwright: ${message} (${where})`;
+}

@@ -5,6 +5,8 @@ import { isSameKey } from './keys.js';
 import type { Nested } from './nesting.js';
 import { takesOf } from './nesting.js';
 import { memberOf } from './places.js';
+import { sectionsOf } from './summarise.js';
+import { mayTake } from './takers.js';
 import { classOf, type Hop } from './takes.js';
 import { memberWritesOf, writesOf } from './uses.js';
 import type { Temp } from '../facts/ir.js';
@@ -177,8 +179,8 @@ function isLockClass(analysis: Analysis, member: string): boolean {
 
 /** Whether a function takes a lock for its caller. */
 function givesLock(analysis: Analysis, ref: FnRef): boolean {
-  const { acquires, calls } = analysis.summary(ref);
-  return acquires.length > 0 || calls.some((call) => call.locks.length > 0);
+  if (!mayTake(analysis, ref)) return false;
+  return analysis.summary(ref).acquires.length > 0 || sectionsOf(analysis, ref).size > 0;
 }
 
 export function forgetIdentity(analysis: Analysis): void {
@@ -200,8 +202,10 @@ export function isReentrant(analysis: Analysis, lock: LockRef): boolean {
 export function isLockValue(analysis: Analysis, ref: FnRef, temp: Temp): boolean {
   return analysis.values.of(ref, temp).some((ty) => {
     if (ty.k === 'instance') {
-      const { members } = analysis.project.facts(ty.file)!.classes[ty.cls]!;
-      return members.some((one) => one.kind === 'method' && one.fn !== undefined && givesLock(analysis, { file: ty.file, fn: one.fn }));
+      return analysis.answer('isLockClass', { file: ty.file, fn: 0 }, ty.cls, () => {
+        const { members } = analysis.project.facts(ty.file)!.classes[ty.cls]!;
+        return members.some((one) => one.kind === 'method' && one.fn !== undefined && givesLock(analysis, { file: ty.file, fn: one.fn }));
+      });
     }
     if (ty.k !== 'external') return false;
     return analysis.knowledge.does({ k: 'external', package: ty.package, path: ty.path.replace(/#.*$/, '') }, true).some((does) => does.does === 'make lock');

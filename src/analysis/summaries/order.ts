@@ -29,6 +29,8 @@ export interface Inversion {
 
 interface Program {
   readonly edges: Map<string, readonly Edge[]>;
+  /** By file, then by depth: pairs of locks of which one is passed in. */
+  readonly passed: Map<string, (readonly Nested[])[]>;
   /** By whether edges that are only likely count: the locks, each with its component. */
   readonly components: Map<boolean, ReadonlyMap<string, number>>;
 }
@@ -37,7 +39,7 @@ const programs = new WeakMap<Analysis, Program>();
 
 function programOf(analysis: Analysis): Program {
   let program = programs.get(analysis);
-  if (!program) programs.set(analysis, (program = { edges: new Map(), components: new Map() }));
+  if (!program) programs.set(analysis, (program = { edges: new Map(), passed: new Map(), components: new Map() }));
   return program;
 }
 
@@ -47,10 +49,13 @@ export function forgetOrder(analysis: Analysis, files: readonly string[]): void 
   forgetIdentity(analysis);
   if (!program) return;
   program.components.clear();
-  for (const file of files) program.edges.delete(file);
+  for (const file of files) {
+    program.edges.delete(file);
+    program.passed.delete(file);
+  }
 }
 
-export function edgesIn(analysis: Analysis, file: string): readonly Edge[] {
+function edgesIn(analysis: Analysis, file: string): readonly Edge[] {
   const { edges } = programOf(analysis);
   const known = edges.get(file);
   if (known) return known;
@@ -167,7 +172,14 @@ function wayBack(edge: Edge, edges: readonly Edge[], component: ReadonlyMap<stri
 // --- locks that are passed in
 
 /** Calls of functions that take locks which they are given, one inside the other: the pair as the caller names it. */
-function substituted(analysis: Analysis, file: string, depth = 0): Nested[] {
+function substituted(analysis: Analysis, file: string, depth = 0): readonly Nested[] {
+  const { passed } = programOf(analysis);
+  let byDepth = passed.get(file);
+  if (!byDepth) passed.set(file, (byDepth = []));
+  return (byDepth[depth] ??= findSubstituted(analysis, file, depth));
+}
+
+function findSubstituted(analysis: Analysis, file: string, depth: number): Nested[] {
   const facts = analysis.project.facts(file);
   const found: Nested[] = [];
   facts?.functions.forEach((fact, fn) => {
