@@ -32,8 +32,8 @@ const OPTIONS = {
   version: { type: 'boolean', short: 'v', default: false },
 } as const satisfies ParseArgsConfig['options'];
 
-export const HELP = `Finds where JavaScript and TypeScript code sleeps, retries, waits for the network or calls
-strangers while it holds a lock.
+export const HELP = `Finds locks held too long, deadlocks, locks that are not given back, and races on shared references and
+configuration, in JavaScript and TypeScript, across files.
 
 Usage: lockwright check [paths] [options]
 

@@ -213,6 +213,43 @@ runRule('no-retry-in-lock', {
   ],
   reported: [
     {
+      name: 'a client that was made to retry: in another file, in a field',
+      code: `
+        import { Mutex } from 'async-mutex';
+        import axios, { type AxiosInstance } from 'axios';
+        import axiosRetry from 'axios-retry';
+        import { rates } from './rates.js';
+
+        const mutex = new Mutex();
+
+        export class Quotes {
+          private readonly client: AxiosInstance;
+          private readonly plain = axios.create();
+          constructor() {
+            this.client = axios.create();
+            axiosRetry(this.client, { retries: 3 });
+          }
+          async quote(): Promise<void> {
+            await mutex.runExclusive(async () => {
+              await «rates.get('/eur')»;
+              await «this.client.post('/quote')»;
+              await this.plain.get('/health');
+            });
+          }
+        }
+      `,
+      others: {
+        'rates.ts': `
+          import axios from 'axios';
+          import retry from 'axios-retry';
+          const made = axios.create();
+          retry(made);
+          export { made as rates };
+        `,
+      },
+      reports: [says('`mutex`', 'line 16', 'get'), says('`mutex`', 'line 16', 'post')],
+    },
+    {
       name: 'a statement that is tried again after a failure that may be any',
       code: `
         import { Mutex } from 'async-mutex';

@@ -9,6 +9,7 @@ import { isResolver } from './home-grown.js';
 import { isCaught, useOf } from './notices.js';
 import { keyed, memberOf } from './places.js';
 import { sqlOf } from './sql.js';
+import { isMadeRetrying } from './retrying.js';
 import { mayCallTaker } from './takers.js';
 import { tells } from './telling.js';
 import type { FnRef, TempRef, Ty, Value } from './values.js';
@@ -673,6 +674,7 @@ export class Outcomes {
           ...(does.does === 'callback' && does.sync && { unawaited: 'dropped' as const }),
           ...(does.engine !== undefined && { engine: does.engine }),
         });
+        if (does.does === 'network' && isMadeRetrying(this.analysis, ref, this.#receiver(ref, i) ?? i.fn)) out.done.push({ kind: 'retry', certain, steps: [step] });
         return;
       case 'nothing':
         for (const index of does.invokes ?? []) {

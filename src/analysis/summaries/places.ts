@@ -19,6 +19,9 @@ export interface Source {
   readonly temp: Temp;
 }
 
+/** The file in which what an identity names is declared, where that is known. */
+export const declaredIn = (id: string): string | undefined => /^[MTL](.*?)[#:]\d+(?:\.|$)/.exec(id)?.[1];
+
 /** The member that a place is, of whichever instance. */
 export function memberOf(place: Place): string | undefined {
   if (place.member !== undefined) return place.member;

@@ -6,7 +6,7 @@ import type { Temp } from '../facts/ir.js';
 import type { Analysis } from './analysis.js';
 import type { Place } from './effect.js';
 import type { FnRef } from './values.js';
-import { memberOf } from './places.js';
+import { declaredIn, memberOf } from './places.js';
 import { writesOf } from './uses.js';
 
 /** Where the promise is made. */
@@ -135,15 +135,13 @@ function readsOf(analysis: Analysis, ref: FnRef, value: Temp, depth = 0): Temp[]
   }
 }
 
-const DECLARED_IN = /^[MTL](.*?)[#:]\d+(?:\.|$)/;
-
 /** Shared promises of work that waiting for a value waits for. */
 export function slotRead(analysis: Analysis, ref: FnRef, value: Temp): { place: Place; temp: Temp }[] {
   return readsOf(analysis, ref, value).flatMap((temp) => {
     const place = analysis.places.of(ref, temp);
     if (place.root !== 'this' && place.root !== 'module' && place.root !== 'closure') return [];
     const id = idOf(place);
-    const file = DECLARED_IN.exec(id)?.[1];
+    const file = declaredIn(id);
     return file !== undefined && productionsIn(analysis, file).has(id) ? [{ place, temp }] : [];
   });
 }
