@@ -23,7 +23,7 @@ import { forgetStatements } from './analysis/summaries/statements.js';
 import { forgetLifetimes } from './analysis/summaries/lifetime.js';
 import { takersIn, type TakerNames } from './analysis/summaries/takers.js';
 import { builtIn, type Models, modelsWith, parseSettings } from './models/index.js';
-import { forgetHappenings } from './rules/held-too-long.js';
+import { forgetListeners } from './analysis/summaries/listeners.js';
 import type { CommonOptions, Rule } from './rules/rule.js';
 
 const NOTHING_SEEN: Look = { locks: false, races: false, configures: false, heirs: [], imports: [], reexports: [], hash: '' };
@@ -147,7 +147,7 @@ export class Engine {
     const touched = this.#resting(file);
     this.project.change(file);
     this.analysis.forget(touched);
-    forgetHappenings(this.analysis, touched);
+    forgetListeners(this.analysis);
     forgetHandles(this.analysis);
     forgetStatements(this.analysis);
     forgetLifetimes(this.analysis, touched);

@@ -5,24 +5,10 @@ import { isTestFile } from '../analysis/project/scan.js';
 import type { Analysis } from '../analysis/summaries/analysis.js';
 import type { LockRef, Step } from '../analysis/summaries/effect.js';
 import { happeningsIn, type Happening } from '../analysis/summaries/held.js';
-import { forgetListeners } from '../analysis/summaries/listeners.js';
-
-const cache = new WeakMap<Analysis, Map<string, Happening[]>>();
 
 /** One computation for all rules of a file. */
-export function happenings(analysis: Analysis, file: string): readonly Happening[] {
-  let files = cache.get(analysis);
-  if (!files) cache.set(analysis, (files = new Map()));
-  let found = files.get(file);
-  if (!found) files.set(file, (found = happeningsIn(analysis, file)));
-  return found;
-}
-
-export function forgetHappenings(analysis: Analysis, files: readonly string[]): void {
-  forgetListeners(analysis);
-  const found = cache.get(analysis);
-  for (const file of files) found?.delete(file);
-}
+export const happenings = (analysis: Analysis, file: string): readonly Happening[] =>
+  analysis.answer('happenings', { file, fn: 0 }, 0, () => happeningsIn(analysis, file));
 
 /** In tests locks are held on purpose, to see what happens. */
 export function isCertain(analysis: Analysis, happening: Happening): boolean {

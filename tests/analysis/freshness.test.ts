@@ -45,3 +45,30 @@ it('a cycle that a change in a third file has broken is no longer reported, and 
   engine.update(`${root}/book.ts`, FILES['book.ts']);
   expect(countsIn(root, engine)).toBe(1);
 });
+
+const GUARD = `
+  import { Mutex } from 'async-mutex';
+  const gate = new Mutex();
+  export const guarded = <T>(section: () => Promise<T>): Promise<T> => gate.runExclusive(section);
+`;
+
+it('a field is no longer guarded when the wrapper in another file takes no lock any more', () => {
+  const root = projectOf({
+    'guard.ts': GUARD,
+    'stock.ts': `
+      import { guarded } from './guard';
+      export class Stock {
+        #left = 10;
+        async take(save: () => Promise<void>) { await guarded(async () => { this.#left -= 1; await save(); this.#left += 0; }); }
+        async fill(save: () => Promise<void>) { await guarded(async () => { this.#left += 9; await save(); this.#left += 0; }); }
+        drop() { this.#left = 0; }
+      }
+    `,
+  });
+  const engine = new Engine(root);
+  const unguarded = rules.find(({ name }) => name === 'no-unguarded-access')!;
+  const count = (): number => engine.findings(unguarded, `${root}/stock.ts`, { ...unguarded.defaults, confidence: 'likely' }).length;
+  expect(count()).toBe(1);
+  engine.update(`${root}/guard.ts`, GUARD.replace('gate.runExclusive(section)', 'section()'));
+  expect(count()).toBe(0);
+});

@@ -1,5 +1,5 @@
 /** Acquisitions and sections whose promise nobody waits for. */
-import type { FunctionFact, Instruction, InstructionOf, Temp } from '../facts/ir.js';
+import type { FunctionFact, InstructionOf, Temp } from '../facts/ir.js';
 import { isTestFile } from '../project/scan.js';
 import type { Analysis } from './analysis.js';
 import type { LockRef } from './effect.js';
@@ -8,6 +8,7 @@ import type { Invocation } from './outcomes.js';
 import { settlingOf } from './promises.js';
 import { mayTake } from './takers.js';
 import { functionThrows } from './throwing.js';
+import { operandsOf } from './uses.js';
 import type { FnRef } from './values.js';
 
 export interface Floating {
@@ -143,48 +144,4 @@ export function usesIn(fact: FunctionFact): Uses {
     else if (end.k === 'return' || end.k === 'throw') add(end.value, 'end');
   }
   return uses;
-}
-
-function operandsOf(i: Instruction): readonly (Temp | undefined)[] {
-  switch (i.op) {
-    case 'template':
-      return i.args;
-    case 'set':
-    case 'await':
-    case 'yield':
-    case 'cast':
-    case 'nonnull':
-      return [i.value];
-    case 'member':
-      return [i.obj];
-    case 'index':
-      return [i.obj, i.key];
-    case 'setmember':
-      return [i.obj, i.value];
-    case 'setindex':
-      return [i.obj, i.key, i.value];
-    case 'delete':
-      return [i.obj, i.key];
-    case 'call':
-      return [i.fn, ...i.args];
-    case 'importcall':
-      return [i.source];
-    case 'object':
-      return i.props.map((p) => p.value);
-    case 'array':
-      return i.items;
-    case 'join':
-      return i.of;
-    case 'unary':
-      return [i.arg];
-    case 'binary':
-      return [i.left, i.right];
-    case 'iterate':
-    case 'rest':
-      return [i.of];
-    case 'unknown':
-      return i.of ?? [];
-    default:
-      return [];
-  }
 }

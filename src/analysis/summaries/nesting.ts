@@ -11,7 +11,7 @@ import { flowOf, type EntryLock, type Flow, type Held } from './flow.js';
 import { beforeFirstAwait, successors } from './graph.js';
 import { isHeldForLife, literalOf } from './held.js';
 import type { Invocation } from './outcomes.js';
-import { forgetSlots, productionsIn } from './slots.js';
+import { productionsIn } from './slots.js';
 import { mayCallTaker } from './takers.js';
 import { isWaitedFor, Takes, type Take } from './takes.js';
 import type { FnRef } from './values.js';
@@ -70,7 +70,6 @@ function nestingOf(analysis: Analysis): Nesting {
 
 export function forgetNesting(analysis: Analysis, files: readonly string[]): void {
   const nesting = known.get(analysis);
-  forgetSlots(analysis, files);
   if (!nesting) return;
   nesting.takes.forget(files);
   for (const file of files) nesting.files.delete(file);

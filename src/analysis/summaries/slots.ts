@@ -18,20 +18,12 @@ export interface Production extends FnRef {
 
 export type Productions = ReadonlyMap<string, readonly Production[]>;
 
-const slots = new WeakMap<Analysis, Map<string, Productions>>();
-
-export function forgetSlots(analysis: Analysis, files: readonly string[]): void {
-  for (const file of files) slots.get(analysis)?.delete(file);
-}
-
 /** The productions of a file, by the identity of the place. */
-export function productionsIn(analysis: Analysis, file: string): Productions {
+export const productionsIn = (analysis: Analysis, file: string): Productions => analysis.answer('productions', { file, fn: 0 }, 0, () => findProductions(analysis, file));
+
+function findProductions(analysis: Analysis, file: string): Productions {
   const facts = analysis.project.facts(file);
   if (!facts) return new Map();
-  let files = slots.get(analysis);
-  if (!files) slots.set(analysis, (files = new Map()));
-  const known = files.get(file);
-  if (known) return known;
   const found = new Map<string, Production[]>();
   const chains = new Set<string>();
   const put = (ref: FnRef, place: Place, value: Temp): void => {
@@ -61,7 +53,6 @@ export function productionsIn(analysis: Analysis, file: string): Productions {
   });
   // A chain of promises is fed with itself: a queue, which the shapes of home-grown locks tell.
   for (const id of chains) found.delete(id);
-  files.set(file, found);
   return found;
 }
 

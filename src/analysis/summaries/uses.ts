@@ -1,5 +1,5 @@
 /** Look-up tables over one file's facts: who writes a variable or a member, where a closure is made and passed. */
-import type { FileFacts, FnIndex, FunctionFact, Temp } from '../facts/ir.js';
+import type { FileFacts, FnIndex, FunctionFact, Temp, Instruction } from '../facts/ir.js';
 
 interface Write {
   readonly fn: FnIndex;
@@ -104,4 +104,49 @@ export function callsOf(fact: FunctionFact): CallTable {
     tables.calls = { withArgument: (temp) => byArgument.get(temp) ?? NONE };
   }
   return tables.calls;
+}
+
+/** The temps that an instruction takes. */
+export function operandsOf(i: Instruction): readonly (Temp | undefined)[] {
+  switch (i.op) {
+    case 'template':
+      return i.args;
+    case 'set':
+    case 'await':
+    case 'yield':
+    case 'cast':
+    case 'nonnull':
+      return [i.value];
+    case 'member':
+      return [i.obj];
+    case 'index':
+      return [i.obj, i.key];
+    case 'setmember':
+      return [i.obj, i.value];
+    case 'setindex':
+      return [i.obj, i.key, i.value];
+    case 'delete':
+      return [i.obj, i.key];
+    case 'call':
+      return [i.fn, ...i.args];
+    case 'importcall':
+      return [i.source];
+    case 'object':
+      return i.props.map((p) => p.value);
+    case 'array':
+      return i.items;
+    case 'join':
+      return i.of;
+    case 'unary':
+      return [i.arg];
+    case 'binary':
+      return [i.left, i.right];
+    case 'iterate':
+    case 'rest':
+      return [i.of];
+    case 'unknown':
+      return i.of ?? [];
+    default:
+      return [];
+  }
 }

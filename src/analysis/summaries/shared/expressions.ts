@@ -1,41 +1,19 @@
 /** What an expression is made of: the instructions whose results go into a temp. */
 import type { FileFacts, FnIndex, Instruction, Temp } from '../../facts/ir.js';
-import { writesOf } from '../uses.js';
+import { operandsOf, writesOf } from '../uses.js';
 
-export function operands(i: Instruction): readonly Temp[] {
+/** What goes into the value of an instruction: of an assignment what is assigned, not where. */
+function operands(i: Instruction): readonly Temp[] {
   switch (i.op) {
-    case 'template':
-      return i.args;
-    case 'member':
-      return [i.obj];
-    case 'index':
-      return [i.obj, i.key];
-    case 'call':
-      return [i.fn, ...i.args];
-    case 'await':
-    case 'cast':
-    case 'nonnull':
-    case 'set':
     case 'setmember':
     case 'setindex':
       return [i.value];
-    case 'object':
-      return i.props.map((p) => p.value);
-    case 'array':
-      return i.items;
-    case 'join':
-      return i.of;
-    case 'unary':
-      return [i.arg];
-    case 'binary':
-      return [i.left, i.right];
-    case 'iterate':
-    case 'rest':
-      return [i.of];
-    case 'unknown':
-      return i.of ?? [];
-    default:
+    case 'delete':
+    case 'importcall':
+    case 'yield':
       return [];
+    default:
+      return operandsOf(i).filter((temp) => temp !== undefined);
   }
 }
 

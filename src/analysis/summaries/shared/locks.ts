@@ -3,7 +3,7 @@ import type { FileFacts, Temp } from '../../facts/ir.js';
 import type { Analysis } from '../analysis.js';
 import type { LockRef } from '../effect.js';
 import { flowOf, type Flow } from '../flow.js';
-import { mayTake, type TakerNames } from '../takers.js';
+import { mayTake } from '../takers.js';
 import { callsOf, closuresOf } from '../uses.js';
 import type { FnRef } from '../values.js';
 import { concurrencyOf } from './concurrency.js';
@@ -124,20 +124,6 @@ export class Locks {
 
 const NONE: ReadonlyMap<string, LockRef> = new Map();
 
-interface Kept {
-  readonly locks: Locks;
-  /** The names by which locks were known to be taken when it was made. */
-  readonly names: TakerNames | undefined;
-}
-
-const ofAnalysis = new WeakMap<Analysis, WeakMap<FileFacts, Kept>>();
-
-export function locksOf(analysis: Analysis, file: string): Locks {
-  const facts = analysis.project.facts(file)!;
-  let files = ofAnalysis.get(analysis);
-  if (!files) ofAnalysis.set(analysis, (files = new WeakMap()));
-  const names = analysis.takerNames;
-  let known = files.get(facts);
-  if (!known || known.names !== names) files.set(facts, (known = { locks: new Locks(analysis, file, facts), names }));
-  return known.locks;
-}
+/** Kept until the file, something that it imports or the names by which locks are taken change. */
+export const locksOf = (analysis: Analysis, file: string): Locks =>
+  analysis.answer('locks', { file, fn: 0 }, 0, () => new Locks(analysis, file, analysis.project.facts(file)!));
