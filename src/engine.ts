@@ -20,7 +20,6 @@ import { forgetHandles } from './analysis/summaries/handles.js';
 import { forgetNesting } from './analysis/summaries/nesting.js';
 import { forgetOrder } from './analysis/summaries/order.js';
 import { forgetStatements } from './analysis/summaries/statements.js';
-import { forgetLifetimes } from './analysis/summaries/lifetime.js';
 import { takersIn, type TakerNames } from './analysis/summaries/takers.js';
 import { builtIn, type Models, modelsWith, parseSettings } from './models/index.js';
 import { forgetListeners } from './analysis/summaries/listeners.js';
@@ -150,7 +149,6 @@ export class Engine {
     forgetListeners(this.analysis);
     forgetHandles(this.analysis);
     forgetStatements(this.analysis);
-    forgetLifetimes(this.analysis, touched);
     forgetNesting(this.analysis, touched);
     forgetOrder(this.analysis, touched);
     if (old.heirs.join() !== look.heirs.join()) this.#heirs = undefined;

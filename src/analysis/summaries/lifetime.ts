@@ -15,7 +15,7 @@ import type { Invocation, Outcome } from './outcomes.js';
 import { agreement } from './keys.js';
 import { waysOf, type Keeping, type Leak, type Life, type Unheld, type Ways } from './paths.js';
 import { mayCallTaker, mayTake } from './takers.js';
-import { forgetThrowing, rejects, throwsAt, type Throws } from './throwing.js';
+import { IN_MEMORY, rejects, throwsAt, type Throws } from './throwing.js';
 import { writesOf } from './uses.js';
 import type { FnRef } from './values.js';
 
@@ -57,26 +57,12 @@ export interface Lifetimes {
   readonly unheld: readonly ReleasedUnheld[];
 }
 
-const caches = new WeakMap<Analysis, Map<string, Lifetimes>>();
-
 /** One computation for the rules of a file. */
-export function lifetimes(analysis: Analysis, file: string): Lifetimes {
-  let files = caches.get(analysis);
-  if (!files) caches.set(analysis, (files = new Map()));
-  let found = files.get(file);
-  if (!found) files.set(file, (found = new Collector(analysis, file).collect()));
-  return found;
-}
-
-export function forgetLifetimes(analysis: Analysis, files: readonly string[]): void {
-  const found = caches.get(analysis);
-  for (const file of files) found?.delete(file);
-  forgetThrowing(analysis, files);
-}
+export const lifetimes = (analysis: Analysis, file: string): Lifetimes =>
+  analysis.answer('lifetimes', { file, fn: 0 }, 0, () => new Collector(analysis, file).collect());
 
 /** The first steps on a handle itself: they fail where there is no connection to give back. */
 const FIRST_STEPS = /^(?:connect|startTransaction|beginTransaction|begin|setIsolationLevel)$/;
-const IN_MEMORY = new Set(['mutex', 'semaphore', 'keyed lock', 'queue', 'web lock']);
 /** Names of functions whose business it is to take a lock for their caller. */
 const TAKES = /^[_#]?(?:try|wait)?_?(?:[lL]ock|[aA]cquire|[eE]nter|[oO]btain|[bB]egin)(?:$|[A-Z_])/;
 

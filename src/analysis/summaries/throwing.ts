@@ -38,14 +38,7 @@ const THROWING_EXPORTS = new Map(Object.entries({
 }));
 const ASSERTS = new Set(['assert', 'assert/strict', 'tiny-invariant', 'ts-invariant']);
 /** Locks of this process, whose acquisition fails only where somebody cancels it. */
-const IN_MEMORY = new Set(['mutex', 'semaphore', 'keyed lock', 'queue', 'web lock']);
-
-const caches = new WeakMap<Analysis, Map<string, Map<number, Throws>>>();
-
-export function forgetThrowing(analysis: Analysis, files: readonly string[]): void {
-  const cache = caches.get(analysis);
-  for (const file of files) cache?.delete(file);
-}
+export const IN_MEMORY: ReadonlySet<string> = new Set(['mutex', 'semaphore', 'keyed lock', 'queue', 'web lock']);
 
 /** Chains of calls deeper than this are taken not to throw. */
 const DEEPEST = 25;
@@ -58,10 +51,7 @@ let depth = 0;
  * @param settled Whether the promise that it gives counts, too.
  */
 export function functionThrows(analysis: Analysis, ref: FnRef, settled = true): Throws {
-  let cache = caches.get(analysis);
-  if (!cache) caches.set(analysis, (cache = new Map()));
-  let ofFile = cache.get(ref.file);
-  if (!ofFile) cache.set(ref.file, (ofFile = new Map()));
+  const ofFile = analysis.answer('throws', { file: ref.file, fn: 0 }, 0, () => new Map<number, Throws>());
   const key = ref.fn * 2 + (settled ? 1 : 0);
   const known = ofFile.get(key);
   if (known !== undefined) return known;
@@ -71,10 +61,13 @@ export function functionThrows(analysis: Analysis, ref: FnRef, settled = true): 
   // Functions that call each other throw for a reason of their own.
   ofFile.set(key, 'no');
   depth += 1;
-  const answer = worked(analysis, ref, fact, settled);
-  depth -= 1;
-  ofFile.set(key, answer);
-  return answer;
+  try {
+    const answer = worked(analysis, ref, fact, settled);
+    ofFile.set(key, answer);
+    return answer;
+  } finally {
+    depth -= 1;
+  }
 }
 
 /** Walks the graph once for each strength: a handler is reached only by what throws at least so. */
