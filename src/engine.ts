@@ -13,23 +13,20 @@ import type { Node } from './analysis/facts/nodes.js';
 import type { Finding } from './analysis/finding.js';
 import { Cache, hashOf, type Look } from './analysis/project/cache.js';
 import { readSource } from './analysis/project/files.js';
+import { Imports } from './analysis/project/imports.js';
 import { Project, type Problem, type ProjectOptions } from './analysis/project/project.js';
-import { hasWord, heirsIn, importsIn, isTestFile, mayConfigure, mayLock, mayRace, reexportsIn } from './analysis/project/scan.js';
+import { heirsIn, importsIn, isTestFile, mayConfigure, mayLock, mayRace, reexportsIn } from './analysis/project/scan.js';
 import { Analysis } from './analysis/summaries/analysis.js';
 import { forgetHandles } from './analysis/summaries/handles.js';
 import { forgetNesting } from './analysis/summaries/nesting.js';
 import { forgetOrder } from './analysis/summaries/order.js';
 import { forgetStatements } from './analysis/summaries/statements.js';
-import { takersIn, type TakerNames } from './analysis/summaries/takers.js';
+import { TakerIndex } from './analysis/summaries/taker-index.js';
 import { builtIn, type Models, modelsWith, parseSettings } from './models/index.js';
 import { forgetListeners } from './analysis/summaries/listeners.js';
 import type { CommonOptions, Rule } from './rules/rule.js';
 
 const NOTHING_SEEN: Look = { locks: false, races: false, configures: false, heirs: [], imports: [], reexports: [], hash: '' };
-/** Barrels of barrels: as deep as their re-exports are followed. */
-const BARREL_DEPTH = 3;
-/** Wrappers of wrappers of wrappers, each in a file that names no lock. */
-const MOST_ROUNDS = 4;
 
 const { version } = createRequire(import.meta.url)('../package.json') as { version: string };
 
@@ -42,12 +39,6 @@ interface Given {
   readonly length: number;
   /** The text itself, where it is not what is on disk. */
   readonly unsaved?: string;
-}
-
-interface Takers extends TakerNames {
-  readonly names: Set<string>;
-  readonly own: Set<string>;
-  readonly defaults: Set<string>;
 }
 
 export class Engine {
@@ -65,9 +56,8 @@ export class Engine {
   /** A host has given a text that is not on disk: findings that rest on it are not kept. */
   #unsaved = false;
   #heirs: Map<string, string[]> | undefined;
-  #takers: Takers | undefined;
-  /** Who imports a file, among files with facts. */
-  #importers: Map<string, string[]> | undefined;
+  #takers: TakerIndex | undefined;
+  readonly #imports: Imports;
   readonly #interesting = new Map<string, boolean>();
   /** Names in the user's own models: a text with one of them may take a lock, too. */
   readonly #words: RegExp | undefined;
@@ -88,6 +78,7 @@ export class Engine {
       read: (file) => this.#given.get(file)?.unsaved ?? readSource(file),
       ...options,
     });
+    this.#imports = new Imports(this.project, (file) => this.#look(file));
     this.#words = wordsOf(settings);
     this.#analysis = this.#newAnalysis();
     if (options.read === undefined) {
@@ -143,7 +134,7 @@ export class Engine {
     this.#looks.set(file, look);
     this.#interesting.delete(file);
     if (!this.project.has(file) && before === undefined) return;
-    const touched = this.#resting(file);
+    const touched = this.#imports.restingOn(file);
     this.project.change(file);
     this.analysis.forget(touched);
     forgetListeners(this.analysis);
@@ -152,31 +143,13 @@ export class Engine {
     forgetNesting(this.analysis, touched);
     forgetOrder(this.analysis, touched);
     if (old.heirs.join() !== look.heirs.join()) this.#heirs = undefined;
-    if (old.imports.join() !== look.imports.join()) this.#importers = undefined;
+    if (old.imports.join() !== look.imports.join()) {
+      this.#imports.change(file);
+    }
     // The names by which locks are taken hardly ever change with a file; what it adds is found when it is looked at.
     if (!this.#takers) return;
     this.#adopt(file);
-    if (this.#addTakers([file], this.#takers)) this.#interesting.clear();
-  }
-
-  /** The file, and every file with facts that imports it, directly or not: what is known of them may rest on it. */
-  #resting(file: string): string[] {
-    if (!this.#importers) {
-      this.#importers = new Map();
-      for (const importer of this.project.files) {
-        if (!this.project.has(importer)) continue;
-        for (const specifier of this.#look(importer).imports) {
-          const target = this.project.resolve(importer, specifier)?.file;
-          if (target === undefined) continue;
-          const known = this.#importers.get(target);
-          if (known) known.push(importer);
-          else this.#importers.set(target, [importer]);
-        }
-      }
-    }
-    const seen = new Set([file]);
-    for (const one of seen) for (const importer of this.#importers.get(one) ?? []) seen.add(importer);
-    return [...seen];
+    if (this.#takers.add([file]).size > 0) this.#interesting.clear();
   }
 
   /** Makes the facts of a text that a host has given from the host's own tree. */
@@ -194,7 +167,7 @@ export class Engine {
   isInteresting(file: string): boolean {
     const known = this.#interesting.get(file) ?? (this.#unsaved ? undefined : this.#cache?.interesting(file));
     if (known !== undefined) return known;
-    const answer = this.#look(file).locks || (this.#importsLock(file) && this.#namesTaker(file));
+    const answer = this.#look(file).locks || this.#takersOfAll().uses(file);
     this.#interesting.set(file, answer);
     return answer;
   }
@@ -208,75 +181,25 @@ export class Engine {
     return rule.interest === 'races' ? look.races : look.configures;
   }
 
-  #importsLock(file: string): boolean {
-    return this.#look(file).imports.some((specifier) => this.#leadsToLock(file, specifier, 0));
+  /** Where locks are taken for callers, found when it is first asked for. */
+  #takersOfAll(): TakerIndex {
+    if (!this.#takers) {
+      this.#takers = new TakerIndex(
+        () => this.analysis,
+        this.#imports,
+        (file) => this.#textOf(file),
+      );
+      this.#takers.find(this.project.files.filter((file) => this.#look(file).locks));
+    }
+    return this.#takers;
   }
 
-  /** Whether the text has a name of a function of the project that takes a lock for its caller. */
-  #namesTaker(file: string): boolean {
-    this.#takers ??= this.#findTakers();
-    return this.#textHas(file, this.#takers);
-  }
-
-  #textHas(file: string, { names, defaults }: TakerNames): boolean {
-    if (defaults.size > 0 && this.#look(file).imports.some((specifier) => defaults.has(this.project.resolve(file, specifier)?.file ?? ''))) return true;
-    if (names.size === 0) return false;
+  #textOf(file: string): string | undefined {
     try {
-      return hasWord(this.#given.get(file)?.unsaved ?? this.project.text(file), names);
+      return this.#given.get(file)?.unsaved ?? this.project.text(file);
     } catch {
-      return false;
+      return undefined;
     }
-  }
-
-  /**
-   * Names of functions that take a lock for their caller, and of values that are locks when called, found round by
-   * round: first where locks are taken at first hand, then where those names are used, and so on.
-   */
-  #findTakers(): Takers {
-    const all: Takers = { names: new Set(), own: new Set(), defaults: new Set() };
-    const looked = new Set<string>();
-    let next = this.project.files.filter((file) => this.#look(file).locks);
-    for (let round = 0; round < MOST_ROUNDS && next.length > 0; round++) {
-      for (const file of next) looked.add(file);
-      const fresh = this.#addTakers(next, all);
-      if (!fresh) break;
-      next = this.project.files.filter((file) => (looked.has(file) || this.#importsLock(file)) && this.#textHas(file, fresh));
-    }
-    return all;
-  }
-
-  /** Adds what locks are taken by through these files to what is known; gives what is new, if anything is. */
-  #addTakers(files: readonly string[], known: Takers): TakerNames | undefined {
-    const { analysis } = this;
-    const names = new Set<string>();
-    const defaults = new Set<string>();
-    for (const file of files) {
-      const found = takersIn(analysis, file);
-      for (const name of found.names) if (!analysis.takerNames.own.has(name)) names.add(name);
-      if (found.isDefault && !known.defaults.has(file)) defaults.add(file);
-    }
-    if (names.size === 0 && defaults.size === 0) return undefined;
-    for (const name of names) {
-      known.names.add(name);
-      known.own.add(name);
-    }
-    for (const file of defaults) known.defaults.add(file);
-    analysis.takerNames = {
-      names: new Set([...analysis.takerNames.names, ...names]),
-      own: new Set([...analysis.takerNames.own, ...names]),
-      defaults: new Set(known.defaults),
-    };
-    return { names, own: names, defaults };
-  }
-
-  #leadsToLock(file: string, specifier: string, depth: number): boolean {
-    const target = this.project.resolve(file, specifier);
-    if (target?.file === undefined) return false;
-    const look = this.#look(target.file);
-    if (look.locks) return true;
-    if (depth < BARREL_DEPTH && look.reexports.some((next) => this.#leadsToLock(target.file, next, depth + 1))) return true;
-    // What a container hands out may come from one file further.
-    return depth === 0 && look.imports.some((next) => this.#leadsToLock(target.file, next, BARREL_DEPTH));
   }
 
   #look(file: string): Look {
@@ -331,7 +254,7 @@ export class Engine {
     if (this.#concerns(rule, file, options)) {
       this.#adopt(file);
       // Before anything is asked: answers rest on the names by which locks are taken.
-      this.#takers ??= this.#findTakers();
+      this.#takersOfAll();
       try {
         found = rule.find(this.analysis, file, options);
       } catch (error) {

@@ -10,14 +10,15 @@
  */
 const LOCK_WORDS = new RegExp(
   [
-    // Not `block` or `clock`.
-    '(?:^|[^bcBC])lock|Lock|[mM]utex|[sS]emaphore|\\bSema\\b|acquire|[eE]xclusive|[rR]edlock',
+    // Called, asked for a member, or set; the package of that name. Not `block` or `clock`, an icon, or prose.
+    '(?:(?:^|[^bcBC])lock|Lock)[\\w$]*(?:[([]|[?!]?\\.[#\\w$]|<[^<>\\n]*>\\(|\\s*=[^=>]|[\'"]|\\??\\s*:\\s*(?:Promise|true))',
+    '[mM]utex|[sS]emaphore|\\bSema\\b|[aA]cquire\\w*[(<]|\\.acquire\\b|[eE]xclusive\\w*[(<\'"]|[rR]edlock',
     '[tT]ransaction\\w*\\s*[(<]|[tT]ransactional|\\.(?:begin|tx|txIf)\\(',
     '[\'"`]\\s*(?:begin|BEGIN|start transaction|START TRANSACTION)\\b|GET_LOCK',
     // What is checked out, and busy flags.
     '\\.(?:connect|reserve|getConnection)\\(\\)|createQueryRunner|startSession',
-    '(?:[bB]usy|[rR]unning|[pP]rocessing|[iI]nProgress|[lL]oading|[sS]yncing|[iI]ndexing|[fF]lushing|[wW]orking)\\w*\\s*=\\s*true|\\wing_?\\s*=\\s*true\\b',
-    'p-limit|pLimit|limitAsync|limitFunction|[pP]-?[qQ]ueue|[qQ]ueue\\.add\\(|AsyncQueue|concurrency:\\s*1\\b',
+    '(?:(?:[bB]usy|[rR]unning|[pP]rocessing|[iI]nProgress|[lL]oading|[sS]yncing|[iI]ndexing|[fF]lushing|[wW]orking)\\w*|\\wing_?)\\s*=\\s*true\\s*(?:;|$)',
+    '\\bp-limit|pLimit|limitAsync|limitFunction|\\bp-queue|\\b[pP]Queue|[qQ]ueue\\.add\\(|AsyncQueue|concurrency:\\s*1\\b',
     // A promise chain, a gate, a busy flag, a list of waiters.
     '=\\s*[\\w.#]+\\s*\\.(?:then|catch|finally)\\(|=\\s*new Promise|withResolvers|while\\s*\\([^)\\n]*\\)\\s*\\{?\\s*await',
     // An entry that is there while a lock is held.
@@ -65,8 +66,8 @@ export const mayConfigure = (text: string): boolean =>
 
 export const isTestFile = (file: string): boolean => TEST_FILE.test(file);
 
-/** Whether one of the names stands in the text as a word of its own. */
-export function hasWord(text: string, names: ReadonlySet<string>): boolean {
+/** Whether the text uses something by one of the names: as a word of its own, not as a key and not where it is declared. */
+export function usesWord(text: string, names: ReadonlySet<string>): boolean {
   // Cutting words out of a text costs more than reading it: only those with the first letter and the length of a name.
   const lengths = new Uint32Array(256);
   for (const name of names) lengths[name.charCodeAt(0) & 255]! |= 1 << (name.length & 31);
@@ -77,10 +78,24 @@ export function hasWord(text: string, names: ReadonlySet<string>): boolean {
     const start = at;
     do at++;
     while (at < end && isInWord(text.charCodeAt(at)));
-    if ((lengths[first & 255]! & (1 << ((at - start) & 31))) !== 0 && names.has(text.slice(start, at))) return true;
+    if ((lengths[first & 255]! & (1 << ((at - start) & 31))) !== 0 && names.has(text.slice(start, at)) && isUse(text, start, at)) return true;
   }
   return false;
 }
+
+/** `name: …`, `name="…"`, `const name = …`, `function name` and `'name'` are no uses. */
+function isUse(text: string, start: number, end: number): boolean {
+  let after = end;
+  while (text.charCodeAt(after) === SPACE) after += 1;
+  const next = text[after];
+  if (next === ':' || (next === '=' && !/[=>]/.test(text[after + 1] ?? ''))) return false;
+  if (next === QUOTES[text[start - 1] ?? '']) return false;
+  return !DECLARING.test(text.slice(Math.max(0, start - 12), start));
+}
+
+const SPACE = 32;
+const QUOTES: Readonly<Record<string, string>> = { "'": "'", '"': '"' };
+const DECLARING = /\bfunction\*?\s+$/;
 
 /** Letters, digits, `_` and `$`. */
 const IN_WORD = Uint8Array.from({ length: 128 }, (_, code) => (/[\w$]/.test(String.fromCharCode(code)) ? 1 : 0));

@@ -1,0 +1,103 @@
+/**
+ * Where in the project locks are taken for callers, found once before anything is asked: most files can get at none of
+ * these functions, or have no call by such a name, and need no further look.
+ */
+import type { Imports } from '../project/imports.js';
+import { usesWord } from '../project/scan.js';
+import type { Analysis } from './analysis.js';
+import { takersIn } from './takers.js';
+
+/** Wrappers of wrappers of wrappers, each in a file that names no lock. */
+const MOST_ROUNDS = 4;
+
+/** What a file has that takes a lock for its callers. */
+interface Offered {
+  readonly names: Set<string>;
+  /** Its default export, which every importer calls by a name of its own. */
+  isDefault: boolean;
+}
+
+export class TakerIndex {
+  readonly #offered = new Map<string, Offered>();
+
+  /**
+   * @param analysis The analysis of now: another takes its place where a rule failed half-way.
+   * @param text A file's text as it is now; undefined where it cannot be read.
+   */
+  constructor(
+    readonly analysis: () => Analysis,
+    readonly imports: Imports,
+    readonly text: (file: string) => string | undefined,
+  ) {}
+
+  /** Looks at the files that take locks at first hand, then round by round at those that call what was found. */
+  find(firstHand: readonly string[]): void {
+    let next = firstHand;
+    for (let round = 0; round < MOST_ROUNDS && next.length > 0; round++) {
+      const fresh = this.add(next);
+      if (fresh.size === 0) break;
+      next = this.analysis().project.files.filter((file) => this.#usesOf(file, fresh));
+    }
+  }
+
+  /** Takes up what these files offer; gives what of it is new. */
+  add(files: readonly string[]): ReadonlyMap<string, Offered> {
+    const analysis = this.analysis();
+    const fresh = new Map<string, Offered>();
+    const names = new Set<string>();
+    const defaults = new Set<string>();
+    for (const file of files) {
+      const found = takersIn(analysis, file);
+      if (found.names.size === 0 && !found.isDefault) continue;
+      // Callers may know no more than the interface.
+      for (const place of [file, ...analysis.hierarchy.contractsOf(file)]) {
+        const known = of(this.#offered, place);
+        for (const name of found.names) if (!known.names.has(name)) of(fresh, place).names.add(name);
+        if (found.isDefault && !known.isDefault && place === file) of(fresh, place).isDefault = true;
+      }
+    }
+    for (const [file, offered] of fresh) {
+      const known = of(this.#offered, file);
+      for (const name of offered.names) {
+        known.names.add(name);
+        if (!analysis.takerNames.own.has(name)) names.add(name);
+      }
+      if (offered.isDefault) {
+        known.isDefault = true;
+        defaults.add(file);
+      }
+    }
+    if (names.size > 0 || defaults.size > 0) {
+      const { takerNames } = analysis;
+      analysis.takerNames = {
+        names: new Set([...takerNames.names, ...names]),
+        own: new Set([...takerNames.own, ...names]),
+        defaults: new Set([...takerNames.defaults, ...defaults]),
+      };
+    }
+    return fresh;
+  }
+
+  /** Whether a file can get at something that takes a lock for its caller, and has a use of its name. */
+  uses(file: string): boolean {
+    return this.#usesOf(file, this.#offered);
+  }
+
+  #usesOf(file: string, offered: ReadonlyMap<string, Offered>): boolean {
+    const names = new Set<string>();
+    for (const place of this.imports.reached(file, offered)) {
+      const { names: some, isDefault } = offered.get(place)!;
+      if (isDefault) return true;
+      for (const name of some) names.add(name);
+    }
+    if (names.size === 0) return false;
+    const text = this.text(file);
+    return text !== undefined && usesWord(text, names);
+  }
+}
+
+function of(offered: Map<string, Offered>, file: string): Offered {
+  let known = offered.get(file);
+  if (!known) offered.set(file, (known = { names: new Set(), isDefault: false }));
+  return known;
+}
