@@ -23,7 +23,6 @@ import { forgetOrder } from './analysis/summaries/order.js';
 import { forgetStatements } from './analysis/summaries/statements.js';
 import { TakerIndex } from './analysis/summaries/taker-index.js';
 import { builtIn, type Models, modelsWith, parseSettings } from './models/index.js';
-import { forgetListeners } from './analysis/summaries/listeners.js';
 import type { CommonOptions, Rule } from './rules/rule.js';
 
 const NOTHING_SEEN: Look = { locks: false, races: false, configures: false, heirs: [], imports: [], reexports: [], hash: '' };
@@ -133,11 +132,13 @@ export class Engine {
     const look = this.#lookAt(text);
     this.#looks.set(file, look);
     this.#interesting.delete(file);
-    if (!this.project.has(file) && before === undefined) return;
+    if (!this.project.has(file) && before === undefined) {
+      this.project.change(file);
+      return;
+    }
     const touched = this.#imports.restingOn(file);
     this.project.change(file);
     this.analysis.forget(touched);
-    forgetListeners(this.analysis);
     forgetHandles(this.analysis);
     forgetStatements(this.analysis);
     forgetNesting(this.analysis, touched);

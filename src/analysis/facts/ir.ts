@@ -287,3 +287,6 @@ export interface FileFacts {
   /** Facts of the text as it last parsed; the text on disk has a syntax error now. */
   readonly stale?: string;
 }
+
+/** More instructions than any function has; for keys made of a function and one of its temps. */
+export const MOST_TEMPS = 2 ** 22;

@@ -48,6 +48,8 @@ export class Project {
   #listing: ProjectOptions['listing'];
   #resolver: Resolver | undefined;
   readonly #exported = new Map<string, Exported | undefined>();
+  /** Answers about texts alone, by question and file. */
+  readonly #inTexts = new Map<string, Map<string, unknown>>();
 
   /** @param root Absolute path of the project's folder, with `/`. */
   constructor(
@@ -72,6 +74,26 @@ export class Project {
   /** The text as it is on disk (or as the host's `read` gives it). Throws where it cannot be read. */
   text(file: string): string {
     return this.#read(file);
+  }
+
+  /**
+   * The answer to a question about a file's text alone, kept until that changes; undefined where it cannot be read.
+   *
+   * @param question Says the same of a text whenever it is the same.
+   */
+  inText<T>(question: string, file: string, work: (text: string) => T): T | undefined {
+    let answers = this.#inTexts.get(question) as Map<string, T | undefined> | undefined;
+    if (!answers) this.#inTexts.set(question, (answers = new Map()));
+    if (!answers.has(file)) {
+      let answer: T | undefined;
+      try {
+        answer = work(this.#read(file));
+      } catch {
+        answer = undefined;
+      }
+      answers.set(file, answer);
+    }
+    return answers.get(file);
   }
 
   facts(file: string): FileFacts | undefined {
@@ -213,6 +235,7 @@ export class Project {
 
   /** Forgets what is known of a file whose text has changed. */
   change(file: string): void {
+    for (const answers of this.#inTexts.values()) answers.delete(file);
     this.#entries.delete(file);
     this.#exported.clear();
   }

@@ -66,6 +66,18 @@ export const mayConfigure = (text: string): boolean =>
 
 export const isTestFile = (file: string): boolean => TEST_FILE.test(file);
 
+const copies = new Map<string, string>();
+
+/** The same string without the text that it was cut out of: a piece of a text keeps all of it in memory. */
+export function cut(piece: string): string {
+  let copy = copies.get(piece);
+  if (copy === undefined) {
+    copy = Buffer.from(piece).toString();
+    copies.set(copy, copy);
+  }
+  return copy;
+}
+
 /** Whether the text uses something by one of the names: as a word of its own, not as a key and not where it is declared. */
 export function usesWord(text: string, names: ReadonlySet<string>): boolean {
   // Cutting words out of a text costs more than reading it: only those with the first letter and the length of a name.
@@ -110,12 +122,12 @@ export function heirsIn(text: string): string[] {
   for (const match of text.matchAll(HEIR)) {
     for (const part of match[1]!.split(',')) {
       const name = part.trim().replace(/<.*$/, '').split('.').at(-1)!;
-      if (name !== '') names.add(name);
+      if (name !== '') names.add(cut(name));
     }
   }
   return [...names];
 }
 
-export const importsIn = (text: string): string[] => [...new Set([...text.matchAll(IMPORT)].map((m) => m[1]!))];
+export const importsIn = (text: string): string[] => [...new Set([...text.matchAll(IMPORT)].map((m) => cut(m[1]!)))];
 
-export const reexportsIn = (text: string): string[] => [...new Set([...text.matchAll(REEXPORT)].map((m) => m[1]!))];
+export const reexportsIn = (text: string): string[] => [...new Set([...text.matchAll(REEXPORT)].map((m) => cut(m[1]!)))];

@@ -4,7 +4,7 @@
  * nothing changes.
  */
 import type { Models } from '../../models/index.js';
-import type { InstructionOf, Temp } from '../facts/ir.js';
+import { MOST_TEMPS, type InstructionOf, type Temp } from '../facts/ir.js';
 import type { Project } from '../project/project.js';
 import { importsIn, mayLock } from '../project/scan.js';
 import { awaitedBy, awaitsOf, type Awaited, type Awaits } from './awaiting.js';
@@ -51,9 +51,6 @@ class PerFile<T> {
 }
 
 const ASPECTS: readonly Aspect[] = ['effects', 'runs', 'acquires', 'releases'];
-
-/** More instructions than any function has; for keys made of a function and one of its temps. */
-const MOST_TEMPS = 2 ** 22;
 
 /** An answer, with the shallowest function in progress that it rests on. */
 interface Kept<T> {

@@ -179,15 +179,15 @@ export class Handles {
     if (count !== undefined) return count;
     count = 0;
     const { project } = this.analysis;
+    const some = new RegExp(pattern);
     const every = new RegExp(`(?:([\\w$.#]+)\\s*=\\s*(?:await\\s+)?)?(?:${pattern})`, 'g');
     for (const file of project.files) {
       if (NO_SOURCE.test(file.slice(project.root.length))) continue;
-      try {
-        const made = [...project.text(file).matchAll(every)].map((match) => match[1] ?? String(match.index));
-        count += new Set(made).size;
-      } catch {
-        // A file that cannot be read makes no client.
-      }
+      // Most texts have none: that is told in a fraction of the time.
+      count +=
+        project.inText(`made ${pattern}`, file, (text) =>
+          some.test(text) ? new Set([...text.matchAll(every)].map((match) => match[1] ?? String(match.index))).size : 0,
+        ) ?? 0;
     }
     this.#counts.set(pattern, count);
     return count;

@@ -3,7 +3,7 @@
  * registered. Where nobody in the project does, the listeners are strangers.
  */
 import type { FileFacts, FunctionFact, Temp } from '../facts/ir.js';
-import { isTestFile } from '../project/scan.js';
+import { cut, isTestFile } from '../project/scan.js';
 import type { Analysis } from './analysis.js';
 import { isToldName } from './callbacks.js';
 import { passedBy } from './conditions.js';
@@ -19,41 +19,20 @@ const LISTENING =
 const EMITS = /^(?:emit|dispatchEvent|fire|trigger)$/;
 const REGISTERS = /^(?:push|unshift|add|set)$/;
 
-/** The files that listen to an event (by its name, or the last name of a constant), or give a field to be told by. */
-const listening = new WeakMap<Analysis, Map<string, Set<string>>>();
+/** The project's files but for its tests. */
+const sources = ({ project }: Analysis): string[] => project.files.filter((file) => !isTestFile(file.slice(project.root.length)));
 
-export function forgetListeners(analysis: Analysis): void {
-  listening.delete(analysis);
-}
-
-/** The project's files but for its tests, with their text. */
-function* sources(analysis: Analysis): Generator<[file: string, text: string]> {
-  for (const file of analysis.project.files) {
-    if (isTestFile(file.slice(analysis.project.root.length))) continue;
-    try {
-      yield [file, analysis.project.text(file)];
-    } catch {
-      continue;
-    }
+/** Events that a text listens to (by their names, or the last name of a constant), and fields by which it is told. */
+function heardIn(text: string): ReadonlySet<string> {
+  const names = new Set<string>();
+  for (const [, , literal, constant, field] of text.matchAll(LISTENING)) {
+    if (field === undefined || isToldName(field)) names.add(cut(literal ?? constant?.split('.').at(-1) ?? field!));
   }
+  return names;
 }
 
-function listeningFiles(analysis: Analysis, event: string): ReadonlySet<string> {
-  let index = listening.get(analysis);
-  if (!index) {
-    listening.set(analysis, (index = new Map()));
-    for (const [file, text] of sources(analysis)) {
-      for (const [, , literal, constant, field] of text.matchAll(LISTENING)) {
-        const name = literal ?? constant?.split('.').at(-1) ?? field!;
-        if (field !== undefined && !isToldName(field)) continue;
-        const files = index.get(name);
-        if (files) files.add(file);
-        else index.set(name, new Set([file]));
-      }
-    }
-  }
-  return index.get(event) ?? new Set();
-}
+const listeningFiles = (analysis: Analysis, event: string): string[] =>
+  sources(analysis).filter((file) => analysis.project.inText('heard', file, heardIn)?.has(event));
 
 /** Names that an event may have: a string, or the last name of a constant that holds it. */
 function eventsOf(facts: FileFacts, fact: FunctionFact, temp: Temp | undefined): string[] {
@@ -147,7 +126,7 @@ function someCode(analysis: Analysis, file: string, test: (ref: FnRef, fact: Fun
 
 /** @param heard Is told of each listener, with the object that it listens to (where that is known); true ends the search. */
 function someListener(analysis: Analysis, event: string, heard: (ref: FnRef, listener: Temp, to: Temp | undefined) => boolean): boolean {
-  return [...listeningFiles(analysis, event)].some((file) =>
+  return listeningFiles(analysis, event).some((file) =>
     someCode(analysis, file, (ref, fact, i) => {
       const hears = (listener: Temp | undefined, to?: Temp): boolean => listener !== undefined && isFunction(analysis, ref, listener) && heard(ref, listener, to);
       if (i.op === 'setmember') return i.name === event && hears(i.value, i.obj);
@@ -161,8 +140,8 @@ function someListener(analysis: Analysis, event: string, heard: (ref: FnRef, lis
 
 /** Whether somebody hands a function to a function of this name. */
 function isRegisteredBy(analysis: Analysis, name: string): boolean {
-  for (const [file, text] of sources(analysis)) {
-    if (!text.includes(`${name}(`)) continue;
+  for (const file of sources(analysis)) {
+    if (!analysis.project.inText(`calls ${name}`, file, (text) => text.includes(`${name}(`))) continue;
     const found = someCode(analysis, file, (ref, fact, i) => {
       const callee = i.op === 'call' ? fact.code[i.fn] : undefined;
       const called = callee?.op === 'member' ? callee.name : callee?.op === 'get' ? analysis.project.facts(file)!.vars[callee.v]!.name : undefined;

@@ -74,19 +74,21 @@ export interface Outcome {
 }
 
 /** An answer for one aspect: what belongs to others may be missing. */
-export type OutcomePart = Omit<Outcome, 'targets'>;
+export type OutcomePart = Omit<Outcome, 'targets' | 'step'>;
 
-const NOTHING_DONE: Omit<OutcomePart, 'step'> = {
-  sync: [],
-  done: [],
-  invokes: [],
-  paramCalls: [],
-  awaitsArgs: [],
-  awaitsParams: [],
-  acquires: [],
-  releases: [],
+const NONE: readonly never[] = [];
+const NOTHING_DONE: OutcomePart = {
+  sync: NONE,
+  done: NONE,
+  invokes: NONE,
+  paramCalls: NONE,
+  awaitsArgs: NONE,
+  awaitsParams: NONE,
+  acquires: NONE,
+  releases: NONE,
   known: false,
 };
+const KNOWN_TO_DO_NOTHING: OutcomePart = { ...NOTHING_DONE, known: true };
 
 const ARRAY_RUNS = new Set([
   'forEach', 'map', 'filter', 'some', 'every', 'find', 'findIndex', 'findLast', 'findLastIndex', 'flatMap', 'reduce', 'reduceRight', 'sort', 'toSorted',
@@ -101,7 +103,47 @@ const MICROTASKS = new Set(['queueMicrotask', 'process.nextTick']);
 type Mutable<T> = { -readonly [K in keyof T]: T[K] extends readonly (infer E)[] ? E[] : T[K] };
 
 /** An answer in the making, for one aspect. */
-type Draft = Mutable<OutcomePart> & { readonly aspect: Aspect };
+class Draft implements Mutable<OutcomePart> {
+  readonly sync: Effect[] = [];
+  readonly done: Effect[] = [];
+  readonly invokes: Invocation[] = [];
+  readonly paramCalls: ParamCall[] = [];
+  readonly awaitsArgs: Outcome['awaitsArgs'][number][] = [];
+  readonly awaitsParams: ParamPath[] = [];
+  readonly acquires: AcquireOutcome[] = [];
+  readonly releases: ReleaseOutcome[] = [];
+  known = false;
+  #step: Step | undefined;
+
+  constructor(
+    readonly aspect: Aspect,
+    readonly named: () => Step,
+  ) {}
+
+  get step(): Step {
+    return (this.#step ??= this.named());
+  }
+
+  /** As it is kept: of most calls there is nothing to say. */
+  finished(): OutcomePart {
+    const { sync, done, invokes, paramCalls, awaitsArgs, awaitsParams, acquires, releases, known } = this;
+    const said = sync.length + done.length + invokes.length + paramCalls.length + awaitsArgs.length + awaitsParams.length + acquires.length + releases.length;
+    if (said === 0) return known ? KNOWN_TO_DO_NOTHING : NOTHING_DONE;
+    return {
+      sync: orNone(sync),
+      done: orNone(done),
+      invokes: orNone(invokes),
+      paramCalls: orNone(paramCalls),
+      awaitsArgs: orNone(awaitsArgs),
+      awaitsParams: orNone(awaitsParams),
+      acquires: orNone(acquires),
+      releases: orNone(releases),
+      known,
+    };
+  }
+}
+
+const orNone = <T>(list: readonly T[]): readonly T[] => (list.length > 0 ? list : NONE);
 
 export class Outcomes {
   constructor(readonly analysis: Analysis) {}
@@ -132,27 +174,14 @@ export class Outcomes {
     const { values } = this.analysis;
     const fact = values.fact(ref)!;
     const i = fact.code[temp] as InstructionOf<'call'>;
-    const step = this.step(ref, temp);
-    if (aspect === 'acquires' && !mayCallTaker(this.analysis, ref, temp)) return { ...NOTHING_DONE, step };
-    const out: Draft = {
-      aspect,
-      step,
-      sync: [],
-      done: [],
-      invokes: [],
-      paramCalls: [],
-      awaitsArgs: [],
-      awaitsParams: [],
-      acquires: [],
-      releases: [],
-      known: false,
-    };
+    if (aspect === 'acquires' && !mayCallTaker(this.analysis, ref, temp)) return NOTHING_DONE;
+    const out = new Draft(aspect, () => this.step(ref, temp));
     const value = values.of(ref, i.fn);
     if (aspect === 'acquires' || aspect === 'releases') this.#sql(ref, fact, i, out);
     const shape = this.analysis.shapes(ref).sections.get(temp);
     if (shape) {
       this.#chain(ref, i, temp, out, shape);
-      return out;
+      return out.finished();
     }
     const targets = this.targets(ref, i, value);
     const isUnknown = (): boolean => !out.known && !i.new && targets.own.length === 0 && out.invokes.length === 0;
@@ -183,7 +212,7 @@ export class Outcomes {
     if (settles && targets.own.length === 0 && !value.some((ty) => ty.k === 'boxMethod')) this.#builtIn(ref, i, callee.name, 'Promise', out);
     else if (targets.own.length === 0) this.#foreign(ref, fact, i, temp, value, out);
     if (isUnknown() && out.paramCalls.length === 0) this.#passedOn(ref, i, out);
-    return out;
+    return out.finished();
   }
 
   // --- functions of the project
@@ -274,7 +303,6 @@ export class Outcomes {
     // A generator runs when it is iterated.
     if (fact.generator) return;
     const summary = this.analysis.summary(ty);
-    const step = out.step;
     const spread = i.spread ?? Infinity;
     const argument = (param: ParamPath): { temp?: Temp; value: Value } | undefined => {
       const index = param.index + shift;
@@ -292,17 +320,17 @@ export class Outcomes {
         const met = this.#given(ref, i, ty, effect, shift);
         // Who hears of what is logged is the log's own business.
         const logged = effect.kind === 'callback' && effect.certain && tells(this.analysis.places, ref, i);
-        if (met) out.sync.push(through(step, met, (certain || everywhere.has(effect.kind)) && !logged));
+        if (met) out.sync.push(through(out.step, met, (certain || everywhere.has(effect.kind)) && !logged));
       }
       for (const effect of summary.done) {
         const met = this.#given(ref, i, ty, effect, shift);
         const abortable = met && this.#abortable(ref, i, ty, met, shift);
         const delayed = abortable && this.#delayed(ref, abortable, ty, (param) => i.args[param.index + shift]);
-        if (delayed) out.done.push(through(step, delayed, certain || everywhere.has(effect.kind)));
+        if (delayed) out.done.push(through(out.step, delayed, certain || everywhere.has(effect.kind)));
       }
       return;
     }
-    const substitute = (lock: LockRef): LockRef => this.substitute(ref, i, ty, lock, shift, step, certain);
+    const substitute = (lock: LockRef): LockRef => this.substitute(ref, i, ty, lock, shift, out.step, certain);
     if (out.aspect === 'acquires') {
       for (const acquire of summary.acquires) out.acquires.push({ ...acquire, lock: substitute(acquire.lock) });
       return;
@@ -330,10 +358,10 @@ export class Outcomes {
             now: call.early,
             awaited: call.awaited,
             locks,
-            steps: [step, ...call.steps],
+            steps: [out.step, ...call.steps],
             certain: certain && call.certain,
           });
-        } else out.paramCalls.push({ ...call, locks, steps: [step, ...call.steps] });
+        } else out.paramCalls.push({ ...call, locks, steps: [out.step, ...call.steps] });
         continue;
       }
       const passed = argument(call.param);
@@ -344,7 +372,7 @@ export class Outcomes {
         now: call.early,
         awaited: call.awaited,
         locks,
-        steps: [step, ...call.steps],
+        steps: [out.step, ...call.steps],
         certain: certain && call.certain,
         ...(call.micro && { micro: true as const }),
       });
@@ -355,7 +383,7 @@ export class Outcomes {
         continue;
       }
       const passed = argument(param);
-      if (passed?.temp !== undefined) out.awaitsArgs.push({ temp: passed.temp, steps: [step] });
+      if (passed?.temp !== undefined) out.awaitsArgs.push({ temp: passed.temp, steps: [out.step] });
     }
   }
 
@@ -604,7 +632,6 @@ export class Outcomes {
   ): void {
     if (!this.#fits(ref, i, does)) return;
     out.known = true;
-    const { step } = out;
     switch (does.does) {
       case 'section': {
         // With `wraps` it is run by whoever calls the result, and under the lock whenever that is.
@@ -613,7 +640,7 @@ export class Outcomes {
           // An options object or a generator of work: nothing that we could follow.
           if (arg === undefined || this.analysis.values.of(ref, arg).length === 0) return;
         }
-        const locks = this.#locksOf(ref, i, does, ty, certain, step);
+        const locks = this.#locksOf(ref, i, does, ty, certain, out.step);
         if (locks.length === 0) return;
         const fn = this.analysis.values.of(ref, arg).find((t) => t.k === 'fn');
         const arity = fn?.k === 'fn' ? this.analysis.values.fact(fn)?.params.length : undefined;
@@ -624,7 +651,7 @@ export class Outcomes {
         return;
       }
       case 'acquire': {
-        const lock = this.#lockOf(ref, i, does, ty, certain, step);
+        const lock = this.#lockOf(ref, i, does, ty, certain, out.step);
         if (!lock) return;
         out.acquires.push({
           lock: this.#refuses(ref, i, does) ? { ...lock, refuses: true } : lock,
@@ -646,7 +673,7 @@ export class Outcomes {
       }
       case 'retry': {
         if (does.wraps) return;
-        out.done.push({ kind: 'retry', certain, steps: [step] });
+        out.done.push({ kind: 'retry', certain, steps: [out.step] });
         let arg = does.callback !== undefined ? this.#callbackOf(ref, i, does.callback) : undefined;
         if (arg !== undefined && does.property !== undefined) arg = this.#property(ref, arg, does.property);
         if (arg !== undefined) out.invokes.push(this.#invocation(ref, arg, out, { now: false, awaited: true, certain }));
@@ -658,7 +685,7 @@ export class Outcomes {
           if (ms?.k === 'constant' && Number(ms.value) === 0) return;
         }
         const signal = this.#signalOf(ref, i);
-        (does.sync ? out.sync : out.done).push({ kind: 'sleep', certain, steps: [step], ...(signal && { signal }) });
+        (does.sync ? out.sync : out.done).push({ kind: 'sleep', certain, steps: [out.step], ...(signal && { signal }) });
         return;
       }
       case 'network':
@@ -669,12 +696,12 @@ export class Outcomes {
         (does.sync ? out.sync : out.done).push({
           kind: does.does,
           certain,
-          steps: [step],
+          steps: [out.step],
           // `emit` gives back no promise of its listeners'.
           ...(does.does === 'callback' && does.sync && { unawaited: 'dropped' as const }),
           ...(does.engine !== undefined && { engine: does.engine }),
         });
-        if (does.does === 'network' && isMadeRetrying(this.analysis, ref, this.#receiver(ref, i) ?? i.fn)) out.done.push({ kind: 'retry', certain, steps: [step] });
+        if (does.does === 'network' && isMadeRetrying(this.analysis, ref, this.#receiver(ref, i) ?? i.fn)) out.done.push({ kind: 'retry', certain, steps: [out.step] });
         return;
       case 'nothing':
         for (const index of does.invokes ?? []) {

@@ -3,17 +3,18 @@
  * and their fields, object literals, written types and the built-in collections; never guessed. An empty value is
  * one that nothing is known about.
  */
-import type {
-  ClassFact,
-  FnIndex,
-  FunctionFact,
-  InstructionOf,
-  Instruction,
-  MemberFact,
-  Temp,
-  TypeExpr,
-  TypeMember,
-  VarFact,
+import {
+  MOST_TEMPS,
+  type ClassFact,
+  type FnIndex,
+  type FunctionFact,
+  type InstructionOf,
+  type Instruction,
+  type MemberFact,
+  type Temp,
+  type TypeExpr,
+  type TypeMember,
+  type VarFact,
 } from '../facts/ir.js';
 import type { Exported, Project } from '../project/project.js';
 import type { Target } from '../project/resolve.js';
@@ -122,12 +123,22 @@ export interface Hierarchy {
   subclasses(file: string, cls: number): readonly { file: string; cls: number }[];
 }
 
+/** A temp as `fn * MOST_TEMPS + temp`; everything else by a word of its own. */
+type Question = number | string;
+
+interface FileMemo {
+  readonly settled: Map<Question, Value>;
+  /** Being worked out, with the depth at which that began. */
+  readonly open: Map<Question, number>;
+  /** Answers that rest on one still being worked out; dropped when the outermost question is answered. */
+  readonly provisional: Map<Question, Value>;
+}
+
 export class Values {
   /** Per file, so that a changed file's answers can be dropped. */
-  #memo = new Map<string, Map<string, Value>>();
-  /** Answers that rest on one still being worked out; dropped when the outermost question is answered. */
-  #provisional = new Map<string, Value>();
-  readonly #open = new Map<string, number>();
+  readonly #memo = new Map<string, FileMemo>();
+  /** Files with provisional answers. */
+  readonly #unsettled = new Set<FileMemo>();
   #depth = 0;
   /** The shallowest open question that an answer has been cut short by. */
   #cut = Infinity;
@@ -152,18 +163,16 @@ export class Values {
 
   // --- memo
 
-  #remember(file: string, question: string, work: () => Value): Value {
-    let answers = this.#memo.get(file);
-    if (!answers) this.#memo.set(file, (answers = new Map()));
-    const known = answers.get(question);
+  #remember(file: string, question: Question, work: () => Value): Value {
+    const memo = this.#memoOf(file);
+    const known = memo.settled.get(question);
     if (known) return known;
-    const key = `${file}\0${question}`;
-    const started = this.#open.get(key);
+    const started = memo.open.get(question);
     if (started !== undefined) {
       this.#cut = Math.min(this.#cut, started);
       return NOTHING;
     }
-    const provisional = this.#provisional.get(key);
+    const provisional = memo.provisional.get(question);
     if (provisional) {
       this.#cut = 0;
       return provisional;
@@ -175,29 +184,37 @@ export class Values {
     const depth = this.#depth++;
     const outerCut = this.#cut;
     this.#cut = Infinity;
-    this.#open.set(key, depth);
+    memo.open.set(question, depth);
     const value = distinct(work());
-    this.#open.delete(key);
+    memo.open.delete(question);
     this.#depth = depth;
     if (this.#cut >= depth) {
-      answers.set(question, value);
+      memo.settled.set(question, value);
       this.#cut = outerCut;
     } else {
-      this.#provisional.set(key, value);
+      memo.provisional.set(question, value);
+      this.#unsettled.add(memo);
       this.#cut = Math.min(this.#cut, outerCut);
     }
     if (depth === 0) {
-      this.#provisional.clear();
+      for (const one of this.#unsettled) one.provisional.clear();
+      this.#unsettled.clear();
       this.#cut = Infinity;
     }
     return value;
+  }
+
+  #memoOf(file: string): FileMemo {
+    let memo = this.#memo.get(file);
+    if (!memo) this.#memo.set(file, (memo = { settled: new Map(), open: new Map(), provisional: new Map() }));
+    return memo;
   }
 
   // --- temps
 
   /** What an instruction's result may be. */
   of(ref: FnRef, temp: Temp): Value {
-    return this.#remember(ref.file, `t${ref.fn}:${temp}`, () => this.#evaluate(ref, temp));
+    return this.#remember(ref.file, ref.fn * MOST_TEMPS + temp, () => this.#evaluate(ref, temp));
   }
 
   #evaluate(ref: FnRef, temp: Temp): Value {
