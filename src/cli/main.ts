@@ -4,11 +4,18 @@
  * standard error; the help in arguments.ts says what the exit status means.
  */
 import { createRequire } from 'node:module';
+import { setFlagsFromString } from 'node:v8';
 import { HELP, readArguments, type CheckArguments } from './arguments.js';
 import type { Outcome } from './report.js';
 
 const FOUND = 1;
 const INCOMPLETE = 2;
+
+/*
+ * A run is over before optimised code pays: most functions see every shape of data, and are optimised, found wanting and
+ * optimised again. With thirty times V8's patience a check takes two thirds of the CPU time (docs/performance.md).
+ */
+setFlagsFromString('--interrupt-budget=2000000');
 
 // A reader that has seen enough (`| head`) is no failure of ours.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
