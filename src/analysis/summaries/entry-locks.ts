@@ -123,9 +123,10 @@ function observe(facts: FileFacts, fact: FunctionFact, fn: FnIndex, uses: Map<st
   fact.code.forEach((i, temp) => {
     if ((i.op !== 'member' && i.op !== 'get') || receivers.has(temp)) return;
     const collection = collectionName(facts, fact, temp);
+    if (collection === undefined || !uses.has(collection)) return;
     // Counting entries is no use of what they are.
     const counts = fact.code.some((j) => j.op === 'member' && j.obj === temp && j.name === 'size');
-    if (collection !== undefined && uses.has(collection) && !counts) of(collection).others = true;
+    if (!counts) of(collection).others = true;
   });
 }
 

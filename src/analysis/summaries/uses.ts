@@ -91,17 +91,22 @@ export function closuresOf(fact: FunctionFact): ReadonlyMap<FnIndex, Temp> {
 export interface CallTable {
   /** The calls that get this temp as an argument. */
   withArgument(temp: Temp): readonly { call: Temp; argument: number }[];
+  /** The first call of what this temp is. */
+  of(temp: Temp): Temp | undefined;
 }
 
 export function callsOf(fact: FunctionFact): CallTable {
   const tables = functionTables(fact);
   if (!tables.calls) {
+    const byCallee = new Map<Temp, Temp>();
     const byArgument = grouped<Temp, { call: Temp; argument: number }>((put) =>
       fact.code.forEach((i, call) => {
-        if (i.op === 'call') i.args.forEach((arg, argument) => put(arg, { call, argument }));
+        if (i.op !== 'call') return;
+        if (!byCallee.has(i.fn)) byCallee.set(i.fn, call);
+        i.args.forEach((arg, argument) => put(arg, { call, argument }));
       }),
     );
-    tables.calls = { withArgument: (temp) => byArgument.get(temp) ?? NONE };
+    tables.calls = { withArgument: (temp) => byArgument.get(temp) ?? NONE, of: (temp) => byCallee.get(temp) };
   }
   return tables.calls;
 }

@@ -181,12 +181,7 @@ export class Concurrency {
   }
 
   #callOf({ fn, temp }: Site): Temp | undefined {
-    const { code } = this.facts.functions[fn]!;
-    for (let t = temp + 1; t < code.length; t++) {
-      const i = code[t]!;
-      if (i.op === 'call' && i.fn === temp) return t;
-    }
-    return undefined;
+    return callsOf(this.facts.functions[fn]!).of(temp);
   }
 
   #byName(): Map<string, Site[]> {
