@@ -125,20 +125,32 @@ function usesElsewhere(analysis: Analysis, file: string, facts: FileFacts, ref: 
   if (!home) return [];
   // Without a lock there is no guard.
   if (neighbours.length === 0 && !locksOf(analysis, file).any) return [];
-  const rest = ref.key.slice(`V${(ref.root as { v: number }).v}`.length);
   const next = new Set(home.file === file ? neighbours : [home.file, ...neighbours]);
-  const found: Use[] = [];
-  for (const one of next) {
-    const own = analysis.project.facts(one);
-    if (!own) continue;
-    for (const access of referencesOf(own).accesses.all) {
-      const { root, key } = access.ref;
-      if (!key.endsWith(rest) || (root.k !== 'import' && root.k !== 'module') || key !== `V${root.v}${rest}` || concurrencyOf(own).isBirth(access.fn)) continue;
-      const target = root.k === 'module' ? { file: one, v: root.v } : exportedBy(analysis, one, own, access.ref);
-      if (target?.file === home.file && target.v === home.v) found.push(useOf(analysis, one, access));
+  const key = `${home.file}:${home.v}${restOf(ref)}`;
+  return [...next].flatMap((one) => (usesByHome(analysis, one).get(key) ?? []).map((access) => useOf(analysis, one, access)));
+}
+
+/** What comes after the variable in a reference's key. */
+const restOf = ({ key, root }: Reference): string => key.slice(`V${(root as { v: number }).v}`.length);
+
+/** A file's accesses to variables of modules, its own and others', by the file and number of the variable and what of it is meant. */
+function usesByHome(analysis: Analysis, file: string): ReadonlyMap<string, readonly Access[]> {
+  return analysis.answer('usesByHome', { file, fn: 0 }, 0, () => {
+    const found = new Map<string, Access[]>();
+    const facts = analysis.project.facts(file);
+    if (!facts) return found;
+    for (const access of referencesOf(facts).accesses.all) {
+      const { root } = access.ref;
+      if ((root.k !== 'import' && root.k !== 'module') || concurrencyOf(facts).isBirth(access.fn)) continue;
+      const home = root.k === 'module' ? { file, v: root.v } : exportedBy(analysis, file, facts, access.ref);
+      if (!home) continue;
+      const key = `${home.file}:${home.v}${restOf(access.ref)}`;
+      const known = found.get(key);
+      if (known) known.push(access);
+      else found.set(key, [access]);
     }
-  }
-  return found;
+    return found;
+  });
 }
 
 /** The variable that an import is. */
