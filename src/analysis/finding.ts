@@ -47,7 +47,22 @@ export type RepairKind =
   /** Give a call an argument that it was not given; with `property`, as a property of an object. */
   | { readonly do: 'pass'; readonly call: Range; readonly index: number; readonly property?: string; readonly value: string }
   /** Turn a callback for each element, or a list of promises, into one step after the other. */
-  | { readonly do: 'one by one'; readonly call: Range };
+  | { readonly do: 'one by one'; readonly call: Range }
+  /** Give back in a `finally` what is taken here. */
+  | ({ readonly do: 'finally' } & TakenHere)
+  /** Hold the lock through a section instead of taking it and giving it back. */
+  | { readonly do: 'section'; readonly taken: Range; readonly releases: readonly Range[]; readonly method: string };
+
+export interface TakenHere {
+  /** The expression that takes it. */
+  readonly taken: Range;
+  /** What gives it back, wherever in the function that stands. */
+  readonly releases: readonly Range[];
+  /** What gives it back where nothing in the function does. */
+  readonly release?: string;
+  /** It may be refused: it is held from where that has been looked at. */
+  readonly maybe?: true;
+}
 
 export interface Finding {
   /** The rule's name without a prefix: `no-await-in-lock`. */

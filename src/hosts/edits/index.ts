@@ -1,8 +1,10 @@
 /** What findings suggest, as edits of the file that they are in. */
 import type { Edit, Finding, Repair, Suggestion } from '../../analysis/finding.js';
 import { awaiting } from './await.js';
+import { releasing } from './finally.js';
 import { oneByOne } from './one-by-one.js';
 import { passing } from './pass.js';
+import { throughSection } from './section.js';
 import { isShadowed, type Source } from './tree.js';
 
 /** @param source Asked for only where the finding has something to repair. */
@@ -27,6 +29,10 @@ function editsOf(repair: Repair, source: Source): readonly Edit[] | undefined {
     }
     case 'pass':
       return passing(source, repair);
+    case 'finally':
+      return releasing(source, repair);
+    case 'section':
+      return throughSection(source, repair);
     case 'one by one':
       return oneByOne(source, repair.call);
   }
