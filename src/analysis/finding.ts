@@ -28,6 +28,42 @@ export interface Suggestion {
   readonly edits: readonly Edit[];
 }
 
+export interface Range {
+  readonly start: number;
+  readonly end: number;
+}
+
+/**
+ * What a suggestion is to do, and where. Facts do not say how a statement is written: whoever has the file's tree turns
+ * it into edits, or into none where the code has another shape than the repair is made for.
+ */
+export type Repair = { readonly messageId: string; readonly data?: Readonly<Record<string, string>> } & RepairKind;
+
+export type RepairKind =
+  /** Wait for the value of an expression; with `returned`, where it is returned as it is. */
+  | { readonly do: 'await'; readonly at: Range; readonly returned?: true }
+  /** Put other text in the place of the text that is there. */
+  | { readonly do: 'replace'; readonly at: Range; readonly was: string; readonly by: string }
+  /** Give a call an argument that it was not given; with `property`, as a property of an object. */
+  | { readonly do: 'pass'; readonly call: Range; readonly index: number; readonly property?: string; readonly value: string }
+  /** Turn a callback for each element, or a list of promises, into one step after the other. */
+  | { readonly do: 'one by one'; readonly call: Range }
+  /** Give back in a `finally` what is taken here. */
+  | ({ readonly do: 'finally' } & TakenHere)
+  /** Hold the lock through a section instead of taking it and giving it back. */
+  | { readonly do: 'section'; readonly taken: Range; readonly releases: readonly Range[]; readonly method: string };
+
+export interface TakenHere {
+  /** The expression that takes it. */
+  readonly taken: Range;
+  /** What gives it back, wherever in the function that stands. */
+  readonly releases: readonly Range[];
+  /** What gives it back where nothing in the function does. */
+  readonly release?: string;
+  /** It may be refused: it is held from where that has been looked at. */
+  readonly maybe?: true;
+}
+
 export interface Finding {
   /** The rule's name without a prefix: `no-await-in-lock`. */
   readonly rule: string;
@@ -42,4 +78,5 @@ export interface Finding {
   /** First where the lock was taken, then the chain of calls; empty where the message says it all. */
   readonly trace: readonly TraceStep[];
   readonly suggestions?: readonly Suggestion[];
+  readonly repairs?: readonly Repair[];
 }

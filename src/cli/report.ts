@@ -1,5 +1,6 @@
 /** What one run of the command has found out, ready for any format: findings with their text and positions. */
 import type { Confidence, Edit, Finding, TraceStep } from '../analysis/finding.js';
+import { suggestionsOf } from '../hosts/edits/index.js';
 import { messageOf, type Rule } from '../rules/rule.js';
 import type { Sources } from './sources.js';
 
@@ -79,7 +80,7 @@ export interface Outcome {
 }
 
 export function reportOf(rule: Rule, finding: Finding, sources: Sources): Report {
-  const suggestions = finding.suggestions?.map((suggestion) => ({
+  const suggestions = suggestionsOf(finding, () => sources.tree(finding.file)).map((suggestion) => ({
     message: messageOf(rule, { messageId: suggestion.messageId, data: suggestion.data ?? {} }),
     edits: suggestion.edits,
   }));
@@ -90,7 +91,7 @@ export function reportOf(rule: Rule, finding: Finding, sources: Sources): Report
     brief: messageOf(rule, { messageId: finding.messageId, data: withShortChain(finding.data) }),
     confidence: finding.confidence,
     trace: finding.trace.map((step: TraceStep) => ({ label: step.label, ...sources.place(step) })),
-    ...(suggestions && suggestions.length > 0 && { suggestions }),
+    ...(suggestions.length > 0 && { suggestions }),
   };
 }
 

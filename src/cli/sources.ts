@@ -1,6 +1,7 @@
 /** The texts of the files that are reported on, read once, and the lines and columns of offsets in them. */
-import { lineStarts, positionOf } from '../analysis/facts/nodes.js';
+import { lineStarts, positionOf, type Node } from '../analysis/facts/nodes.js';
 import { readSource } from '../analysis/project/files.js';
+import { parseTree } from '../analysis/project/parse.js';
 import type { Place } from './report.js';
 
 interface Source {
@@ -11,6 +12,8 @@ interface Source {
 export class Sources {
   readonly #read: (file: string) => string;
   readonly #known = new Map<string, Source | undefined>();
+  /** Findings come file by file: one tree is enough. */
+  #tree: { readonly file: string; readonly text: string; readonly program: Node } | undefined;
 
   /** @param read Throws where it cannot. */
   constructor(read: (file: string) => string = readSource) {
@@ -20,6 +23,15 @@ export class Sources {
   /** Undefined where the file has gone since it was checked. */
   text(file: string): string | undefined {
     return this.#source(file)?.text;
+  }
+
+  /** The text with its tree; undefined where it cannot be parsed. */
+  tree(file: string): { readonly text: string; readonly program: Node } | undefined {
+    if (this.#tree?.file === file) return this.#tree;
+    const text = this.text(file);
+    const program = text === undefined ? undefined : parseTree(file, text);
+    this.#tree = program && { file, text: text!, program };
+    return this.#tree;
   }
 
   lineCount(file: string): number {

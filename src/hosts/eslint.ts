@@ -1,10 +1,12 @@
 /** Our rules as ESLint (and oxlint) load them. */
 import type { Rule as ESLintRule } from 'eslint';
+import type { Node } from '../analysis/facts/nodes.js';
 import { projectRootOf, slashed, isSource } from '../analysis/project/files.js';
 import type { Finding } from '../analysis/finding.js';
 import { Engine, written } from '../engine.js';
 import type { CommonOptions, Rule } from '../rules/rule.js';
 import { defectIn, pageOf } from '../rules/rule.js';
+import { suggestionsOf } from './edits/index.js';
 
 /** Engines by root and settings; an editor keeps them for as long as it runs. */
 const engines = new Map<string, Engine>();
@@ -75,7 +77,7 @@ export function toESLint(rule: Rule): ESLintRule.RuleModule {
               loc: { start: sourceCode.getLocFromIndex(finding.start), end: sourceCode.getLocFromIndex(finding.end) },
               messageId: finding.messageId,
               data: { ...finding.data },
-              suggest: (finding.suggestions ?? []).map((suggestion) => ({
+              suggest: suggestionsOf(finding, () => ({ text: sourceCode.text, program: sourceCode.ast as unknown as Node })).map((suggestion) => ({
                 messageId: suggestion.messageId,
                 ...(suggestion.data && { data: { ...suggestion.data } }),
                 fix: (fixer) => suggestion.edits.map((edit) => fixer.replaceTextRange([edit.start, edit.end], edit.text)),

@@ -14,7 +14,9 @@ export const noFloatingLock: Rule = {
     tested: 'Tests the promise of {{lock}}, which is always true: await it first.',
     section:
       'Starts a section of {{lock}} and drops its promise: what follows does not wait for it, and nobody hears of its failure. Await it, return it or catch its rejection.',
+    wait: 'Await it.',
   },
+  hasSuggestions: true,
   defaults: {},
   find(analysis, file, { confidence }) {
     return floatingIn(analysis, file)
@@ -27,6 +29,7 @@ export const noFloatingLock: Rule = {
         messageId: one.how,
         data: { lock: lockName(one.lock) },
         confidence: one.certain ? 'certain' : 'likely',
+        repairs: [{ messageId: 'wait', do: 'await', at: { start: one.s, end: one.e } }],
         trace: [traceStep(analysis, one.lock.taken, `takes ${one.lock.place.text}`)],
       }));
   },

@@ -1,5 +1,6 @@
 /** Reports work that goes on after the lock, or the transaction, that it needs has ended. */
-import { outlivingIn } from '../analysis/summaries/outliving.js';
+import type { Repair } from '../analysis/finding.js';
+import { outlivingIn, type Outliving } from '../analysis/summaries/outliving.js';
 import { lockName, traceStep } from './held-too-long.js';
 import type { Rule } from './rule.js';
 
@@ -16,7 +17,10 @@ export const noWorkPastRelease: Rule = {
     dropped: 'Does not wait for `{{what}}`, which may run after {{lock}} (taken in line {{taken}}) has ended. Await it.',
     forEach:
       '`{{what}}` does not wait for its async callback: the work goes on after {{lock}} (taken in line {{taken}}) has ended. Use `for … of` with await.',
+    wait: 'Await it.',
+    oneByOne: 'Await one after the other.',
   },
+  hasSuggestions: true,
   defaults: {},
   find(analysis, file, { confidence }) {
     return outlivingIn(analysis, file)
@@ -29,7 +33,24 @@ export const noWorkPastRelease: Rule = {
         messageId: one.how,
         data: { lock: lockName(one.lock), what: one.what, taken: String(analysis.project.line(one.lock.taken.file, one.lock.taken.s)) },
         confidence: one.certain ? 'certain' : 'likely',
+        repairs: repairsOf(one),
         trace: [traceStep(analysis, one.lock.taken, `takes ${one.lock.place.text}`)],
       }));
   },
 };
+
+function repairsOf({ how, s, e, isList }: Outliving): readonly Repair[] {
+  const at = { start: s, end: e };
+  switch (how) {
+    case 'returned':
+      return [{ messageId: 'wait', do: 'await', at, returned: true }];
+    case 'dropped':
+      return [{ messageId: 'wait', do: 'await', at }];
+    case 'all':
+      return [{ messageId: 'oneByOne', do: 'one by one', call: at }];
+    case 'forEach':
+      return isList ? [{ messageId: 'oneByOne', do: 'one by one', call: at }] : [];
+    case 'race':
+      return [];
+  }
+}

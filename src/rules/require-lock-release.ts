@@ -1,5 +1,7 @@
 /** Reports what some way through the function takes and does not give back. */
 import type { Analysis } from '../analysis/summaries/analysis.js';
+import type { Repair } from '../analysis/finding.js';
+import { lookupMember } from '../models/index.js';
 import { lifetimes, type Leaked } from '../analysis/summaries/lifetime.js';
 import { lockName, traceStep } from './held-too-long.js';
 import type { Rule } from './rule.js';
@@ -22,7 +24,11 @@ export const requireLockRelease: Rule = {
     flag:
       '`{{flag}}` stays set when `{{what}}` (line {{line}}) fails, and nobody gets past it again. Clear it in a `finally`.',
     flagLeft: '`{{flag}}`, set here, is still set at the `return` in line {{line}}, and nobody gets past it again. Clear it in a `finally`.',
+    inFinally: 'Give it back in a `finally`.',
+    clear: 'Clear it in a `finally`.',
+    section: 'Hold it through `{{method}}`.',
   },
+  hasSuggestions: true,
   defaults: {},
   find(analysis, file, { confidence }) {
     return lifetimes(analysis, file)
@@ -46,6 +52,7 @@ export const requireLockRelease: Rule = {
             way: leak.how === 'throw' ? `when \`${way.what}\` fails` : 'on the way that ends there',
           },
           confidence: one.certain ? 'certain' : 'likely',
+          repairs: repairsOf(analysis, file, one),
           trace: [traceStep(analysis, one.lock.taken, `takes ${one.lock.place.text}`)],
         };
       });
@@ -78,4 +85,46 @@ function whatThrows(analysis: Analysis, file: string, s: number, e: number): str
   }
   const line = text.replace(/\s+/g, ' ').replace(/^(?:await|throw) /, '').replaceAll('`', "'");
   return line.length > 50 ? `${line.slice(0, 47)}…` : line;
+}
+
+function repairsOf(analysis: Analysis, file: string, { what, fn, s, e, held, releases, never }: Leaked): Repair[] {
+  // A transaction ends in one way where all went well, and in another where it did not.
+  if (!releases || held.at === undefined || held.amongOthers || what === 'transaction') return [];
+  const taken = { start: s, end: e };
+  const places = releases.map((at) => ({ start: at.s, end: at.e }));
+  const { section, release } = what === 'lock' ? membersBeside(analysis, file, fn, held.at) : {};
+  const isMaybe = held.maybe || held.gives === 'boolean';
+  const words = never ? release : undefined;
+  return [
+    {
+      messageId: what === 'flag' ? 'clear' : 'inFinally',
+      do: 'finally',
+      taken,
+      releases: places,
+      ...(words !== undefined && { release: words }),
+      ...(isMaybe && { maybe: true as const }),
+    },
+    ...(section !== undefined && !isMaybe ? [{ messageId: 'section', data: { method: section }, do: 'section' as const, taken, releases: places, method: section }] : []),
+  ];
+}
+
+/** The section that the library has beside the acquisition, and the call that gives back what it takes. */
+function membersBeside(analysis: Analysis, file: string, fn: number, at: number): { section?: string; release?: string } {
+  const ref = { file, fn };
+  const call = analysis.values.instruction({ ...ref, temp: at });
+  const callee = call?.op === 'call' && call.args.length === 0 ? analysis.values.instruction({ ...ref, temp: call.fn }) : undefined;
+  if (call?.op !== 'call' || callee?.op !== 'member') return {};
+  for (const ty of analysis.values.of(ref, call.fn)) {
+    const model = ty.k === 'external' ? analysis.knowledge.models.package(ty.package) : undefined;
+    if (ty.k !== 'external' || !model) continue;
+    const [acquire] = lookupMember(model, ty.path).filter((one) => one.does === 'acquire');
+    const owner = ty.path.slice(0, ty.path.lastIndexOf('#') + 1);
+    if (!acquire || owner === '') continue;
+    const names = Object.keys(model.members).filter((path) => path.startsWith(owner) && !path.includes('*')).map((path) => path.slice(owner.length));
+    const find = (is: (does: ReturnType<typeof lookupMember>[number]) => boolean): string | undefined => names.find((name) => lookupMember(model, owner + name).some(is));
+    const section = find((one) => one.does === 'section' && one.callback === 0 && one.key === undefined && !one.done && !one.wraps);
+    const release = find((one) => one.does === 'release' && one.key === undefined && one.lease === undefined);
+    return { ...(section !== undefined && { section }), ...(release !== undefined && acquire.gives === 'nothing' && { release: `${analysis.places.text(ref, callee.obj)}.${release}()` }) };
+  }
+  return {};
 }

@@ -1,8 +1,9 @@
 /** Reports statements that go past the transaction that is open around them. */
 import { relative } from 'node:path/posix';
 import type { Analysis } from '../analysis/summaries/analysis.js';
-import type { Finding } from '../analysis/finding.js';
+import type { Finding, Repair } from '../analysis/finding.js';
 import { isTestFile } from '../analysis/project/scan.js';
+import type { Statement } from '../analysis/summaries/statements.js';
 import { bypassesIn, type Bypass } from '../analysis/summaries/transactions.js';
 import { chainOf } from './held-too-long.js';
 import type { CommonOptions, Rule } from './rule.js';
@@ -24,7 +25,10 @@ export const useTransactionHandle: Rule<UseTransactionHandleOptions> = {
       '`{{callee}}` is not given the transaction of `{{lock}}` (begun at {{taken}}) and goes past it, through `{{handle}}`: {{chain}}. Pass it {{given}}.',
     built:
       'This query was built on `{{handle}}`, and goes past the transaction of `{{lock}}` (begun at {{taken}}): {{chain}}. Build it on {{given}}.',
+    use: 'Use `{{given}}`.',
+    pass: 'Pass it `{{given}}`.',
   },
+  hasSuggestions: true,
   options: {
     allow: {
       type: 'array',
@@ -45,7 +49,7 @@ export const useTransactionHandle: Rule<UseTransactionHandleOptions> = {
   },
 };
 
-function findingOf(analysis: Analysis, file: string, { statement, lock, given, s, e, certain }: Bypass): Finding {
+function findingOf(analysis: Analysis, file: string, { statement, lock, given, alike, s, e, certain }: Bypass): Finding {
   const line = (at: { file: string; s: number }): number => analysis.project.line(at.file, at.s);
   const last = statement.steps.at(-1)!;
   const where = lock.taken.file === file ? `line ${line(lock.taken)}` : `${relative(file.slice(0, file.lastIndexOf('/')), lock.taken.file)}:${line(lock.taken)}`;
@@ -63,10 +67,22 @@ function findingOf(analysis: Analysis, file: string, { statement, lock, given, s
       chain: chainOf(analysis, file, statement.steps),
       given: given !== undefined ? `\`${given}\`` : 'the handle of the transaction',
     },
+    ...(given !== undefined && { repairs: repairsOf(statement, alike, given, s, e) }),
     confidence: certain ? 'certain' : 'likely',
     trace: [
       { label: `begins ${lock.place.text}`, file: lock.taken.file, start: lock.taken.s, end: lock.taken.e, line: line(lock.taken) },
       ...statement.steps.map((step) => ({ label: step.label, file: step.file, start: step.s, end: step.e, line: line(step) })),
     ],
   };
+}
+
+function repairsOf({ missing, text, omitted }: Statement, alike: boolean, given: string, s: number, e: number): Repair[] {
+  const data = { given };
+  const [property, ...deeper] = missing?.path ?? [];
+  if (missing && deeper.length === 0) {
+    const call = { start: s, end: e };
+    return [{ messageId: 'pass', data, do: 'pass', call, index: missing.index, ...(property !== undefined && { property }), value: given }];
+  }
+  if (omitted !== undefined || !alike) return [];
+  return [{ messageId: 'use', data, do: 'replace', at: { start: s, end: s + text.length }, was: text, by: given }];
 }

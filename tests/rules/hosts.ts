@@ -6,9 +6,9 @@
  */
 import path from 'node:path';
 import tsParser from '@typescript-eslint/parser';
-import { RuleTester as ESLint10, type Rule } from 'eslint';
-import { RuleTester as ESLint9 } from 'eslint9';
-import { describe, it } from 'vitest';
+import { Linter as Linter10, RuleTester as ESLint10, type Rule } from 'eslint';
+import { Linter as Linter9, RuleTester as ESLint9 } from 'eslint9';
+import { describe, expect, it } from 'vitest';
 import plugin from '../../src/index.js';
 import { dedent, unmark, type Place } from '../marked-code.js';
 import { projectOf } from '../projects.js';
@@ -26,10 +26,10 @@ export interface Case {
   readonly settings?: Readonly<Record<string, unknown>>;
 }
 
-/** A report with suggestions: what each says -> the file after it. */
+/** A report with suggestions: what each says -> the file after it, or where that is not what the case is about, how many. */
 interface Suggesting {
   readonly message: string;
-  readonly suggests: Readonly<Record<string, string>>;
+  readonly suggests: Readonly<Record<string, string>> | number;
 }
 
 export interface ReportedCase extends Case {
@@ -40,6 +40,7 @@ export interface ReportedCase extends Case {
 /** A case as ESLint's testers take it. */
 export interface TesterCase {
   readonly name: string;
+  readonly others: Readonly<Record<string, string>>;
   readonly filename: string;
   readonly code: string;
   readonly options?: readonly [object];
@@ -49,7 +50,7 @@ export interface TesterCase {
 
 export interface TesterError extends Place {
   readonly message: string;
-  readonly suggestions?: readonly { readonly desc: string; readonly output: string }[];
+  readonly suggestions?: number | readonly { readonly desc: string; readonly output: string }[];
 }
 
 function testerCase(given: Case | ReportedCase): TesterCase {
@@ -61,6 +62,7 @@ function testerCase(given: Case | ReportedCase): TesterCase {
   if (reports.length !== places.length) throw new Error(`${name}: ${places.length} marks for ${reports.length} reports`);
   return {
     name,
+    others: dedented,
     filename: path.join(folder, file),
     code,
     ...(options && { options: [options] }),
@@ -68,6 +70,7 @@ function testerCase(given: Case | ReportedCase): TesterCase {
     ...('reports' in given && {
       errors: given.reports.map((report, n) => {
         if (typeof report === 'string') return { message: report, ...places[n]! };
+        if (typeof report.suggests === 'number') return { message: report.message, ...places[n]!, suggestions: report.suggests };
         const suggestions = Object.entries(report.suggests).map(([desc, output]) => ({ desc, output: dedent(output) }));
         return { message: report.message, ...places[n]!, suggestions };
       }),
@@ -78,7 +81,7 @@ function testerCase(given: Case | ReportedCase): TesterCase {
 const parserOf = (file: string): object => (/\.[cm]?tsx?$/.test(file) ? { parser: tsParser } : {});
 const sourceTypeOf = (file: string): object => (file.endsWith('.cjs') ? { sourceType: 'commonjs' } : {});
 
-const forESLint = (given: TesterCase): object => ({
+const forESLint = ({ others: _, ...given }: TesterCase): object => ({
   ...given,
   languageOptions: { ...parserOf(given.filename), ...sourceTypeOf(given.filename) },
 });
@@ -95,6 +98,34 @@ const eslints: readonly (readonly [string, () => Tester])[] = [
   ['ESLint 9', () => new ESLint9() as Tester],
 ];
 
+type MakeLinter = (options: { cwd: string }) => Linter10;
+
+const linters: readonly (readonly [string, MakeLinter])[] = [
+  ['ESLint 10', (options) => new Linter10(options)],
+  ['ESLint 9', (options) => new Linter9(options) as unknown as Linter10],
+];
+
+/** Each suggestion gives code that parses, and that the rule has one thing less to say about. */
+function staysSilent(linterFor: MakeLinter, rule: string, { filename, code, options, settings, others }: TesterCase): void {
+  const config: Linter10.Config = {
+    files: ['**/*.{ts,tsx,js,mjs,cjs}'],
+    languageOptions: { ...parserOf(filename), ...sourceTypeOf(filename) },
+    plugins: { lockwright: plugin },
+    rules: { [`lockwright/${rule}`]: ['error', ...(options ?? [])] },
+    ...(settings && { settings: settings as Record<string, unknown> }),
+  };
+  const lint = (folder: string, text: string) => linterFor({ cwd: folder }).verify(text, [config], { filename: path.join(folder, path.basename(filename)) });
+  const messages = lint(path.dirname(filename), code);
+  const suggestions = messages.flatMap((message) => message.suggestions ?? []);
+  expect(suggestions).not.toEqual([]);
+  for (const { desc, fix } of suggestions) {
+    const output = code.slice(0, fix.range[0]) + fix.text + code.slice(fix.range[1]);
+    const after = lint(projectOf({ ...others, [path.basename(filename)]: output }), output);
+    expect(after.filter(({ fatal }) => fatal), desc).toEqual([]);
+    expect(after.map(({ message }) => message), `${desc}\n${output}`).toHaveLength(messages.length - 1);
+  }
+}
+
 /** Registers the cases of a rule under every host. */
 export function runRule(
   name: string,
@@ -105,6 +136,12 @@ export function runRule(
   const invalid = reported.map(testerCase);
   for (const [host, tester] of eslints) {
     describe(host, () => tester().run(name, rule, { valid: valid.map(forESLint), invalid: invalid.map(forESLint) }));
+  }
+  const suggesting = invalid.filter(({ errors = [] }) => errors.some(({ suggestions }) => suggestions));
+  for (const [host, linter] of suggesting.length > 0 ? linters : []) {
+    describe(`${host}: after a suggestion`, () => {
+      it.each(suggesting.map((given) => [given.name, given] as const))('%s', (_, given) => staysSilent(linter, name, given));
+    });
   }
   describe('oxlint', () => runOxlint(name, [...valid, ...invalid]));
 }

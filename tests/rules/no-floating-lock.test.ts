@@ -147,7 +147,22 @@ runRule('no-floating-lock', {
           return lease;
         }
       `,
-      reports: ["Declares the promise of `mutex` with `using`: the lock is not held yet, and a promise cannot be disposed of. Write `using … = await …`."],
+      reports: [
+        {
+          message: "Declares the promise of `mutex` with `using`: the lock is not held yet, and a promise cannot be disposed of. Write `using … = await …`.",
+          suggests: {
+            'Await it.': `
+              import { Mutex } from 'lockwright';
+              const mutex = new Mutex();
+              export async function f(work: () => Promise<void>) {
+                using lease = await mutex.acquire();
+                await work();
+                return lease;
+              }
+            `,
+          },
+        },
+      ],
     },
     {
       name: 'an acquisition of a class, in a branch, whose method gives the lock back itself',
@@ -161,7 +176,23 @@ runRule('no-floating-lock', {
           }
         }
       `,
-      reports: ["Takes `this.#lock` and does not wait for it: what follows runs without the lock, and nobody gives it back. Await it and keep what it gives."],
+      reports: [
+        {
+          message: "Takes `this.#lock` and does not wait for it: what follows runs without the lock, and nobody gives it back. Await it and keep what it gives.",
+          suggests: {
+            'Await it.': `
+              import AwaitLock from 'await-lock';
+              export class Spool {
+                readonly #lock = new AwaitLock();
+                async print(page: () => Promise<void>, polite: boolean) {
+                  if (polite) await this.#lock.acquireAsync();
+                  try { await page(); } finally { if (polite) this.#lock.release(); }
+                }
+              }
+            `,
+          },
+        },
+      ],
     },
     {
       name: 'a promise that is tested',
@@ -173,7 +204,21 @@ runRule('no-floating-lock', {
           return false;
         }
       `,
-      reports: ["Tests the promise of `mutex`, which is always true: await it first."],
+      reports: [
+        {
+          message: "Tests the promise of `mutex`, which is always true: await it first.",
+          suggests: {
+            'Await it.': `
+              import { Mutex } from 'async-mutex';
+              const mutex = new Mutex();
+              export async function f() {
+                if (await mutex.acquire()) return true;
+                return false;
+              }
+            `,
+          },
+        },
+      ],
     },
     {
       name: "a section",
@@ -187,7 +232,20 @@ runRule('no-floating-lock', {
         }
       `,
       reports: [
-        "Starts a section of `mutex` and drops its promise: what follows does not wait for it, and nobody hears of its failure. Await it, return it or catch its rejection.",
+        {
+          message: "Starts a section of `mutex` and drops its promise: what follows does not wait for it, and nobody hears of its failure. Await it, return it or catch its rejection.",
+          suggests: {
+            'Await it.': `
+              import { Mutex } from 'async-mutex';
+
+              const mutex = new Mutex();
+
+              export async function f(): Promise<void> {
+                await mutex.runExclusive(() => 1);
+              }
+            `,
+          },
+        },
       ],
     },
     {
@@ -202,7 +260,20 @@ runRule('no-floating-lock', {
         }
       `,
       reports: [
-        "Takes `mutex` and does not wait for it: what follows runs without the lock, and nobody gives it back. Await it and keep what it gives.",
+        {
+          message: "Takes `mutex` and does not wait for it: what follows runs without the lock, and nobody gives it back. Await it and keep what it gives.",
+          suggests: {
+            'Await it.': `
+              import { Mutex } from 'async-mutex';
+
+              const mutex = new Mutex();
+
+              export async function f(): Promise<void> {
+                await mutex.acquire();
+              }
+            `,
+          },
+        },
       ],
     },
     {
@@ -218,7 +289,21 @@ runRule('no-floating-lock', {
         }
       `,
       reports: [
-        "Takes `mutex` without `await`: the variable holds a promise, what follows runs without the lock. Await the acquisition.",
+        {
+          message: "Takes `mutex` without `await`: the variable holds a promise, what follows runs without the lock. Await the acquisition.",
+          suggests: {
+            'Await it.': `
+              import { Mutex } from 'async-mutex';
+
+              const mutex = new Mutex();
+
+              export async function f(): Promise<void> {
+                const release: any = await mutex.acquire();
+                release();
+              }
+            `,
+          },
+        },
       ],
     },
   ],

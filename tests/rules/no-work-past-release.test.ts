@@ -125,7 +125,44 @@ runRule('no-work-past-release', {
           «names.forEach(async (name) => { await trx('a').insert({ name }); })»;
         });
       `,
-      reports: ["`names.forEach` does not wait for its async callback: the work goes on after `mutex` (taken in line 6) has ended. Use `for … of` with await.", "`names.forEach` does not wait for its async callback: the work goes on after the transaction of `db` (taken in line 9) has ended. Use `for … of` with await."],
+      reports: [
+        {
+          message: "`names.forEach` does not wait for its async callback: the work goes on after `mutex` (taken in line 6) has ended. Use `for … of` with await.",
+          suggests: {
+            'Await one after the other.': `
+              import { writeFile } from 'node:fs/promises';
+              import { Mutex } from 'async-mutex';
+              import type { Knex } from 'knex';
+              const mutex = new Mutex();
+              async function save(name: string): Promise<void> { await writeFile(name, ''); }
+              export const f = (names: string[]) => mutex.runExclusive(async () => {
+                for (const name of names) { await save(name); }
+              });
+              export const g = (db: Knex, names: string[]) => db.transaction(async (trx) => {
+                names.forEach(async (name) => { await trx('a').insert({ name }); });
+              });
+            `,
+          },
+        },
+        {
+          message: "`names.forEach` does not wait for its async callback: the work goes on after the transaction of `db` (taken in line 9) has ended. Use `for … of` with await.",
+          suggests: {
+            'Await one after the other.': `
+              import { writeFile } from 'node:fs/promises';
+              import { Mutex } from 'async-mutex';
+              import type { Knex } from 'knex';
+              const mutex = new Mutex();
+              async function save(name: string): Promise<void> { await writeFile(name, ''); }
+              export const f = (names: string[]) => mutex.runExclusive(async () => {
+                names.forEach(async (name) => { await save(name); });
+              });
+              export const g = (db: Knex, names: string[]) => db.transaction(async (trx) => {
+                for (const name of names) { await trx('a').insert({ name }); }
+              });
+            `,
+          },
+        },
+      ],
     },
     {
       name: 'a statement on the handle that nobody waits for',
@@ -137,7 +174,21 @@ runRule('no-work-past-release', {
           await trx('a').insert({});
         });
       `,
-      reports: ["Does not wait for `log`, which may run after the transaction of `db` (taken in line 3) has ended. Await it."],
+      reports: [
+        {
+          message: "Does not wait for `log`, which may run after the transaction of `db` (taken in line 3) has ended. Await it.",
+          suggests: {
+            'Await it.': `
+              import type { Knex } from 'knex';
+              async function log(trx: Knex.Transaction, text: string): Promise<void> { await trx('log').insert({ text }); }
+              export const f = (db: Knex) => db.transaction(async (trx) => {
+                await log(trx, 'begun');
+                await trx('a').insert({});
+              });
+            `,
+          },
+        },
+      ],
     },
     {
       name: 'returned without await between acquire and release of a field',
@@ -157,7 +208,29 @@ runRule('no-work-past-release', {
           }
         }
       `,
-      reports: ["Returns the promise of `this.#load` and releases `this.#lock` (taken in line 7) at once: the work runs without it. Write `return await`."],
+      reports: [
+        {
+          message: "Returns the promise of `this.#load` and releases `this.#lock` (taken in line 7) at once: the work runs without it. Write `return await`.",
+          suggests: {
+            'Await it.': `
+              import { readFile } from 'node:fs/promises';
+              import AwaitLock from 'await-lock';
+              export class Store {
+                readonly #lock = new AwaitLock();
+                async #load(name: string) { return readFile(name, 'utf8'); }
+                async get(name: string) {
+                  await this.#lock.acquireAsync();
+                  try {
+                    return await this.#load(name);
+                  } finally {
+                    this.#lock.release();
+                  }
+                }
+              }
+            `,
+          },
+        },
+      ],
     },
     {
       name: 'fail-fast over steps on the handle itself, and over a map',
@@ -171,7 +244,125 @@ runRule('no-work-past-release', {
           }))»;
         });
       `,
-      reports: ["One failure ends the transaction of `prisma` (taken in line 3) while the rest of the `Promise.all` over `function` works on. Await them one by one, or with `Promise.allSettled`."],
+      reports: [
+        {
+          message: "One failure ends the transaction of `prisma` (taken in line 3) while the rest of the `Promise.all` over `function` works on. Await them one by one, or with `Promise.allSettled`.",
+          suggests: {
+            'Await one after the other.': `
+              import { PrismaClient } from '@prisma/client';
+              const prisma = new PrismaClient();
+              export const f = (ids: number[]) => prisma.$transaction(async (tx) => {
+                for (const id of ids) {
+                  await tx.account.update({ where: { id }, data: {} });
+                  await tx.entry.create({ data: { id } });
+                }
+              });
+            `,
+          },
+        },
+      ],
+    },
+    {
+      name: 'one after the other: only where it means the same',
+      code: `
+        import { writeFile } from 'node:fs/promises';
+        import { Mutex } from 'async-mutex';
+        import type { Knex } from 'knex';
+        const mutex = new Mutex();
+        async function save(name: string): Promise<void> { await writeFile(name, ''); }
+        async function check(trx: Knex.Transaction, table: string): Promise<number> {
+          if (!(await trx(table).first())) throw new Error(table);
+          return 1;
+        }
+        export const f = (names: string[], map: Map<string, string>) => mutex.runExclusive(async () => {
+          «names.forEach(async (name: string) => {
+            if (name === '') return;
+            await save(name);
+          })»;
+          «names.forEach(async (name) => {
+            for (const letter of name) if (letter === 'x') return;
+            await save(name);
+          })»;
+          «names.forEach(async (name, n) => { await save(name + n); })»;
+          «map.forEach(async (name) => { await save(name); })»;
+        });
+        export const g = (db: Knex) => db.transaction(async (trx) => {
+          const [a, b] = await «Promise.all([check(trx, 'a'), check(trx, 'b')])»;
+          return a + b;
+        });
+        export const h = (db: Knex) => db.transaction(async (trx) => «Promise.all([check(trx, 'a'), check(trx, 'b')])»);
+      `,
+      reports: [
+        {
+          message: '`names.forEach` does not wait for its async callback: the work goes on after `mutex` (taken in line 10) has ended. Use `for … of` with await.',
+          suggests: {
+            'Await one after the other.': `
+              import { writeFile } from 'node:fs/promises';
+              import { Mutex } from 'async-mutex';
+              import type { Knex } from 'knex';
+              const mutex = new Mutex();
+              async function save(name: string): Promise<void> { await writeFile(name, ''); }
+              async function check(trx: Knex.Transaction, table: string): Promise<number> {
+                if (!(await trx(table).first())) throw new Error(table);
+                return 1;
+              }
+              export const f = (names: string[], map: Map<string, string>) => mutex.runExclusive(async () => {
+                for (const name of names) {
+                  if (name === '') continue;
+                  await save(name);
+                }
+                names.forEach(async (name) => {
+                  for (const letter of name) if (letter === 'x') return;
+                  await save(name);
+                });
+                names.forEach(async (name, n) => { await save(name + n); });
+                map.forEach(async (name) => { await save(name); });
+              });
+              export const g = (db: Knex) => db.transaction(async (trx) => {
+                const [a, b] = await Promise.all([check(trx, 'a'), check(trx, 'b')]);
+                return a + b;
+              });
+              export const h = (db: Knex) => db.transaction(async (trx) => Promise.all([check(trx, 'a'), check(trx, 'b')]));
+            `,
+          },
+        },
+        '`names.forEach` does not wait for its async callback: the work goes on after `mutex` (taken in line 10) has ended. Use `for … of` with await.', '`names.forEach` does not wait for its async callback: the work goes on after `mutex` (taken in line 10) has ended. Use `for … of` with await.', '`map.forEach` does not wait for its async callback: the work goes on after `mutex` (taken in line 10) has ended. Use `for … of` with await.',
+        {
+          message: 'One failure ends the transaction of `db` (taken in line 22) while the rest of the `Promise.all` over `check` works on. Await them one by one, or with `Promise.allSettled`.',
+          suggests: {
+            'Await one after the other.': `
+              import { writeFile } from 'node:fs/promises';
+              import { Mutex } from 'async-mutex';
+              import type { Knex } from 'knex';
+              const mutex = new Mutex();
+              async function save(name: string): Promise<void> { await writeFile(name, ''); }
+              async function check(trx: Knex.Transaction, table: string): Promise<number> {
+                if (!(await trx(table).first())) throw new Error(table);
+                return 1;
+              }
+              export const f = (names: string[], map: Map<string, string>) => mutex.runExclusive(async () => {
+                names.forEach(async (name: string) => {
+                  if (name === '') return;
+                  await save(name);
+                });
+                names.forEach(async (name) => {
+                  for (const letter of name) if (letter === 'x') return;
+                  await save(name);
+                });
+                names.forEach(async (name, n) => { await save(name + n); });
+                map.forEach(async (name) => { await save(name); });
+              });
+              export const g = (db: Knex) => db.transaction(async (trx) => {
+                const a = await check(trx, 'a');
+                const b = await check(trx, 'b');
+                return a + b;
+              });
+              export const h = (db: Knex) => db.transaction(async (trx) => Promise.all([check(trx, 'a'), check(trx, 'b')]));
+            `,
+          },
+        },
+        'One failure ends the transaction of `db` (taken in line 26) while the rest of the `Promise.all` over `check` works on. Await them one by one, or with `Promise.allSettled`.',
+      ],
     },
     {
       name: "returned before the release",
@@ -195,7 +386,30 @@ runRule('no-work-past-release', {
         }
       `,
       reports: [
-        "Returns the promise of `save` and releases `mutex` (taken in line 11) at once: the work runs without it. Write `return await`.",
+        {
+          message: "Returns the promise of `save` and releases `mutex` (taken in line 11) at once: the work runs without it. Write `return await`.",
+          suggests: {
+            'Await it.': `
+              import { writeFile } from 'node:fs/promises';
+              import { Mutex } from 'async-mutex';
+
+              const mutex = new Mutex();
+
+              async function save(): Promise<void> {
+                await writeFile('x', '');
+              }
+
+              export async function f(): Promise<void> {
+                const release = await mutex.acquire();
+                try {
+                  return await save();
+                } finally {
+                  release();
+                }
+              }
+            `,
+          },
+        },
       ],
     },
     {
@@ -213,7 +427,24 @@ runRule('no-work-past-release', {
           });
       `,
       reports: [
-        "One failure ends the transaction of `db` (taken in line 8) while the rest of the `Promise.all` over `check` works on. Await them one by one, or with `Promise.allSettled`.",
+        {
+          message: "One failure ends the transaction of `db` (taken in line 8) while the rest of the `Promise.all` over `check` works on. Await them one by one, or with `Promise.allSettled`.",
+          suggests: {
+            'Await one after the other.': `
+              import type { Knex } from 'knex';
+
+              async function check(trx: Knex.Transaction, table: string): Promise<void> {
+                if (!(await trx(table).first())) throw new Error(table);
+              }
+
+              export const f = (db: Knex): Promise<unknown> =>
+                db.transaction(async (trx) => {
+                  await check(trx, 'a');
+                  await check(trx, 'b');
+                });
+            `,
+          },
+        },
       ],
     },
   ],

@@ -49,11 +49,15 @@ export function runOxlint(rule: string, cases: readonly TesterCase[]): void {
     expect(own.map((diagnostic) => asESLintSays(diagnostic, code)).sort(byPlace)).toEqual([...expected].sort(byPlace));
   });
 
-  const suggesting = cases.filter(({ errors }) => errors?.some(({ suggestions }) => suggestions));
+  // It applies all that do not overlap: where only one report has any, the result is one of those.
+  const suggesting = cases.filter(({ errors = [] }) => {
+    const told = errors.filter(({ suggestions }) => suggestions);
+    return told.length === 1 && typeof told[0]!.suggestions === 'object';
+  });
   if (suggesting.length === 0) return;
   it.each(suggesting.map((given) => [given.name, given] as const))('suggestion: %s', (_, { filename, errors }) => {
-    const outputs = errors!.flatMap(({ suggestions = [] }) => suggestions.map(({ output }) => output));
-    expect([fixed.get(filename)]).toEqual(outputs);
+    const outputs = errors!.flatMap(({ suggestions }) => (typeof suggestions === 'object' ? suggestions.map(({ output }) => output) : []));
+    expect(outputs).toContain(fixed.get(filename));
   });
 }
 

@@ -1,5 +1,9 @@
 import { runRule } from './hosts.js';
 
+const reading = `
+  import { readFile } from 'node:fs/promises';
+  export async function load(name: string): Promise<string> { return await readFile(name, 'utf8'); }
+`;
 const likely = { options: { confidence: 'likely' } } as const;
 
 runRule('require-lock-release', {
@@ -278,6 +282,794 @@ runRule('require-lock-release', {
   ],
   reported: [
     {
+      name: 'the finally: what is handed out afterwards, early ways, what may be refused, a file lock, tabs',
+      code: `
+        import { Mutex } from 'async-mutex';
+        import AwaitLock from 'await-lock';
+        import lockfile from 'proper-lockfile';
+        import { load } from './load.js';
+        const mutex = new Mutex();
+        const other = new AwaitLock();
+        export async function handedOut(key: string) {
+          const release = «await mutex.acquire()»;
+          const value = await load(key);
+          release();
+          return { value, key: \`\${key}!\` };
+        }
+        export async function early(n: number, known: Map<number, string>) {
+          const release = «await mutex.acquire()»;
+          if (n < 0) { release(); throw new RangeError(\`n \${n}\`); }
+          const found = known.get(n);
+          if (found) {
+            release();
+            return found;
+          }
+          known.set(n, await load('n'));
+          release();
+          return known.get(n);
+        }
+        export async function refused() {
+          const got = «other.tryAcquire()»;
+          if (!got) {
+            return false;
+          }
+          await load('x');
+          other.release();
+          return true;
+        }
+        export async function refusedAtOnce() {
+          if (!«other.tryAcquire()») return false;
+          await load('x');
+          other.release();
+          return true;
+        }
+        export async function file() {
+          const release = «await lockfile.lock('x')»;
+          await load('x');
+          await release();
+        }
+        export async function tabs(names: string[]) {
+        \tfor (const name of names) {
+        \t\tconst release = «await mutex.acquire()»;
+        \t\tif (name === 'x') continue;
+        \t\tawait load(name);
+        \t\trelease();
+        \t}
+        }
+      `,
+      others: { 'load.ts': reading },
+      reports: [
+        {
+          message: '`mutex`, taken here, stays held when `load(key)` (line 9) fails. Give it back in a `finally`, or hold it through a section.',
+          suggests: {
+            'Give it back in a `finally`.': `
+              import { Mutex } from 'async-mutex';
+              import AwaitLock from 'await-lock';
+              import lockfile from 'proper-lockfile';
+              import { load } from './load.js';
+              const mutex = new Mutex();
+              const other = new AwaitLock();
+              export async function handedOut(key: string) {
+                const release = await mutex.acquire();
+                try {
+                  const value = await load(key);
+                  return { value, key: \`\${key}!\` };
+                } finally {
+                  release();
+                }
+              }
+              export async function early(n: number, known: Map<number, string>) {
+                const release = await mutex.acquire();
+                if (n < 0) { release(); throw new RangeError(\`n \${n}\`); }
+                const found = known.get(n);
+                if (found) {
+                  release();
+                  return found;
+                }
+                known.set(n, await load('n'));
+                release();
+                return known.get(n);
+              }
+              export async function refused() {
+                const got = other.tryAcquire();
+                if (!got) {
+                  return false;
+                }
+                await load('x');
+                other.release();
+                return true;
+              }
+              export async function refusedAtOnce() {
+                if (!other.tryAcquire()) return false;
+                await load('x');
+                other.release();
+                return true;
+              }
+              export async function file() {
+                const release = await lockfile.lock('x');
+                await load('x');
+                await release();
+              }
+              export async function tabs(names: string[]) {
+              \tfor (const name of names) {
+              \t\tconst release = await mutex.acquire();
+              \t\tif (name === 'x') continue;
+              \t\tawait load(name);
+              \t\trelease();
+              \t}
+              }
+            `,
+            'Hold it through `runExclusive`.': `
+              import { Mutex } from 'async-mutex';
+              import AwaitLock from 'await-lock';
+              import lockfile from 'proper-lockfile';
+              import { load } from './load.js';
+              const mutex = new Mutex();
+              const other = new AwaitLock();
+              export async function handedOut(key: string) {
+                return mutex.runExclusive(async () => {
+                  const value = await load(key);
+                  return { value, key: \`\${key}!\` };
+                });
+              }
+              export async function early(n: number, known: Map<number, string>) {
+                const release = await mutex.acquire();
+                if (n < 0) { release(); throw new RangeError(\`n \${n}\`); }
+                const found = known.get(n);
+                if (found) {
+                  release();
+                  return found;
+                }
+                known.set(n, await load('n'));
+                release();
+                return known.get(n);
+              }
+              export async function refused() {
+                const got = other.tryAcquire();
+                if (!got) {
+                  return false;
+                }
+                await load('x');
+                other.release();
+                return true;
+              }
+              export async function refusedAtOnce() {
+                if (!other.tryAcquire()) return false;
+                await load('x');
+                other.release();
+                return true;
+              }
+              export async function file() {
+                const release = await lockfile.lock('x');
+                await load('x');
+                await release();
+              }
+              export async function tabs(names: string[]) {
+              \tfor (const name of names) {
+              \t\tconst release = await mutex.acquire();
+              \t\tif (name === 'x') continue;
+              \t\tawait load(name);
+              \t\trelease();
+              \t}
+              }
+            `,
+          },
+        },
+        {
+          message: "`mutex`, taken here, stays held when `load('n')` (line 21) fails. Give it back in a `finally`, or hold it through a section.",
+          suggests: {
+            'Give it back in a `finally`.': `
+              import { Mutex } from 'async-mutex';
+              import AwaitLock from 'await-lock';
+              import lockfile from 'proper-lockfile';
+              import { load } from './load.js';
+              const mutex = new Mutex();
+              const other = new AwaitLock();
+              export async function handedOut(key: string) {
+                const release = await mutex.acquire();
+                const value = await load(key);
+                release();
+                return { value, key: \`\${key}!\` };
+              }
+              export async function early(n: number, known: Map<number, string>) {
+                const release = await mutex.acquire();
+                try {
+                  if (n < 0) { throw new RangeError(\`n \${n}\`); }
+                  const found = known.get(n);
+                  if (found) {
+                    return found;
+                  }
+                  known.set(n, await load('n'));
+                } finally {
+                  release();
+                }
+                return known.get(n);
+              }
+              export async function refused() {
+                const got = other.tryAcquire();
+                if (!got) {
+                  return false;
+                }
+                await load('x');
+                other.release();
+                return true;
+              }
+              export async function refusedAtOnce() {
+                if (!other.tryAcquire()) return false;
+                await load('x');
+                other.release();
+                return true;
+              }
+              export async function file() {
+                const release = await lockfile.lock('x');
+                await load('x');
+                await release();
+              }
+              export async function tabs(names: string[]) {
+              \tfor (const name of names) {
+              \t\tconst release = await mutex.acquire();
+              \t\tif (name === 'x') continue;
+              \t\tawait load(name);
+              \t\trelease();
+              \t}
+              }
+            `,
+          },
+        },
+        {
+          message: "`other`, taken here, stays held when `load('x')` (line 30) fails. Give it back in a `finally`, or hold it through a section.",
+          suggests: {
+            'Give it back in a `finally`.': `
+              import { Mutex } from 'async-mutex';
+              import AwaitLock from 'await-lock';
+              import lockfile from 'proper-lockfile';
+              import { load } from './load.js';
+              const mutex = new Mutex();
+              const other = new AwaitLock();
+              export async function handedOut(key: string) {
+                const release = await mutex.acquire();
+                const value = await load(key);
+                release();
+                return { value, key: \`\${key}!\` };
+              }
+              export async function early(n: number, known: Map<number, string>) {
+                const release = await mutex.acquire();
+                if (n < 0) { release(); throw new RangeError(\`n \${n}\`); }
+                const found = known.get(n);
+                if (found) {
+                  release();
+                  return found;
+                }
+                known.set(n, await load('n'));
+                release();
+                return known.get(n);
+              }
+              export async function refused() {
+                const got = other.tryAcquire();
+                if (!got) {
+                  return false;
+                }
+                try {
+                  await load('x');
+                } finally {
+                  other.release();
+                }
+                return true;
+              }
+              export async function refusedAtOnce() {
+                if (!other.tryAcquire()) return false;
+                await load('x');
+                other.release();
+                return true;
+              }
+              export async function file() {
+                const release = await lockfile.lock('x');
+                await load('x');
+                await release();
+              }
+              export async function tabs(names: string[]) {
+              \tfor (const name of names) {
+              \t\tconst release = await mutex.acquire();
+              \t\tif (name === 'x') continue;
+              \t\tawait load(name);
+              \t\trelease();
+              \t}
+              }
+            `,
+          },
+        },
+        {
+          message: "`other`, taken here, stays held when `load('x')` (line 36) fails. Give it back in a `finally`, or hold it through a section.",
+          suggests: {
+            'Give it back in a `finally`.': `
+              import { Mutex } from 'async-mutex';
+              import AwaitLock from 'await-lock';
+              import lockfile from 'proper-lockfile';
+              import { load } from './load.js';
+              const mutex = new Mutex();
+              const other = new AwaitLock();
+              export async function handedOut(key: string) {
+                const release = await mutex.acquire();
+                const value = await load(key);
+                release();
+                return { value, key: \`\${key}!\` };
+              }
+              export async function early(n: number, known: Map<number, string>) {
+                const release = await mutex.acquire();
+                if (n < 0) { release(); throw new RangeError(\`n \${n}\`); }
+                const found = known.get(n);
+                if (found) {
+                  release();
+                  return found;
+                }
+                known.set(n, await load('n'));
+                release();
+                return known.get(n);
+              }
+              export async function refused() {
+                const got = other.tryAcquire();
+                if (!got) {
+                  return false;
+                }
+                await load('x');
+                other.release();
+                return true;
+              }
+              export async function refusedAtOnce() {
+                if (!other.tryAcquire()) return false;
+                try {
+                  await load('x');
+                } finally {
+                  other.release();
+                }
+                return true;
+              }
+              export async function file() {
+                const release = await lockfile.lock('x');
+                await load('x');
+                await release();
+              }
+              export async function tabs(names: string[]) {
+              \tfor (const name of names) {
+              \t\tconst release = await mutex.acquire();
+              \t\tif (name === 'x') continue;
+              \t\tawait load(name);
+              \t\trelease();
+              \t}
+              }
+            `,
+          },
+        },
+        {
+          message: "`lockfile`, taken here, stays held when `load('x')` (line 42) fails. Give it back in a `finally`, or hold it through a section.",
+          suggests: {
+            'Give it back in a `finally`.': `
+              import { Mutex } from 'async-mutex';
+              import AwaitLock from 'await-lock';
+              import lockfile from 'proper-lockfile';
+              import { load } from './load.js';
+              const mutex = new Mutex();
+              const other = new AwaitLock();
+              export async function handedOut(key: string) {
+                const release = await mutex.acquire();
+                const value = await load(key);
+                release();
+                return { value, key: \`\${key}!\` };
+              }
+              export async function early(n: number, known: Map<number, string>) {
+                const release = await mutex.acquire();
+                if (n < 0) { release(); throw new RangeError(\`n \${n}\`); }
+                const found = known.get(n);
+                if (found) {
+                  release();
+                  return found;
+                }
+                known.set(n, await load('n'));
+                release();
+                return known.get(n);
+              }
+              export async function refused() {
+                const got = other.tryAcquire();
+                if (!got) {
+                  return false;
+                }
+                await load('x');
+                other.release();
+                return true;
+              }
+              export async function refusedAtOnce() {
+                if (!other.tryAcquire()) return false;
+                await load('x');
+                other.release();
+                return true;
+              }
+              export async function file() {
+                const release = await lockfile.lock('x');
+                try {
+                  await load('x');
+                } finally {
+                  await release();
+                }
+              }
+              export async function tabs(names: string[]) {
+              \tfor (const name of names) {
+              \t\tconst release = await mutex.acquire();
+              \t\tif (name === 'x') continue;
+              \t\tawait load(name);
+              \t\trelease();
+              \t}
+              }
+            `,
+          },
+        },
+        {
+          message: '`mutex`, taken here, is still held where the function ends. Give it back in a `finally`, or hold it through a section.',
+          suggests: {
+            'Give it back in a `finally`.': `
+              import { Mutex } from 'async-mutex';
+              import AwaitLock from 'await-lock';
+              import lockfile from 'proper-lockfile';
+              import { load } from './load.js';
+              const mutex = new Mutex();
+              const other = new AwaitLock();
+              export async function handedOut(key: string) {
+                const release = await mutex.acquire();
+                const value = await load(key);
+                release();
+                return { value, key: \`\${key}!\` };
+              }
+              export async function early(n: number, known: Map<number, string>) {
+                const release = await mutex.acquire();
+                if (n < 0) { release(); throw new RangeError(\`n \${n}\`); }
+                const found = known.get(n);
+                if (found) {
+                  release();
+                  return found;
+                }
+                known.set(n, await load('n'));
+                release();
+                return known.get(n);
+              }
+              export async function refused() {
+                const got = other.tryAcquire();
+                if (!got) {
+                  return false;
+                }
+                await load('x');
+                other.release();
+                return true;
+              }
+              export async function refusedAtOnce() {
+                if (!other.tryAcquire()) return false;
+                await load('x');
+                other.release();
+                return true;
+              }
+              export async function file() {
+                const release = await lockfile.lock('x');
+                await load('x');
+                await release();
+              }
+              export async function tabs(names: string[]) {
+              \tfor (const name of names) {
+              \t\tconst release = await mutex.acquire();
+              \t\ttry {
+              \t\t\tif (name === 'x') continue;
+              \t\t\tawait load(name);
+              \t\t} finally {
+              \t\t\trelease();
+              \t\t}
+              \t}
+              }
+            `,
+          },
+        },
+      ],
+    },
+    {
+      name: 'no finally where names would be lost or mean something else, or more is done on an early way',
+      code: `
+        import { Mutex } from 'async-mutex';
+        import { load } from './load.js';
+        const mutex = new Mutex();
+        export async function usedAfterwards(key: string) {
+          const release = «await mutex.acquire()»;
+          const value = await load(key);
+          release();
+          return load(value);
+        }
+        export async function usedBefore() {
+          const helper = () => inner();
+          const release = «await mutex.acquire()»;
+          await load(String(helper));
+          function inner() { return 1; }
+          release();
+        }
+        export async function worksOn(n: number) {
+          const release = «await mutex.acquire()»;
+          if (n > 3) {
+            release();
+            return await load('n');
+          }
+          await load('m');
+          release();
+        }
+        export async function shadowed() {
+          const value = 'x';
+          const release = «await mutex.acquire()»;
+          await load(value);
+          try {
+            const value = await load('y');
+            await load(value);
+          } finally {
+            release();
+          }
+        }
+        export async function branch(n: number) {
+          const release = «await mutex.acquire()»;
+          await load('m');
+          if (n > 3) release();
+          else release();
+        }
+      `,
+      others: { 'load.ts': reading },
+      reports: ['`mutex`, taken here, stays held when `load(key)` (line 6) fails. Give it back in a `finally`, or hold it through a section.', '`mutex`, taken here, stays held when `load(String(helper))` (line 13) fails. Give it back in a `finally`, or hold it through a section.', "`mutex`, taken here, stays held when `load('m')` (line 23) fails. Give it back in a `finally`, or hold it through a section.", '`mutex`, taken here, stays held when `load(value)` (line 29) fails. Give it back in a `finally`, or hold it through a section.', "`mutex`, taken here, stays held when `load('m')` (line 39) fails. Give it back in a `finally`, or hold it through a section."],
+    },
+    {
+      name: 'the section: what is returned from it, loops in it; none where a type that was narrowed is needed, or a variable of the function is assigned',
+      code: `
+        import { Mutex } from 'async-mutex';
+        import { load } from './load.js';
+        const mutex = new Mutex();
+        export async function first(names: string[]): Promise<string | undefined> {
+          const release = «await mutex.acquire()»;
+          for (const name of names) {
+            if (name === '') continue;
+            if (await load(name)) return name;
+          }
+          release();
+        }
+        export class Store {
+          list?: string[];
+          async add(): Promise<void> {
+            if (!this.list) return;
+            const release = «await mutex.acquire()»;
+            this.list.push(await load('x'));
+            release();
+          }
+        }
+        export async function assigns(): Promise<string> {
+          let text: string;
+          const release = «await mutex.acquire()»;
+          text = await load('x');
+          release();
+          return text;
+        }
+        export async function inLoop(names: string[]): Promise<void> {
+          for (const name of names) {
+            const release = «await mutex.acquire()»;
+            if (await load(name)) break;
+            release();
+          }
+        }
+      `,
+      others: { 'load.ts': reading },
+      reports: [
+        {
+          message: '`mutex`, taken here, is still held at the `return` in line 8. Give it back in a `finally`, or hold it through a section.',
+          suggests: {
+            'Give it back in a `finally`.': `
+              import { Mutex } from 'async-mutex';
+              import { load } from './load.js';
+              const mutex = new Mutex();
+              export async function first(names: string[]): Promise<string | undefined> {
+                const release = await mutex.acquire();
+                try {
+                  for (const name of names) {
+                    if (name === '') continue;
+                    if (await load(name)) return name;
+                  }
+                } finally {
+                  release();
+                }
+              }
+              export class Store {
+                list?: string[];
+                async add(): Promise<void> {
+                  if (!this.list) return;
+                  const release = await mutex.acquire();
+                  this.list.push(await load('x'));
+                  release();
+                }
+              }
+              export async function assigns(): Promise<string> {
+                let text: string;
+                const release = await mutex.acquire();
+                text = await load('x');
+                release();
+                return text;
+              }
+              export async function inLoop(names: string[]): Promise<void> {
+                for (const name of names) {
+                  const release = await mutex.acquire();
+                  if (await load(name)) break;
+                  release();
+                }
+              }
+            `,
+            'Hold it through `runExclusive`.': `
+              import { Mutex } from 'async-mutex';
+              import { load } from './load.js';
+              const mutex = new Mutex();
+              export async function first(names: string[]): Promise<string | undefined> {
+                return mutex.runExclusive(async () => {
+                  for (const name of names) {
+                    if (name === '') continue;
+                    if (await load(name)) return name;
+                  }
+                });
+              }
+              export class Store {
+                list?: string[];
+                async add(): Promise<void> {
+                  if (!this.list) return;
+                  const release = await mutex.acquire();
+                  this.list.push(await load('x'));
+                  release();
+                }
+              }
+              export async function assigns(): Promise<string> {
+                let text: string;
+                const release = await mutex.acquire();
+                text = await load('x');
+                release();
+                return text;
+              }
+              export async function inLoop(names: string[]): Promise<void> {
+                for (const name of names) {
+                  const release = await mutex.acquire();
+                  if (await load(name)) break;
+                  release();
+                }
+              }
+            `,
+          },
+        },
+        {
+          message: "`mutex`, taken here, stays held when `load('x')` (line 17) fails. Give it back in a `finally`, or hold it through a section.",
+          suggests: {
+            'Give it back in a `finally`.': `
+              import { Mutex } from 'async-mutex';
+              import { load } from './load.js';
+              const mutex = new Mutex();
+              export async function first(names: string[]): Promise<string | undefined> {
+                const release = await mutex.acquire();
+                for (const name of names) {
+                  if (name === '') continue;
+                  if (await load(name)) return name;
+                }
+                release();
+              }
+              export class Store {
+                list?: string[];
+                async add(): Promise<void> {
+                  if (!this.list) return;
+                  const release = await mutex.acquire();
+                  try {
+                    this.list.push(await load('x'));
+                  } finally {
+                    release();
+                  }
+                }
+              }
+              export async function assigns(): Promise<string> {
+                let text: string;
+                const release = await mutex.acquire();
+                text = await load('x');
+                release();
+                return text;
+              }
+              export async function inLoop(names: string[]): Promise<void> {
+                for (const name of names) {
+                  const release = await mutex.acquire();
+                  if (await load(name)) break;
+                  release();
+                }
+              }
+            `,
+          },
+        },
+        {
+          message: "`mutex`, taken here, stays held when `load('x')` (line 24) fails. Give it back in a `finally`, or hold it through a section.",
+          suggests: {
+            'Give it back in a `finally`.': `
+              import { Mutex } from 'async-mutex';
+              import { load } from './load.js';
+              const mutex = new Mutex();
+              export async function first(names: string[]): Promise<string | undefined> {
+                const release = await mutex.acquire();
+                for (const name of names) {
+                  if (name === '') continue;
+                  if (await load(name)) return name;
+                }
+                release();
+              }
+              export class Store {
+                list?: string[];
+                async add(): Promise<void> {
+                  if (!this.list) return;
+                  const release = await mutex.acquire();
+                  this.list.push(await load('x'));
+                  release();
+                }
+              }
+              export async function assigns(): Promise<string> {
+                let text: string;
+                const release = await mutex.acquire();
+                try {
+                  text = await load('x');
+                } finally {
+                  release();
+                }
+                return text;
+              }
+              export async function inLoop(names: string[]): Promise<void> {
+                for (const name of names) {
+                  const release = await mutex.acquire();
+                  if (await load(name)) break;
+                  release();
+                }
+              }
+            `,
+          },
+        },
+        {
+          message: '`mutex`, taken here, is still held where the function ends. Give it back in a `finally`, or hold it through a section.',
+          suggests: {
+            'Give it back in a `finally`.': `
+              import { Mutex } from 'async-mutex';
+              import { load } from './load.js';
+              const mutex = new Mutex();
+              export async function first(names: string[]): Promise<string | undefined> {
+                const release = await mutex.acquire();
+                for (const name of names) {
+                  if (name === '') continue;
+                  if (await load(name)) return name;
+                }
+                release();
+              }
+              export class Store {
+                list?: string[];
+                async add(): Promise<void> {
+                  if (!this.list) return;
+                  const release = await mutex.acquire();
+                  this.list.push(await load('x'));
+                  release();
+                }
+              }
+              export async function assigns(): Promise<string> {
+                let text: string;
+                const release = await mutex.acquire();
+                text = await load('x');
+                release();
+                return text;
+              }
+              export async function inLoop(names: string[]): Promise<void> {
+                for (const name of names) {
+                  const release = await mutex.acquire();
+                  try {
+                    if (await load(name)) break;
+                  } finally {
+                    release();
+                  }
+                }
+              }
+            `,
+          },
+        },
+      ],
+    },
+    {
       name: 'release only in catch',
       code: `
         import AwaitLock from 'await-lock';
@@ -294,7 +1086,31 @@ runRule('require-lock-release', {
           }
         }
       `,
-      reports: ["`this.#lock`, taken here, is still held where the function ends. Give it back in a `finally`, or hold it through a section."],
+      reports: [
+        {
+          message: "`this.#lock`, taken here, is still held where the function ends. Give it back in a `finally`, or hold it through a section.",
+          suggests: {
+            'Give it back in a `finally`.': `
+              import AwaitLock from 'await-lock';
+              export class Spool {
+                readonly #lock = new AwaitLock();
+                async print(page: () => Promise<void>) {
+                  await this.#lock.acquireAsync();
+                  try {
+                    try {
+                      await page();
+                    } catch (error) {
+                      throw error;
+                    }
+                  } finally {
+                    this.#lock.release();
+                  }
+                }
+              }
+            `,
+          },
+        },
+      ],
     },
     {
       name: 'a throw of the function itself, and a way on which the lock is never given back',
@@ -311,7 +1127,43 @@ runRule('require-lock-release', {
           return 1;
         }
       `,
-      reports: ["`slots`, taken here, is still held at the `throw` in line 5. Give it back in a `finally`, or hold it through a section.", "`slots` is taken here and never given back: whoever wants it next waits for ever."],
+      reports: [
+        {
+          message: "`slots`, taken here, is still held at the `throw` in line 5. Give it back in a `finally`, or hold it through a section.",
+          suggests: {
+            'Give it back in a `finally`.': `
+              import { Semaphore } from 'async-mutex';
+              const slots = new Semaphore(1);
+              export async function strict(n: number) {
+                const [, release] = await slots.acquire();
+                try {
+                  if (n < 0) throw new RangeError('n');
+                } finally {
+                  release();
+                }
+              }
+              export async function forgetful() {
+                await slots.acquire();
+                return 1;
+              }
+            `,
+            'Hold it through `runExclusive`.': `
+              import { Semaphore } from 'async-mutex';
+              const slots = new Semaphore(1);
+              export async function strict(n: number) {
+                await slots.runExclusive(async () => {
+                  if (n < 0) throw new RangeError('n');
+                });
+              }
+              export async function forgetful() {
+                await slots.acquire();
+                return 1;
+              }
+            `,
+          },
+        },
+        "`slots` is taken here and never given back: whoever wants it next waits for ever.",
+      ],
     },
     {
       name: 'likely: a loop that takes some and fails before it has all',
@@ -370,7 +1222,60 @@ runRule('require-lock-release', {
           }
         }
       `,
-      reports: ["`syncing` stays set when `work()` (line 5) fails, and nobody gets past it again. Clear it in a `finally`.", "`this.sending` stays set when `work()` (line 13) fails, and nobody gets past it again. Clear it in a `finally`."],
+      reports: [
+        {
+          message: "`syncing` stays set when `work()` (line 5) fails, and nobody gets past it again. Clear it in a `finally`.",
+          suggests: {
+            'Clear it in a `finally`.': `
+              let syncing = false;
+              export async function sync(work: () => Promise<void>) {
+                if (syncing) return;
+                syncing = true;
+                try {
+                  await work();
+                } finally {
+                  syncing = false;
+                }
+              }
+              export class Upload {
+                private sending = false;
+                async send(work: () => Promise<boolean>) {
+                  if (this.sending) throw new Error('busy');
+                  this.sending = true;
+                  if (!(await work())) return;
+                  this.sending = false;
+                }
+              }
+            `,
+          },
+        },
+        {
+          message: "`this.sending` stays set when `work()` (line 13) fails, and nobody gets past it again. Clear it in a `finally`.",
+          suggests: {
+            'Clear it in a `finally`.': `
+              let syncing = false;
+              export async function sync(work: () => Promise<void>) {
+                if (syncing) return;
+                syncing = true;
+                await work();
+                syncing = false;
+              }
+              export class Upload {
+                private sending = false;
+                async send(work: () => Promise<boolean>) {
+                  if (this.sending) throw new Error('busy');
+                  this.sending = true;
+                  try {
+                    if (!(await work())) return;
+                  } finally {
+                    this.sending = false;
+                  }
+                }
+              }
+            `,
+          },
+        },
+      ],
     },
     {
       name: 'a query runner, a session, a pooled client that an early return keeps',
@@ -401,7 +1306,110 @@ runRule('require-lock-release', {
           return n;
         }
       `,
-      reports: ["The connection of `pool.connect()`, taken here, is still held at the `return` in line 7. Give it back in a `finally`, or hold it through a section.", "The connection of `source.createQueryRunner()`, taken here, stays held when `runner.query('vacuum')` (line 17) fails. Give it back in a `finally`, or hold it through a section.", "The session of `mongoose.startSession()`, taken here, stays held when `mongoose.model(name).countDocuments().session(s…` (line 22) fails. Give it back in a `finally`, or hold it through a section."],
+      reports: [
+        {
+          message: "The connection of `pool.connect()`, taken here, is still held at the `return` in line 7. Give it back in a `finally`, or hold it through a section.",
+          suggests: {
+            'Give it back in a `finally`.': `
+              import { Pool } from 'pg';
+              import { DataSource } from 'typeorm';
+              import mongoose from 'mongoose';
+              const pool = new Pool();
+              export async function rows(text: string) {
+                const client = await pool.connect();
+                try {
+                  if (text === '') return [];
+                  return (await client.query(text)).rows;
+                } finally {
+                  client.release();
+                }
+              }
+              export async function migrate(source: DataSource) {
+                const runner = source.createQueryRunner();
+                await runner.connect();
+                await runner.query('vacuum');
+                await runner.release();
+              }
+              export async function count(name: string) {
+                const session = await mongoose.startSession();
+                const n = await mongoose.model(name).countDocuments().session(session);
+                await session.endSession();
+                return n;
+              }
+            `,
+          },
+        },
+        {
+          message: "The connection of `source.createQueryRunner()`, taken here, stays held when `runner.query('vacuum')` (line 17) fails. Give it back in a `finally`, or hold it through a section.",
+          suggests: {
+            'Give it back in a `finally`.': `
+              import { Pool } from 'pg';
+              import { DataSource } from 'typeorm';
+              import mongoose from 'mongoose';
+              const pool = new Pool();
+              export async function rows(text: string) {
+                const client = await pool.connect();
+                if (text === '') return [];
+                try {
+                  return (await client.query(text)).rows;
+                } finally {
+                  client.release();
+                }
+              }
+              export async function migrate(source: DataSource) {
+                const runner = source.createQueryRunner();
+                try {
+                  await runner.connect();
+                  await runner.query('vacuum');
+                } finally {
+                  await runner.release();
+                }
+              }
+              export async function count(name: string) {
+                const session = await mongoose.startSession();
+                const n = await mongoose.model(name).countDocuments().session(session);
+                await session.endSession();
+                return n;
+              }
+            `,
+          },
+        },
+        {
+          message: "The session of `mongoose.startSession()`, taken here, stays held when `mongoose.model(name).countDocuments().session(s…` (line 22) fails. Give it back in a `finally`, or hold it through a section.",
+          suggests: {
+            'Give it back in a `finally`.': `
+              import { Pool } from 'pg';
+              import { DataSource } from 'typeorm';
+              import mongoose from 'mongoose';
+              const pool = new Pool();
+              export async function rows(text: string) {
+                const client = await pool.connect();
+                if (text === '') return [];
+                try {
+                  return (await client.query(text)).rows;
+                } finally {
+                  client.release();
+                }
+              }
+              export async function migrate(source: DataSource) {
+                const runner = source.createQueryRunner();
+                await runner.connect();
+                await runner.query('vacuum');
+                await runner.release();
+              }
+              export async function count(name: string) {
+                const session = await mongoose.startSession();
+                try {
+                  const n = await mongoose.model(name).countDocuments().session(session);
+                  return n;
+                } finally {
+                  await session.endSession();
+                }
+              }
+            `,
+          },
+        },
+      ],
     },
     {
       name: 'an advisory lock that a failing statement leaves',
@@ -413,7 +1421,24 @@ runRule('require-lock-release', {
           await client.query('SELECT pg_advisory_unlock(7)');
         }
       `,
-      reports: ["`client`, taken here, stays held when `client.query(step)` (line 4) fails. Give it back in a `finally`, or hold it through a section."],
+      reports: [
+        {
+          message: "`client`, taken here, stays held when `client.query(step)` (line 4) fails. Give it back in a `finally`, or hold it through a section.",
+          suggests: {
+            'Give it back in a `finally`.': `
+              import { Client } from 'pg';
+              export async function migrate(client: Client, steps: string[]) {
+                await client.query('SELECT pg_advisory_lock(7)');
+                try {
+                  for (const step of steps) await client.query(step);
+                } finally {
+                  await client.query('SELECT pg_advisory_unlock(7)');
+                }
+              }
+            `,
+          },
+        },
+      ],
     },
     {
       name: 'a switch and a loop that leave early',
@@ -437,7 +1462,64 @@ runRule('require-lock-release', {
           return undefined;
         }
       `,
-      reports: ["`mutex`, taken here, is still held at the `return` in line 7. Give it back in a `finally`, or hold it through a section.", "`mutex`, taken here, is still held at the `return` in line 15. Give it back in a `finally`, or hold it through a section."],
+      reports: [
+        {
+          message: "`mutex`, taken here, is still held at the `return` in line 7. Give it back in a `finally`, or hold it through a section.",
+          suggests: {
+            'Give it back in a `finally`.': `
+              import { Mutex } from 'async-mutex';
+              const mutex = new Mutex();
+              export async function pick(kind: 'a' | 'b', names: string[]) {
+                const release = await mutex.acquire();
+                try {
+                  switch (kind) {
+                    case 'a':
+                      return 1;
+                    default:
+                  }
+                } finally {
+                  release();
+                }
+                return names.length;
+              }
+              export async function find(names: string[], wanted: string) {
+                const release = await mutex.acquire();
+                for (const name of names) if (name === wanted) return name;
+                release();
+                return undefined;
+              }
+            `,
+          },
+        },
+        {
+          message: "`mutex`, taken here, is still held at the `return` in line 15. Give it back in a `finally`, or hold it through a section.",
+          suggests: {
+            'Give it back in a `finally`.': `
+              import { Mutex } from 'async-mutex';
+              const mutex = new Mutex();
+              export async function pick(kind: 'a' | 'b', names: string[]) {
+                const release = await mutex.acquire();
+                switch (kind) {
+                  case 'a':
+                    return 1;
+                  default:
+                }
+                release();
+                return names.length;
+              }
+              export async function find(names: string[], wanted: string) {
+                const release = await mutex.acquire();
+                try {
+                  for (const name of names) if (name === wanted) return name;
+                } finally {
+                  release();
+                }
+                return undefined;
+              }
+            `,
+          },
+        },
+      ],
     },
     {
       name: "something fails on the way",
@@ -453,7 +1535,36 @@ runRule('require-lock-release', {
         }
       `,
       reports: [
-        "`mutex`, taken here, stays held when `work()` (line 7) fails. Give it back in a `finally`, or hold it through a section.",
+        {
+          message: "`mutex`, taken here, stays held when `work()` (line 7) fails. Give it back in a `finally`, or hold it through a section.",
+          suggests: {
+            'Give it back in a `finally`.': `
+              import { Mutex } from 'async-mutex';
+
+              const mutex = new Mutex();
+
+              export async function f(work: () => Promise<void>): Promise<void> {
+                const release = await mutex.acquire();
+                try {
+                  await work();
+                } finally {
+                  release();
+                }
+              }
+            `,
+            'Hold it through `runExclusive`.': `
+              import { Mutex } from 'async-mutex';
+
+              const mutex = new Mutex();
+
+              export async function f(work: () => Promise<void>): Promise<void> {
+                await mutex.runExclusive(async () => {
+                  await work();
+                });
+              }
+            `,
+          },
+        },
       ],
     },
     {
@@ -470,7 +1581,36 @@ runRule('require-lock-release', {
         }
       `,
       reports: [
-        "`mutex`, taken here, is still held at the `return` in line 7. Give it back in a `finally`, or hold it through a section.",
+        {
+          message: "`mutex`, taken here, is still held at the `return` in line 7. Give it back in a `finally`, or hold it through a section.",
+          suggests: {
+            'Give it back in a `finally`.': `
+              import { Mutex } from 'async-mutex';
+
+              const mutex = new Mutex();
+
+              export async function f(ready: boolean): Promise<void> {
+                const release = await mutex.acquire();
+                try {
+                  if (!ready) return;
+                } finally {
+                  release();
+                }
+              }
+            `,
+            'Hold it through `runExclusive`.': `
+              import { Mutex } from 'async-mutex';
+
+              const mutex = new Mutex();
+
+              export async function f(ready: boolean): Promise<void> {
+                return mutex.runExclusive(async () => {
+                  if (!ready) return;
+                });
+              }
+            `,
+          },
+        },
       ],
     },
     {
@@ -491,7 +1631,26 @@ runRule('require-lock-release', {
         }
       `,
       reports: [
-        "`mutex`, taken here, stays held when `JSON.parse(text)` (line 7) fails. Give it back in a `finally`, or hold it through a section.",
+        {
+          message: "`mutex`, taken here, stays held when `JSON.parse(text)` (line 7) fails. Give it back in a `finally`, or hold it through a section.",
+          suggests: {
+            'Give it back in a `finally`.': `
+              import { Mutex } from 'async-mutex';
+
+              const mutex = new Mutex();
+
+              export async function f(text: string, work: (x: unknown) => Promise<void>): Promise<void> {
+                const release = await mutex.acquire();
+                try {
+                  const parsed: unknown = JSON.parse(text);
+                  await work(parsed);
+                } finally {
+                  release();
+                }
+              }
+            `,
+          },
+        },
       ],
     },
     {
@@ -509,7 +1668,26 @@ runRule('require-lock-release', {
         }
       `,
       reports: [
-        "The connection of `pool.connect()`, taken here, stays held when `client.query('SELECT 1')` (line 7) fails. Give it back in a `finally`, or hold it through a section.",
+        {
+          message: "The connection of `pool.connect()`, taken here, stays held when `client.query('SELECT 1')` (line 7) fails. Give it back in a `finally`, or hold it through a section.",
+          suggests: {
+            'Give it back in a `finally`.': `
+              import { Pool } from 'pg';
+
+              const pool = new Pool();
+
+              export async function f(): Promise<number> {
+                const client = await pool.connect();
+                try {
+                  const { rows } = await client.query('SELECT 1');
+                  return rows.length;
+                } finally {
+                  client.release();
+                }
+              }
+            `,
+          },
+        },
       ],
     },
     {
@@ -527,7 +1705,26 @@ runRule('require-lock-release', {
         }
       `,
       reports: [
-        "`this.#busy` stays set when `work()` (line 7) fails, and nobody gets past it again. Clear it in a `finally`.",
+        {
+          message: "`this.#busy` stays set when `work()` (line 7) fails, and nobody gets past it again. Clear it in a `finally`.",
+          suggests: {
+            'Clear it in a `finally`.': `
+              export class Sync {
+                #busy = false;
+
+                async run(work: () => Promise<void>): Promise<void> {
+                  if (this.#busy) return;
+                  this.#busy = true;
+                  try {
+                    await work();
+                  } finally {
+                    this.#busy = false;
+                  }
+                }
+              }
+            `,
+          },
+        },
       ],
     },
   ],

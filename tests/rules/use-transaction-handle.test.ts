@@ -118,7 +118,23 @@ runRule('use-transaction-handle', {
             await «Order.update({ paid: true }, { where: { id: 1 } })»;
           });
       `,
-      reports: ["`update` is not given the transaction of `sequelize` (begun at line 5) and goes past it, through `Order`: Order.update. Pass it `transaction`."],
+      reports: [
+        {
+          message: "`update` is not given the transaction of `sequelize` (begun at line 5) and goes past it, through `Order`: Order.update. Pass it `transaction`.",
+          suggests: {
+            'Pass it `transaction`.': `
+              import { Sequelize, Model } from 'sequelize';
+              const sequelize = new Sequelize('sqlite::memory:');
+              class Order extends Model {}
+              export const move = () =>
+                sequelize.transaction(async (transaction) => {
+                  await Order.create({}, { transaction });
+                  await Order.update({ paid: true }, { where: { id: 1 }, transaction });
+                });
+            `,
+          },
+        },
+      ],
     },
     {
       name: 'a repository that was bound to the outer manager',
@@ -161,7 +177,35 @@ runRule('use-transaction-handle', {
         }
       `,
       others: { 'schema.ts': `export const orders = {} as never;` },
-      reports: ["Goes past the transaction of `db` (begun at line 6), through `db`: db.insert.values. What it writes is not rolled back, and it does not see what the transaction wrote. Use `tx`.", "Goes past the transaction of `this.kysely.transaction()` (begun at line 14), through `this.kysely`: #log → this.kysely.insertInto.values.execute (case.ts:12). What it writes is not rolled back, and it does not see what the transaction wrote. Use `trx`."],
+      reports: [
+        {
+          message: "Goes past the transaction of `db` (begun at line 6), through `db`: db.insert.values. What it writes is not rolled back, and it does not see what the transaction wrote. Use `tx`.",
+          suggests: {
+            'Use `tx`.': `
+              import { drizzle } from 'drizzle-orm/node-postgres';
+              import { Kysely } from 'kysely';
+              import { orders } from './schema.js';
+              const db = drizzle('postgres://x');
+              export const clear = () =>
+                db.transaction(async (tx) => {
+                  await tx.delete(orders);
+                  await tx.insert(orders).values({});
+                });
+              export class Orders {
+                constructor(private readonly kysely: Kysely<{ orders: { id: number } }>) {}
+                async #log() { await this.kysely.insertInto('orders').values({ id: 1 }).execute(); }
+                async pay() {
+                  await this.kysely.transaction().execute(async (trx) => {
+                    await trx.deleteFrom('orders').execute();
+                    await this.#log();
+                  });
+                }
+              }
+            `,
+          },
+        },
+        "Goes past the transaction of `this.kysely.transaction()` (begun at line 14), through `this.kysely`: #log → this.kysely.insertInto.values.execute (case.ts:12). What it writes is not rolled back, and it does not see what the transaction wrote. Use `trx`.",
+      ],
     },
     {
       name: 'an optional handle in an object of options, through two calls',
@@ -176,7 +220,24 @@ runRule('use-transaction-handle', {
             await «add({ b: 2 })»;
           });
       `,
-      reports: ["`add` is not given the transaction of `db` (begun at line 6) and goes past it, through `…`: add → insert (case.ts:4) → ….insert (case.ts:3). Pass it `trx`."],
+      reports: [
+        {
+          message: "`add` is not given the transaction of `db` (begun at line 6) and goes past it, through `…`: add → insert (case.ts:4) → ….insert (case.ts:3). Pass it `trx`.",
+          suggests: {
+            'Pass it `trx`.': `
+              import { knex, type Knex } from 'knex';
+              const db = knex({ client: 'pg' });
+              async function insert(row: object, options: { trx?: Knex.Transaction } = {}) { await (options.trx ?? db)('rows').insert(row); }
+              async function add(row: object, options?: { trx?: Knex.Transaction }) { await insert(row, options); }
+              export const both = () =>
+                db.transaction(async (trx) => {
+                  await add({ a: 1 }, { trx });
+                  await add({ b: 2 }, { trx });
+                });
+            `,
+          },
+        },
+      ],
     },
     {
       name: 'the outer client',
@@ -187,7 +248,24 @@ runRule('use-transaction-handle', {
             await «prisma.entry.create({})»;
           });
       `,
-      reports: [`Goes past the transaction of \`prisma\` (begun at line 6), through \`prisma\`: prisma.entry.create. ${lost} Use \`tx\`.`],
+      reports: [
+        {
+          message: `Goes past the transaction of \`prisma\` (begun at line 6), through \`prisma\`: prisma.entry.create. ${lost} Use \`tx\`.`,
+          suggests: {
+            'Use `tx`.': `
+              import { PrismaClient, type Prisma } from '@prisma/client';
+
+              const prisma = new PrismaClient();
+
+              export const move = () =>
+                prisma.$transaction(async (tx) => {
+                  await tx.account.update({});
+                  await tx.entry.create({});
+                });
+            `,
+          },
+        },
+      ],
     },
     {
       name: 'a callee that takes the handle and is not given it',
@@ -202,7 +280,28 @@ runRule('use-transaction-handle', {
             await «log('ends')»;
           });
       `,
-      reports: ['`log` is not given the transaction of `prisma` (begun at line 10) and goes past it, through `client`: log → client.log.create (case.ts:6). Pass it `tx`.'],
+      reports: [
+        {
+          message: '`log` is not given the transaction of `prisma` (begun at line 10) and goes past it, through `client`: log → client.log.create (case.ts:6). Pass it `tx`.',
+          suggests: {
+            'Pass it `tx`.': `
+              import { PrismaClient, type Prisma } from '@prisma/client';
+
+              const prisma = new PrismaClient();
+
+              async function log(text: string, client: Prisma.TransactionClient = prisma): Promise<void> {
+                await client.log.create({ data: { text } });
+              }
+
+              export const move = () =>
+                prisma.$transaction(async (tx) => {
+                  await log('begins', tx);
+                  await log('ends', tx);
+                });
+            `,
+          },
+        },
+      ],
     },
     {
       name: 'a callee in another file that uses the client itself',
@@ -248,6 +347,73 @@ runRule('use-transaction-handle', {
       reports: ['This query was built on `db`, and goes past the transaction of `db` (begun at line 7): query. Build it on `trx`.'],
     },
     {
+      name: 'the pool of the connection that the transaction is on, and the manager of its source; a handle of the same name further in',
+      code: `
+        import { Pool } from 'pg';
+        import { DataSource } from 'typeorm';
+        const pool = new Pool();
+        export async function rename(): Promise<void> {
+          const client = await pool.connect();
+          await client.query('BEGIN');
+          await «pool.query('INSERT INTO renames VALUES (1)')»;
+          await client.query('COMMIT');
+          client.release();
+        }
+        const source = new DataSource({});
+        export const add = () => source.transaction(async (manager) => {
+          await «source.manager.save({})»;
+          await Promise.all([1].map(async (manager) => { await «source.query('SELECT $1', [manager])»; }));
+        });
+      `,
+      reports: [
+        {
+          message: 'Goes past the transaction of `client` (begun at line 6), through `pool`: pool.query. What it writes is not rolled back, and it does not see what the transaction wrote. Use `client`.',
+          suggests: {
+            'Use `client`.': `
+              import { Pool } from 'pg';
+              import { DataSource } from 'typeorm';
+              const pool = new Pool();
+              export async function rename(): Promise<void> {
+                const client = await pool.connect();
+                await client.query('BEGIN');
+                await client.query('INSERT INTO renames VALUES (1)');
+                await client.query('COMMIT');
+                client.release();
+              }
+              const source = new DataSource({});
+              export const add = () => source.transaction(async (manager) => {
+                await source.manager.save({});
+                await Promise.all([1].map(async (manager) => { await source.query('SELECT $1', [manager]); }));
+              });
+            `,
+          },
+        },
+        {
+          message: 'Goes past the transaction of `source` (begun at line 12), through `source.manager`: source.manager.save. What it writes is not rolled back, and it does not see what the transaction wrote. Use `manager`.',
+          suggests: {
+            'Use `manager`.': `
+              import { Pool } from 'pg';
+              import { DataSource } from 'typeorm';
+              const pool = new Pool();
+              export async function rename(): Promise<void> {
+                const client = await pool.connect();
+                await client.query('BEGIN');
+                await pool.query('INSERT INTO renames VALUES (1)');
+                await client.query('COMMIT');
+                client.release();
+              }
+              const source = new DataSource({});
+              export const add = () => source.transaction(async (manager) => {
+                await manager.save({});
+                await Promise.all([1].map(async (manager) => { await source.query('SELECT $1', [manager]); }));
+              });
+            `,
+          },
+        },
+        'Goes past the transaction of `source` (begun at line 12), through `source`: source.query. What it writes is not rolled back, and it does not see what the transaction wrote. Use `manager`.',
+      ],
+    },
+    {
       name: 'a client of one’s own, described in the settings',
       code: `
         import { Store } from '@acme/store';
@@ -272,7 +438,24 @@ runRule('use-transaction-handle', {
           },
         ],
       },
-      reports: [`Goes past the transaction of \`store\` (begun at line 6), through \`store\`: store.put. ${lost} Use \`tx\`.`],
+      reports: [
+        {
+          message: `Goes past the transaction of \`store\` (begun at line 6), through \`store\`: store.put. ${lost} Use \`tx\`.`,
+          suggests: {
+            'Use `tx`.': `
+              import { Store } from '@acme/store';
+
+              const store = new Store();
+
+              export const move = () =>
+                store.atomically(async (tx) => {
+                  await tx.put('a', 1);
+                  await tx.put('b', 2);
+                });
+            `,
+          },
+        },
+      ],
     },
     {
       name: 'a statement that nobody waits for, where what is likely is asked for',
@@ -284,7 +467,24 @@ runRule('use-transaction-handle', {
           });
       `,
       options: { confidence: 'likely' },
-      reports: [`Goes past the transaction of \`prisma\` (begun at line 6), through \`prisma\`: prisma.$executeRaw. ${lost} Use \`tx\`.`],
+      reports: [
+        {
+          message: `Goes past the transaction of \`prisma\` (begun at line 6), through \`prisma\`: prisma.$executeRaw. ${lost} Use \`tx\`.`,
+          suggests: {
+            'Use `tx`.': `
+              import { PrismaClient, type Prisma } from '@prisma/client';
+
+              const prisma = new PrismaClient();
+
+              export const move = () =>
+                prisma.$transaction(async (tx) => {
+                  await tx.account.update({});
+                  void tx.$executeRaw('insert into log values (1)');
+                });
+            `,
+          },
+        },
+      ],
     },
   ],
 });

@@ -27,6 +27,13 @@ export function parseFacts(file: string, text: string): Parsed {
   }
 }
 
+/** The tree alone; undefined where the text does not parse. */
+export function parseTree(file: string, text: string): Node | undefined {
+  if (isTooDeep(text)) return undefined;
+  const { program, errors } = parseSync(file, text, parserOptions(file));
+  return errors.length > 0 ? undefined : (program as unknown as Node);
+}
+
 const TOO_DEEP = 'nested too deeply to analyse';
 /** Brackets in brackets. The parser's own stack ends at some 4,000, and the process with it. */
 const DEEPEST_NESTING = 2000;

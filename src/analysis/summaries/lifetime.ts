@@ -39,6 +39,8 @@ export interface Leaked extends Taken {
   readonly never: boolean;
   readonly certain: boolean;
   readonly held: Held;
+  /** Where it is given back on other ways; absent where it is handed on, or is one of several. */
+  readonly releases?: readonly { readonly s: number; readonly e: number }[];
 }
 
 export interface ReleasedUnheld extends Taken {
@@ -194,9 +196,16 @@ class Collector {
     const { held, what, lock, fn, s, e, done } = one;
     this.#leaks.push({
       what, lock, fn, s, e, held, leak, never, ...(done !== undefined && { done }),
+      ...(!one.entry && !ways.handed && { releases: this.#placesOf(fact, [...ways.released, ...ways.unheld.map(({ at }) => at)]) }),
       // A flag that is left set on purpose, by a return, is no rare sight.
       certain: one.certain && leak.proven && !this.#inTests && (what !== 'flag' || leak.how === 'throw'),
     });
+  }
+
+  /** A `finally` block stands in the graph once for each way into it. */
+  #placesOf(fact: FunctionFact, temps: readonly Temp[]): { readonly s: number; readonly e: number }[] {
+    const places = new Map(temps.map((temp) => [`${fact.code[temp]!.s}:${fact.code[temp]!.e}`, fact.code[temp]!]));
+    return [...places.values()].map(({ s, e }) => ({ s, e })).sort((a, b) => a.s - b.s);
   }
 
   #notHeld(ref: FnRef, fact: FunctionFact, one: Followed, ways: Ways, life: Holding): void {

@@ -18,6 +18,8 @@ export interface Outliving {
   readonly s: number;
   readonly e: number;
   readonly certain: boolean;
+  /** What `forEach` goes through gives the same to `for … of`: an array or a set, and not a map. */
+  readonly isList?: true;
 }
 
 export function outlivingIn(analysis: Analysis, file: string): Outliving[] {
@@ -87,9 +89,9 @@ class Region {
     });
   }
 
-  #report(how: Outliving['how'], lock: LockRef, at: { s: number; e: number }, what: Temp, certain: boolean): void {
+  #report(how: Outliving['how'], lock: LockRef, at: { s: number; e: number }, what: Temp, certain: boolean, more: Pick<Outliving, 'isList'> = {}): void {
     const name = this.analysis.places.text(this.ref, what);
-    this.put({ how, lock, what: name, s: at.s, e: at.e, certain: certain && lock.certain });
+    this.put({ how, lock, what: name, s: at.s, e: at.e, certain: certain && lock.certain, ...more });
   }
 
   // --- `return work()` before the release
@@ -334,7 +336,13 @@ class Region {
     const awaited = inner.code.some((j) => j.op === 'await' && inner.code[j.value]?.op === 'call');
     if (!awaited) return;
     const uses = lock.kind === 'transaction' ? this.#usesHandle(bit, callback, 0) : true;
-    if (uses) this.#report('forEach', lock, i, i.fn, true);
+    if (uses) this.#report('forEach', lock, i, i.fn, true, this.#isList(i.fn) ? { isList: true } : {});
+  }
+
+  #isList(fn: Temp): boolean {
+    const callee = this.fact.code[fn];
+    const value = callee?.op === 'member' ? this.analysis.values.of(this.ref, callee.obj).filter((ty) => ty.k !== 'param') : [];
+    return value.length > 0 && value.every((ty) => ty.k === 'box' && /^(?:Array|Tuple|Set)$/.test(ty.of));
   }
 
   /** Whether work begun by a call goes on with what the lock protects. */

@@ -20,6 +20,8 @@ export interface Statement {
   readonly withAll: readonly ParamPath[];
   /** The call that could have said in which transaction, and did not. */
   readonly omitted?: string;
+  /** Where that call, which is the first of the steps, takes it. */
+  readonly missing?: ParamPath;
   /** It says itself in which transaction it runs. */
   readonly bound?: true;
   /** The query was built before, outside of the function that waits for it. */
@@ -244,7 +246,7 @@ function sent(analysis: Analysis, ref: FnRef, temp: Temp, i: InstructionOf<'call
   if (argument !== undefined) {
     const given = i.args[argument];
     if (given !== undefined) return make(handles.origins(ref, given), { text: analysis.places.text(ref, given) });
-    return make(own(), { omitted: name });
+    return make(own(), { omitted: name, missing: { file: ref.file, fn: -1, index: argument, path: [] } });
   }
   const option = model.handles?.option;
   const transactional = analysis.values.of(ref, i.fn).some((ty) => ty.k === 'external' && lookupMember(model, ty.path).some((one) => one.does === 'section' || one.does === 'acquire'));
@@ -253,7 +255,7 @@ function sent(analysis: Analysis, ref: FnRef, temp: Temp, i: InstructionOf<'call
   const param: ParamPath = { file: ref.file, fn: -1, index, path: [option.property] };
   const given = handles.given(param, ref, i);
   if (given === 'given' || given === 'unknown') return [];
-  if (given === 'absent') return make(own(), { omitted: name });
+  if (given === 'absent') return make(own(), { omitted: name, missing: param });
   return make(own()?.map((one): Origin => ({ ...one, without: [...one.without, given] })), { omitted: name });
 }
 
@@ -295,9 +297,11 @@ function called(analysis: Analysis, ref: FnRef, i: InstructionOf<'call'>, target
     const without = handles.conditions(one.without, ref, i, target);
     const withAll = required(analysis, one.withAll, ref, i, target);
     if (!without || !withAll) continue;
+    const { missing: _, ...inner } = one;
     const omitted = one.omitted ?? (one.without.length > without.length ? step.label : undefined);
+    const missing = one.omitted === undefined ? one.without.find((param) => param.fn === target.fn && param.file === target.file && handles.given(param, ref, i) === 'absent') : undefined;
     for (const { root, without: more } of handles.substituted([{ root: one.root, without: [] }], ref, i, target) ?? []) {
-      all.push({ ...one, root, without: [...without, ...more], withAll, steps: wayThrough(step, one.steps), ...(omitted !== undefined && { omitted }) });
+      all.push({ ...inner, root, without: [...without, ...more], withAll, steps: wayThrough(step, one.steps), ...(omitted !== undefined && { omitted }), ...(missing && { missing }) });
     }
   }
   return all;

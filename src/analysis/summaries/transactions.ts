@@ -2,6 +2,7 @@
  * What goes past an open transaction: statements that are sent, while it is open, through another handle on the same
  * database. A transaction is open in a callback that gets its handle, or between a call that begins it and its end.
  */
+import { lookupMember } from '../../models/index.js';
 import type { FunctionFact, InstructionOf, Temp } from '../facts/ir.js';
 import type { Analysis } from './analysis.js';
 import type { LockRef, Step } from './effect.js';
@@ -17,6 +18,8 @@ export interface Bypass {
   readonly lock: LockRef;
   /** The name of the transaction's handle, where it has one. */
   readonly given?: string;
+  /** What is sent there can be sent through the transaction's handle in the same words. */
+  readonly alike: boolean;
   /** The call in the transaction. */
   readonly s: number;
   readonly e: number;
@@ -172,7 +175,8 @@ class Collector {
     if (!same && !likely) return;
     const i = this.analysis.values.instruction({ ...at.ref, temp: at.temp })!;
     const { lock, given, certain } = transaction;
-    this.report({ statement, lock, s: i.s, e: i.e, certain: certain && same && statement.certain, ...(given !== undefined && { given }) });
+    const alike = begun.some((begin) => takesTheSame(begin, lock, statement));
+    this.report({ statement, lock, alike, s: i.s, e: i.e, certain: certain && same && statement.certain, ...(given !== undefined && { given }) });
   }
 
   /** The handle is the transaction's, or comes into it by a way that nobody can follow. */
@@ -231,6 +235,17 @@ class Collector {
 function isOfItself({ roots, handle }: Begin, { root, bound }: Statement): boolean {
   const isConnection = root.k === 'connection' && handle?.handles.carried !== true;
   return (bound === true || isConnection) && roots.some((one) => rootKey(one.root) === rootKey(root));
+}
+
+/** It goes through what the transaction was begun on, or through the pool that the transaction's connection was taken from. */
+function takesTheSame({ roots, handle }: Begin, lock: LockRef, { text, root, steps, built, handle: used }: Statement): boolean {
+  if (steps.length > 1 || built) return false;
+  const opens = handle ? Object.entries(handle.model.members).filter(([path]) => path.startsWith(handle.path)).flatMap(([, does]) => does) : [];
+  if (opens.some((one) => one.does === 'section' && one.handleIs === used.path) && roots.some((one) => rootKey(one.root) === rootKey(root))) return true;
+  if (lock.place.text === text || lock.place.text === `${text}.transaction()`) return true;
+  const [method = ''] = steps[0]!.label.slice(text.length + 1).split('.');
+  const taken = roots.some((one) => one.root.k === 'connection' && one.root.of.some((from) => rootKey(from.root) === rootKey(root)));
+  return taken && handle !== undefined && lookupMember(handle.model, handle.path + method).some(({ does }) => does === 'storage');
 }
 
 /** What connections were taken from, at last. */

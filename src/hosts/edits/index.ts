@@ -1,0 +1,39 @@
+/** What findings suggest, as edits of the file that they are in. */
+import type { Edit, Finding, Repair, Suggestion } from '../../analysis/finding.js';
+import { awaiting } from './await.js';
+import { releasing } from './finally.js';
+import { oneByOne } from './one-by-one.js';
+import { passing } from './pass.js';
+import { throughSection } from './section.js';
+import { isShadowed, type Source } from './tree.js';
+
+/** @param source Asked for only where the finding has something to repair. */
+export function suggestionsOf(finding: Finding, source: () => Source | undefined): readonly Suggestion[] {
+  const { suggestions = [], repairs = [] } = finding;
+  const given = repairs.length > 0 ? source() : undefined;
+  if (!given) return suggestions;
+  const repaired = repairs.flatMap((repair): Suggestion[] => {
+    const edits = editsOf(repair, given);
+    return edits ? [{ messageId: repair.messageId, ...(repair.data && { data: repair.data }), edits }] : [];
+  });
+  return [...suggestions, ...repaired];
+}
+
+function editsOf(repair: Repair, source: Source): readonly Edit[] | undefined {
+  switch (repair.do) {
+    case 'await':
+      return awaiting(source, repair);
+    case 'replace': {
+      const { start, end } = repair.at;
+      return source.text.slice(start, end) === repair.was && !isShadowed(source.program, repair.at, repair.by) ? [{ start, end, text: repair.by }] : undefined;
+    }
+    case 'pass':
+      return passing(source, repair);
+    case 'finally':
+      return releasing(source, repair);
+    case 'section':
+      return throughSection(source, repair);
+    case 'one by one':
+      return oneByOne(source, repair.call);
+  }
+}
