@@ -325,5 +325,27 @@ runRule('no-config-mutation', {
         export function before() { config.port = 0; config.hosts.push('test'); }
       `,
     },
+    {
+      name: 'a method of the class that keeps the configuration',
+      ...likely,
+      others: {
+        'config.ts': `
+          export class Config {
+            #values: Record<string, boolean> = {};
+            set(key: string, value: boolean): void { this.#values = { ...this.#values, [key]: value }; }
+            add(key: string): void { this.set(key, true); }
+          }
+          const config = new Config();
+          export default config;
+        `,
+      },
+      code: `
+        import Config from './config.js';
+        export function remember(checked: boolean) {
+          Config.set('minimise', checked);
+          Config.add('asked');
+        }
+      `,
+    },
   ],
 });

@@ -697,5 +697,42 @@ runRule('no-null-reset', {
         export const detach = () => { current = null; };
       `,
     },
+    {
+      name: 'a batch that is emptied under the lock under which it is added to',
+      ...likely,
+      code: `
+        import { Mutex } from 'async-mutex';
+        export class Tree {
+          #lock = new Mutex();
+          #changed = new Map<string, string>();
+          put(key: string, node: string) { return this.#lock.runExclusive(async () => { this.#note(key, node); }); }
+          #note(key: string, node: string) { this.#changed.set(key, node); }
+          flush(write: (all: Map<string, string>) => Promise<void>) {
+            return this.#lock.runExclusive(async () => {
+              await write(this.#changed);
+              this.#changed.clear();
+            });
+          }
+        }
+      `,
+    },
+    {
+      name: 'a batch under the lock of @rocicorp/lock',
+      ...likely,
+      code: `
+        import { Lock } from '@rocicorp/lock';
+        export class Tree {
+          #lock = new Lock();
+          #changed = new Map<string, string>();
+          put(key: string, node: string) { return this.#lock.withLock(() => { this.#changed.set(key, node); }); }
+          flush(write: (all: Map<string, string>) => Promise<void>) {
+            return this.#lock.withLock(async () => {
+              await write(this.#changed);
+              this.#changed.clear();
+            });
+          }
+        }
+      `,
+    },
   ],
 });

@@ -18,6 +18,23 @@ const likely = { options: { confidence: 'likely' } } as const;
 runRule('no-racy-init', {
   silent: [
     {
+      name: 'what a promise that is kept gives to all who wait for it',
+      code: `
+        interface Socket { send(text: string): void; close(): void }
+        declare function dial(): Promise<Socket>;
+        export class Client {
+          private raw: Socket | undefined;
+          private readonly opening: Promise<Socket> = dial();
+          private async ready(): Promise<Socket> {
+            if (this.raw) return this.raw;
+            this.raw = await this.opening;
+            return this.raw;
+          }
+          async send(text: string): Promise<void> { (await this.ready()).send(text); }
+        }
+      `,
+    },
+    {
       name: 'the promise is kept in a Map, a WeakMap, a registry, and dropped when it fails',
       ...likely,
       others: { 'store.ts': store },

@@ -556,5 +556,21 @@ runRule('no-stale-capture', {
         export async function add(amount: () => Promise<number>) { balance += await amount(); }
       `,
     },
+    {
+      name: 'written back without waiting, or with what was made after the wait',
+      ...likely,
+      code: `
+        interface Item { key?: string; state: string }
+        const items = new Map<string, Item>();
+        export async function persist(id: string, write: (state: string) => Promise<string>) {
+          const item = items.get(id);
+          if (!item) return;
+          let { key } = item;
+          if (!key) key = await write(item.state);
+          items.set(id, { key, state: '' });
+        }
+        export const drop = (id: string) => { items.set(id, { state: '' }); };
+      `,
+    },
   ],
 });

@@ -152,7 +152,11 @@ const isOwn = ({ root, path }: Reference): boolean => root.k === 'this' && path.
 
 /** An object with a life of its own that configuration happens to hold. */
 function isResource(analysis: Analysis, file: string, fn: FnIndex, temp: Temp): boolean {
-  const i = analysis.project.facts(file)!.functions[fn]!.code[temp]!;
+  const { code } = analysis.project.facts(file)!.functions[fn]!;
+  const i = code[temp]!;
+  const callee = i.op === 'call' ? code[i.fn] : undefined;
+  // `Config.set(…)` of a class of the project: how it keeps its configuration is for it to say.
+  if (callee?.op === 'member') return analysis.values.of({ file, fn }, callee.obj).some((ty) => ty.k === 'instance' || ty.k === 'object');
   if (i.op !== 'setmember') return false;
   return analysis.values.of({ file, fn }, i.obj).some((ty) => {
     if (ty.k === 'instance' || ty.k === 'external') return true;

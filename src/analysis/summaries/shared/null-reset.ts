@@ -57,7 +57,7 @@ export function nullResets(analysis: Analysis, file: string): NullReset[] {
       found.push({ reset, reader: window.fn, check: window.check, useIn: window.useIn, use: window.use, lost: false, certain: !window.harmless });
       continue;
     }
-    const lost = lostBy(facts, reset);
+    const lost = lostBy(analysis, file, reset);
     if (lost) found.push({ reset, reader: lost.put.fn, check: lost.read, useIn: lost.put.fn, use: lost.put.temp, lost: true, certain: !holdsPromise(facts, reset.ref) });
   }
   return found;
@@ -193,11 +193,16 @@ function holdsPromise(facts: Facts, ref: Reference): boolean {
 }
 
 /** A batch is handed on and emptied after the await: what came in meanwhile is lost. */
-function lostBy(facts: Facts, reset: Access): { read: Temp; put: Access } | undefined {
+function lostBy(analysis: Analysis, file: string, reset: Access): { read: Temp; put: Access } | undefined {
+  const facts = analysis.project.facts(file)!;
   const references = referencesOf(facts);
   const empties = reset.kind === 'clear' || (reset.kind === 'write' && facts.functions[reset.fn]!.code[reset.value!]?.op === 'array');
   if (!empties) return undefined;
-  const put = references.accesses.to(`${reset.ref.key}[]`).find((a) => a.kind === 'put');
+  const locks = locksOf(analysis, file);
+  const held = locks.at(reset.fn, reset.temp);
+  const put = references.accesses
+    .to(`${reset.ref.key}[]`)
+    .find((a) => a.kind === 'put' && ![...locks.at(a.fn, a.temp).keys()].some((id) => held.has(id)));
   if (!put) return undefined;
   const { code } = facts.functions[reset.fn]!;
   const call = code[reset.temp]!;

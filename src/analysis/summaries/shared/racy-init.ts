@@ -365,7 +365,9 @@ function isResourceAt(analysis: Analysis, file: string, write: Access): boolean 
 
 /** What another reference holds already is not made here, however often it is put there. */
 function isMade(facts: Facts, fn: FnIndex, temp: Temp): boolean {
-  const value = plain(facts, fn, temp);
+  const written = plain(facts, fn, temp);
+  // `await this.opening`: whoever waits for a promise that is kept gets the same.
+  const value = written?.op === 'await' ? plain(facts, fn, written.value) : written;
   if (value?.op !== 'iterate' && value?.op !== 'member' && value?.op !== 'index') return true;
   const from = facts.functions[fn]!.code.indexOf(value);
   const ref = referencesOf(facts).of(fn, from);
