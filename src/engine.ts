@@ -19,6 +19,7 @@ import { Analysis } from './analysis/summaries/analysis.js';
 import { forgetHandles } from './analysis/summaries/handles.js';
 import { forgetNesting } from './analysis/summaries/nesting.js';
 import { forgetOrder } from './analysis/summaries/order.js';
+import { forgetCallSites } from './analysis/summaries/shared/call-sites.js';
 import { forgetStatements } from './analysis/summaries/statements.js';
 import { takersIn, type TakerNames } from './analysis/summaries/takers.js';
 import { builtIn, type Models, modelsWith, parseSettings } from './models/index.js';
@@ -147,6 +148,7 @@ export class Engine {
     this.project.change(file);
     this.analysis.forget(touched);
     forgetListeners(this.analysis);
+    forgetCallSites(this.analysis, file);
     forgetHandles(this.analysis);
     forgetStatements(this.analysis);
     forgetNesting(this.analysis, touched);

@@ -19,6 +19,36 @@ const others = { 'socket.ts': socket };
 runRule('no-null-reset', {
   reported: [
     {
+      name: 'an object of one request that a timer closes while it is used',
+      others: {
+        ...others,
+        'server.ts': `
+          import { Uplink } from './uplink.js';
+          export async function handle(text: Promise<string>) {
+            const uplink = new Uplink();
+            await uplink.open();
+            setTimeout(() => { void uplink.close(); }, 1000);
+            await uplink.send(text);
+          }
+        `,
+      },
+      file: 'uplink.ts',
+      code: `
+        import { dial, type Socket } from './socket.js';
+        export class Uplink {
+          private socket?: Socket;
+          async open() { this.socket = await dial('x'); }
+          async send(text: Promise<string>) {
+            if (!this.socket) throw new Error('closed');
+            const said = await text;
+            await this.socket.send(said);
+          }
+          async close() { this.socket?.close(); «this.socket = undefined»; }
+        }
+      `,
+      reports: [reset('this.socket', 'send', 6, 8)],
+    },
+    {
       name: 'a field is set to undefined while a sender waits',
       others,
       code: `
@@ -346,6 +376,35 @@ runRule('no-null-reset', {
     },
   ],
   silent: [
+    {
+      name: 'an object of one request: opened, used and closed one after the other',
+      ...likely,
+      others: {
+        ...others,
+        'server.ts': `
+          import { Uplink } from './uplink.js';
+          export async function handle(text: Promise<string>) {
+            const uplink = new Uplink();
+            await uplink.open();
+            try { await uplink.send(text); } finally { await uplink.close(); }
+          }
+        `,
+      },
+      file: 'uplink.ts',
+      code: `
+        import { dial, type Socket } from './socket.js';
+        export class Uplink {
+          private socket?: Socket;
+          async open() { this.socket = await dial('x'); }
+          async send(text: Promise<string>) {
+            if (!this.socket) throw new Error('closed');
+            const said = await text;
+            await this.socket.send(said);
+          }
+          async close() { this.socket?.close(); this.socket = undefined; }
+        }
+      `,
+    },
     {
       name: 'handles of timers',
       ...likely,

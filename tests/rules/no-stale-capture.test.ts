@@ -286,6 +286,29 @@ runRule('no-stale-capture', {
   ],
   silent: [
     {
+      name: 'the state of a parser that each call makes for itself',
+      ...likely,
+      others: {
+        'parse.ts': `
+          import { Parser } from './parser.js';
+          export async function parse(read: () => Promise<number>) {
+            const parser = new Parser();
+            await parser.step(read);
+            return parser.step(read);
+          }
+        `,
+      },
+      file: 'parser.ts',
+      code: `
+        export class Parser {
+          at = 0;
+          async step(read: () => Promise<number>) {
+            this.at = this.at + (await read());
+          }
+        }
+      `,
+    },
+    {
       name: 'what is written back was fetched; what was read goes another way',
       code: `
         const cache = new Map<string, { data: string; until: number }>();

@@ -5,6 +5,7 @@ import { successors } from '../graph.js';
 import { concurrencyOf } from './concurrency.js';
 import { isEmptyValue, isNothing, partsOf, plain } from './expressions.js';
 import { locksOf } from './locks.js';
+import { canOverlap, scopeOf } from './overlap.js';
 import { entry, isSame, isShared, referencesOf, type Access, type Reference } from './references.js';
 import { ASSUMED, AWAITED, stretchesOf } from './stretches.js';
 import { testsOf } from './tests.js';
@@ -51,14 +52,14 @@ export function nullResets(analysis: Analysis, file: string): NullReset[] {
       const entries = reset.kind === 'clear' || (reset.kind === 'write' && !isNothing(plain(facts, reset.fn, reset.value!)));
       if (one.ref.key !== (entries ? `${reset.ref.key}[]` : reset.ref.key)) return false;
       if (concurrency.taskOf(one.fn) === concurrency.taskOf(reset.fn) && !concurrency.overlapsItself(concurrency.taskOf(one.fn))) return false;
-      return !excludes(analysis, file, one, reset);
+      return !excludes(analysis, file, one, reset) && canOverlap(analysis, file, one.fn, reset.fn, scopeOf(analysis, file, reset.ref));
     }).sort((a, b) => Number(a.harmless) - Number(b.harmless));
     if (window && !isTaken(facts, reset) && !isFailure(facts, reset) && !holdsPromise(facts, reset.ref)) {
       found.push({ reset, reader: window.fn, check: window.check, useIn: window.useIn, use: window.use, lost: false, certain: !window.harmless });
       continue;
     }
     const lost = lostBy(analysis, file, reset);
-    if (lost) found.push({ reset, reader: lost.put.fn, check: lost.read, useIn: lost.put.fn, use: lost.put.temp, lost: true, certain: !holdsPromise(facts, reset.ref) });
+    if (lost && canOverlap(analysis, file, lost.put.fn, reset.fn, scopeOf(analysis, file, reset.ref))) found.push({ reset, reader: lost.put.fn, check: lost.read, useIn: lost.put.fn, use: lost.put.temp, lost: true, certain: lost.certain && !holdsPromise(facts, reset.ref) });
   }
   return found;
 }
@@ -193,7 +194,7 @@ function holdsPromise(facts: Facts, ref: Reference): boolean {
 }
 
 /** A batch is handed on and emptied after the await: what came in meanwhile is lost. */
-function lostBy(analysis: Analysis, file: string, reset: Access): { read: Temp; put: Access } | undefined {
+function lostBy(analysis: Analysis, file: string, reset: Access): { read: Temp; put: Access; certain: boolean } | undefined {
   const facts = analysis.project.facts(file)!;
   const references = referencesOf(facts);
   const empties = reset.kind === 'clear' || (reset.kind === 'write' && facts.functions[reset.fn]!.code[reset.value!]?.op === 'array');
@@ -223,7 +224,8 @@ function lostBy(analysis: Analysis, file: string, reset: Access): { read: Temp; 
       },
       deep: false,
     });
-    if (reached) return { read: read.temp, put };
+    // Where the batch has a lock, who adds to it from elsewhere may well hold it.
+    if (reached) return { read: read.temp, put, certain: held.size === 0 || concurrencyOf(facts).callers(put.fn).escapes };
   }
   return undefined;
 }

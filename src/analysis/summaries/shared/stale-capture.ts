@@ -5,6 +5,7 @@ import { writesOf } from '../uses.js';
 import { concurrencyOf } from './concurrency.js';
 import { DISPOSES, partsOf, plain } from './expressions.js';
 import { locksOf } from './locks.js';
+import { canOverlap, scopeOf } from './overlap.js';
 import { covers, isSame, isShared, referencesOf, type Access } from './references.js';
 import { AWAITED, stretchesOf } from './stretches.js';
 import { testsOf } from './tests.js';
@@ -87,7 +88,8 @@ function otherWriter(analysis: Analysis, file: string, facts: Facts, fn: FnIndex
   const writers = writersOf(analysis, file, read.ref).filter((writer) => {
     if (writer.file !== file) return true;
     if (concurrency.taskOf(writer.access.fn) === task && !concurrency.overlapsItself(task)) return false;
-    return held.size === 0 || ![...locks.at(writer.access.fn, writer.access.temp).keys()].some((id) => held.has(id));
+    if (held.size > 0 && [...locks.at(writer.access.fn, writer.access.temp).keys()].some((id) => held.has(id))) return false;
+    return canOverlap(analysis, file, fn, writer.access.fn, scopeOf(analysis, file, read.ref));
   });
   return writers.find((writer) => writer.file !== file || concurrency.taskOf(writer.access.fn) !== task) ?? writers[0];
 }
