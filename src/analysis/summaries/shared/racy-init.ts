@@ -113,16 +113,21 @@ const isDisabled = (facts: Facts, fn: FnIndex, i: Instruction): boolean =>
 
 const isTrue = (i: Instruction | undefined): boolean => i?.op === 'const' && i.value === true;
 
-/** Who finds it set fails at once, or is told off: a check against wrong use, which does not expect two calls at a time. */
+/** Who finds it set fails at once, or is told off and no more: a check against wrong use, which does not expect two calls at a time. */
 function isRefused(facts: Facts, { fn, full }: Test): boolean {
   const { blocks, code } = facts.functions[fn]!;
   const { from, to, end } = blocks[full]!;
   if (end.k === 'throw' || (end.k === 'goto' && blocks[end.to]!.end.k === 'throw' && to === from)) return true;
   if (end.k !== 'return') return false;
-  return code.slice(from, to).some((i) => {
+  let told = false;
+  for (let temp = from; temp < to; temp++) {
+    const i = code[temp]!;
     const callee = i.op === 'call' ? code[i.fn] : undefined;
-    return callee?.op === 'member' && /^(?:warn|error)$/.test(callee.name);
-  });
+    const tells = callee?.op === 'member' && /^(?:warn|error)$/.test(callee.name);
+    if (tells) told = true;
+    else if (i.op === 'await' || (i.op === 'call' && referencesOf(facts).of(fn, temp) === undefined)) return false;
+  }
+  return told;
 }
 
 /** What is found in a collection is taken: out of it, or by marking it. Each caller needs one of its own. */
