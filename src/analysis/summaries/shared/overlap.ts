@@ -3,7 +3,7 @@
  * (`concurrency.ts`) is asked first; of a function that others can call, all its calls are looked at: who calls a
  * method on an object that he has made himself, and waits for it, is alone with that object.
  */
-import type { ClassIndex, FnIndex, FunctionFact, InstructionOf, Temp, VarIndex } from '../../facts/ir.js';
+import type { ClassIndex, FunctionFact, InstructionOf, Temp, VarIndex } from '../../facts/ir.js';
 import type { Analysis } from '../analysis.js';
 import { callsOf, closuresOf, memberWritesOf, writesOf } from '../uses.js';
 import type { FnRef } from '../values.js';
@@ -31,10 +31,10 @@ export function scopeOf(analysis: Analysis, file: string, { root, path }: Refere
 /** Whether two tasks can be in the function at once. */
 export const overlapsItself = (analysis: Analysis, ref: FnRef, scope: Scope): boolean => !runsAlone(analysis, ref, scope, new Set());
 
-/** Whether one task can be in one of two functions of a file while another is in the other. */
-export function canOverlap(analysis: Analysis, file: string, a: FnIndex, b: FnIndex, scope: Scope): boolean {
-  const [one, other] = [taskOf(analysis, { file, fn: a }), taskOf(analysis, { file, fn: b })];
-  if (one.fn === other.fn) return overlapsItself(analysis, one, scope);
+/** Whether one task can be in one of two functions while another is in the other. */
+export function canOverlap(analysis: Analysis, a: FnRef, b: FnRef, scope: Scope): boolean {
+  const [one, other] = [taskOf(analysis, a), taskOf(analysis, b)];
+  if (keyOf(one) === keyOf(other)) return overlapsItself(analysis, one, scope);
   return scope === 'program' || !(isConfined(analysis, one, new Set()) && isConfined(analysis, other, new Set()));
 }
 
@@ -102,7 +102,7 @@ function madeOut(analysis: Analysis, site: CallSite): Made {
   // Functions that one call of a factory has made call each other.
   if (receiver === undefined) return { ...site, on: 'self' };
   if (fact.code[receiver]?.op === 'this') return { ...site, on: 'self' };
-  if (isFresh(analysis, site, receiver, 0)) return { ...site, on: 'own' };
+  if (isFresh(analysis, site, receiver)) return { ...site, on: 'own' };
   const element = lifted(analysis, site);
   if (element) return element;
   const ref = referencesOf(analysis.project.facts(site.file)!).of(site.fn, receiver);
@@ -122,16 +122,17 @@ function isOwnField(analysis: Analysis, file: string, cls: ClassIndex, name: str
   if (!member || member.param !== undefined) return false;
   const writes = (memberWritesOf(facts).get(name) ?? []).filter((write) => facts.functions[write.fn]!.code[write.obj]?.op === 'this' && facts.functions[facts.functions[write.fn]!.thisOf]!.cls === cls);
   if (member.fn !== undefined && !makesFresh(analysis, { file, fn: member.fn }, 0)) return false;
-  return (member.fn !== undefined || writes.length > 0) && writes.every((write) => isFresh(analysis, { file, fn: write.fn }, write.value, 0) || isEmptyValue(facts, write.fn, write.value));
+  return (member.fn !== undefined || writes.length > 0) && writes.every((write) => isFresh(analysis, { file, fn: write.fn }, write.value) || isEmptyValue(facts, write.fn, write.value));
 }
 
 function isOwnVariable(analysis: Analysis, file: string, v: VarIndex): boolean {
   const facts = analysis.project.facts(file)!;
   const writes = writesOf(facts, v);
-  return writes.length > 0 && writes.every((write) => isFresh(analysis, { file, fn: write.fn }, write.value, 0) || isEmptyValue(facts, write.fn, write.value));
+  return writes.length > 0 && writes.every((write) => isFresh(analysis, { file, fn: write.fn }, write.value) || isEmptyValue(facts, write.fn, write.value));
 }
 
-function isFresh(analysis: Analysis, ref: FnRef, temp: Temp, depth: number): boolean {
+/** Whether a value is one that the task has made for itself. */
+export function isFresh(analysis: Analysis, ref: FnRef, temp: Temp, depth = 0): boolean {
   const facts = analysis.project.facts(ref.file)!;
   const { code } = factOf(analysis, ref);
   const i = code[temp];

@@ -89,7 +89,7 @@ function otherWriter(analysis: Analysis, file: string, facts: Facts, fn: FnIndex
     if (writer.file !== file) return true;
     if (concurrency.taskOf(writer.access.fn) === task && !concurrency.overlapsItself(task)) return false;
     if (held.size > 0 && [...locks.at(writer.access.fn, writer.access.temp).keys()].some((id) => held.has(id))) return false;
-    return canOverlap(analysis, file, fn, writer.access.fn, scopeOf(analysis, file, read.ref));
+    return canOverlap(analysis, { file, fn }, { file, fn: writer.access.fn }, scopeOf(analysis, file, read.ref));
   });
   return writers.find((writer) => writer.file !== file || concurrency.taskOf(writer.access.fn) !== task) ?? writers[0];
 }
