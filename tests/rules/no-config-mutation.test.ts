@@ -181,6 +181,31 @@ runRule('no-config-mutation', {
   ],
   silent: [
     {
+      name: 'the state of one object that its maker has put together for it',
+      ...likely,
+      others: {
+        'join.ts': `
+          import { Voice } from './case.js';
+          export interface Joined { channel: string | null }
+          const make = (joinConfig: Joined) => new Voice(joinConfig);
+          export const join = (channel: string) => {
+            const joinConfig = { channel };
+            return make(joinConfig);
+          };
+        `,
+      },
+      code: `
+        import type { Joined } from './join.js';
+        export class Voice {
+          constructor(readonly joinConfig: Joined) {}
+          async leave(told: Promise<void>) {
+            await told;
+            this.joinConfig.channel = null;
+          }
+        }
+      `,
+    },
+    {
       name: 'copies: spread, slice, toSorted, structuredClone',
       ...likely,
       others,

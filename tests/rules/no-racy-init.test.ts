@@ -41,6 +41,26 @@ const likely = { options: { confidence: 'likely' } } as const;
 runRule('no-racy-init', {
   silent: [
     {
+      name: 'who finds it set has left at an earlier check',
+      ...likely,
+      code: `
+        declare function setUp(): Promise<string>;
+        let connected: boolean | null = null;
+        let host: string | undefined;
+        export async function initialise() {
+          if (connected) return;
+          if (connected === null) {
+            connected = true;
+            host = await setUp();
+          } else {
+            connected = true;
+            console.log(host);
+          }
+        }
+        export const lost = () => { connected = false; };
+      `,
+    },
+    {
       name: 'an object that each of its callers makes for himself, and waits for',
       ...likely,
       others: {

@@ -2,7 +2,7 @@
  * Where a function is called, anywhere in the project: in its own file, and for what others can reach by the name of a
  * method or of an export. Asked only of the few functions that a report is about.
  */
-import type { FnIndex, InstructionOf, Temp } from '../../facts/ir.js';
+import type { ClassIndex, FnIndex, InstructionOf, Temp } from '../../facts/ir.js';
 import { isTestFile } from '../../project/scan.js';
 import type { Analysis } from '../analysis.js';
 import type { FnRef } from '../values.js';
@@ -43,6 +43,32 @@ function find(analysis: Analysis, ref: FnRef): CallSites {
     if (passed) return { sites: found, open: true };
   }
   return { sites: found, open: found.length === 0 };
+}
+
+/** Where objects of a class are made. */
+export function constructionsOf(analysis: Analysis, file: string, cls: ClassIndex): CallSites {
+  const { sites } = indexOf(analysis);
+  const key = `${file}\0new\0${cls}`;
+  let known = sites.get(key);
+  if (!known) sites.set(key, (known = findConstructions(analysis, file, cls)));
+  return known;
+}
+
+function findConstructions(analysis: Analysis, file: string, cls: ClassIndex): CallSites {
+  const { name } = analysis.project.facts(file)!.classes[cls]!;
+  // An heir passes on what it is given.
+  if (name === '' || analysis.hierarchy.subclasses(file, cls).length > 0) return OPEN;
+  const sites = filesNaming(analysis, [name]).flatMap((other): CallSite[] => {
+    const facts = analysis.project.facts(other);
+    return (facts?.functions ?? []).flatMap((fact, fn) =>
+      fact.code.flatMap((i, temp): CallSite[] => {
+        if (i.op !== 'call' || !i.new) return [];
+        const at = { file: other, fn };
+        return analysis.values.of(at, i.fn).some((ty) => ty.k === 'class' && ty.file === file && ty.cls === cls) ? [{ ...at, temp }] : [];
+      }),
+    );
+  });
+  return { sites, open: sites.length === 0 };
 }
 
 /** By what other files call it: the name of the method, or those that its variable is exported by. */

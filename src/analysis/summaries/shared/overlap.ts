@@ -7,7 +7,7 @@ import type { ClassIndex, FunctionFact, InstructionOf, Temp, VarIndex } from '..
 import type { Analysis } from '../analysis.js';
 import { callsOf, closuresOf, memberWritesOf, writesOf } from '../uses.js';
 import type { FnRef } from '../values.js';
-import { callSitesOf, type CallSite } from './call-sites.js';
+import { callSitesOf, constructionsOf, type CallSite } from './call-sites.js';
 import { concurrencyOf } from './concurrency.js';
 import { isEmptyValue } from './expressions.js';
 import { isShared, referencesOf, type Reference } from './references.js';
@@ -173,14 +173,23 @@ export function isFresh(analysis: Analysis, ref: FnRef, temp: Temp, depth = 0): 
 function isGivenFresh(analysis: Analysis, ref: FnRef, param: number | undefined, depth: number): boolean {
   if (param === undefined || depth > DEEPEST) return false;
   const { sites, open } = callSitesOf(analysis, ref);
-  return (
-    !open &&
-    sites.length > 0 &&
-    sites.every((site) => {
-      const arg = (factOf(analysis, site).code[site.temp] as InstructionOf<'call'>).args[param];
-      return arg === undefined || (isAwaited(analysis, site) && isFresh(analysis, site, arg, depth));
-    })
-  );
+  const ends = (site: CallSite): boolean => {
+    const passes = passesFresh(analysis, site, param, depth);
+    return passes === undefined || (passes && isAwaited(analysis, site));
+  };
+  return !open && sites.length > 0 && sites.every(ends);
+}
+
+/** Whether a call passes something that its caller has made; undefined where it passes nothing. */
+function passesFresh(analysis: Analysis, site: CallSite, param: number, depth: number): boolean | undefined {
+  const arg = (factOf(analysis, site).code[site.temp] as InstructionOf<'call'>).args[param];
+  return arg === undefined ? undefined : isFresh(analysis, site, arg, depth);
+}
+
+/** Whether whoever makes an object of the class makes what he passes to its constructor, too. */
+export function isBuiltFromFresh(analysis: Analysis, file: string, cls: ClassIndex, param: number): boolean {
+  const { sites, open } = constructionsOf(analysis, file, cls);
+  return !open && sites.every((site) => passesFresh(analysis, site, param, 0) !== false);
 }
 
 /** `names.map((name) => new Job(name))`, `[new Job()]`: every element is the caller's own. */

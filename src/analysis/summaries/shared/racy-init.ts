@@ -252,6 +252,7 @@ function isIdempotent(facts: Facts, write: Access): boolean {
 /** Written in the stretch of the check, and only then made ready. */
 function publishedEarly(analysis: Analysis, file: string, test: Test): Access | undefined {
   const facts = analysis.project.facts(file)!;
+  if (leavesBefore(facts, test)) return undefined;
   const references = referencesOf(facts);
   const fact = facts.functions[test.fn]!;
   let found: Access | undefined;
@@ -297,6 +298,10 @@ function publishedEarly(analysis: Analysis, file: string, test: Test): Access | 
   }
   return found;
 }
+
+/** Whether who finds it set has left at an earlier test. */
+const leavesBefore = (facts: Facts, { fn, ref, read }: Test): boolean =>
+  testsOf(facts, fn).some((other) => other.ref.key === ref.key && other.read < read && !other.loose && other.constant === undefined && !reachedFrom(facts, fn, other.full).has(`${fn}:${read}`));
 
 const NOWHERE: ReadonlySet<string> = new Set();
 
