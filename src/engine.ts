@@ -20,6 +20,7 @@ import { Analysis } from './analysis/summaries/analysis.js';
 import { forgetHandles } from './analysis/summaries/handles.js';
 import { forgetNesting } from './analysis/summaries/nesting.js';
 import { forgetOrder } from './analysis/summaries/order.js';
+import { forgetCallSites } from './analysis/summaries/shared/call-sites.js';
 import { forgetStatements } from './analysis/summaries/statements.js';
 import { TakerIndex } from './analysis/summaries/taker-index.js';
 import { builtIn, type Models, modelsWith, parseSettings } from './models/index.js';
@@ -139,6 +140,7 @@ export class Engine {
     const touched = this.#imports.restingOn(file);
     this.project.change(file);
     this.analysis.forget(touched);
+    forgetCallSites(this.analysis, file);
     forgetHandles(this.analysis);
     forgetStatements(this.analysis);
     forgetNesting(this.analysis, touched);

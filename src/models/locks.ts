@@ -52,6 +52,18 @@ export const lockPackages: readonly PackageModel[] = [
     },
   },
   {
+    package: '@rocicorp/lock',
+    members: {
+      'Lock': { does: 'make lock', kind: 'mutex' },
+      'Lock#lock': { does: 'acquire', gives: 'releaser', kind: 'mutex' },
+      'Lock#withLock': { does: 'section', callback: 0, kind: 'mutex' },
+      // Only the side that excludes everybody is a lock here.
+      'RWLock': { does: 'make lock', kind: 'mutex' },
+      'RWLock#write': { does: 'acquire', gives: 'releaser', kind: 'mutex' },
+      'RWLock#withWrite': { does: 'section', callback: 0, kind: 'mutex' },
+    },
+  },
+  {
     package: 'await-lock',
     members: {
       'default': { does: 'make lock', kind: 'mutex' },

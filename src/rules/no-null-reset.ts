@@ -1,7 +1,11 @@
 /** Reports taking a shared reference away while another call is between its check and its use. */
+import { dirname, relative } from 'node:path/posix';
 import { nullResets } from '../analysis/summaries/shared/null-reset.js';
 import type { Rule } from './rule.js';
 import { findingAt, functionName, lineOf, placeIn, reported, wordsFor } from './shared-references.js';
+
+/** In which other file a line is. */
+const where = (file: string, other: string): string => (file === other ? '' : ` of ${relative(dirname(file), other)}`);
 
 export const noNullReset: Rule = {
   name: 'no-null-reset',
@@ -15,13 +19,13 @@ export const noNullReset: Rule = {
   },
   defaults: {},
   find(analysis, file, { confidence }) {
-    const found = nullResets(analysis, file).map(({ reset, reader, check, useIn, use, lost, certain }) =>
+    const found = nullResets(analysis, file).map(({ reset, readerIn, reader, check, useIn, use, lost, certain }) =>
       findingAt(analysis, file, 'no-null-reset', { fn: reset.fn, temp: reset.temp, certain }, lost ? 'lost' : 'reset', {
         reference: wordsFor(analysis, file, reset.fn, reset.temp),
-        reader: functionName(analysis, file, reader),
-        check: lineOf(analysis, file, lost ? reset.fn : reader, check),
-        use: lineOf(analysis, file, useIn, use),
-        put: placeIn(analysis, file, { file, fn: useIn, temp: use }),
+        reader: functionName(analysis, readerIn, reader),
+        check: lineOf(analysis, readerIn, lost ? reset.fn : reader, check) + where(file, readerIn),
+        use: lineOf(analysis, readerIn, useIn, use),
+        put: placeIn(analysis, file, { file: readerIn, fn: useIn, temp: use }),
       }),
     );
     return reported(found, confidence);

@@ -181,6 +181,31 @@ runRule('no-config-mutation', {
   ],
   silent: [
     {
+      name: 'the state of one object that its maker has put together for it',
+      ...likely,
+      others: {
+        'join.ts': `
+          import { Voice } from './case.js';
+          export interface Joined { channel: string | null }
+          const make = (joinConfig: Joined) => new Voice(joinConfig);
+          export const join = (channel: string) => {
+            const joinConfig = { channel };
+            return make(joinConfig);
+          };
+        `,
+      },
+      code: `
+        import type { Joined } from './join.js';
+        export class Voice {
+          constructor(readonly joinConfig: Joined) {}
+          async leave(told: Promise<void>) {
+            await told;
+            this.joinConfig.channel = null;
+          }
+        }
+      `,
+    },
+    {
       name: 'copies: spread, slice, toSorted, structuredClone',
       ...likely,
       others,
@@ -323,6 +348,28 @@ runRule('no-config-mutation', {
       code: `
         import { config } from './config.js';
         export function before() { config.port = 0; config.hosts.push('test'); }
+      `,
+    },
+    {
+      name: 'a method of the class that keeps the configuration',
+      ...likely,
+      others: {
+        'config.ts': `
+          export class Config {
+            #values: Record<string, boolean> = {};
+            set(key: string, value: boolean): void { this.#values = { ...this.#values, [key]: value }; }
+            add(key: string): void { this.set(key, true); }
+          }
+          const config = new Config();
+          export default config;
+        `,
+      },
+      code: `
+        import Config from './config.js';
+        export function remember(checked: boolean) {
+          Config.set('minimise', checked);
+          Config.add('asked');
+        }
       `,
     },
   ],

@@ -1,7 +1,7 @@
 /** What `no-null-reset` reports, and what it leaves alone. */
 import { runRule } from './hosts.js';
 
-const reset = (reference: string, reader: string, check: number, use: number): string =>
+const reset = (reference: string, reader: string, check: number | string, use: number | string): string =>
   `Takes \`${reference}\` away while \`${reader}\` can be between its check (line ${check}) and its use (line ${use}), with an await between them.`
   + ' Replace the old value by a new one, or take it out and let its users finish.';
 
@@ -18,6 +18,149 @@ const others = { 'socket.ts': socket };
 
 runRule('no-null-reset', {
   reported: [
+    {
+      name: 'a helper in another file takes it away',
+      others: { ...others, 'uplink.ts': `
+          import type { Socket } from './socket.js';
+          export class Uplink {
+            socket: Socket | null = null;
+            attach(socket: Socket) { this.socket = socket; }
+            async send(text: Promise<string>) {
+              if (!this.socket) throw new Error('closed');
+              const said = await text;
+              await this.socket.send(said);
+            }
+          }
+` },
+      code: `
+        import type { Uplink } from './uplink.js';
+        export function drop(uplink: Uplink) { «uplink.socket = null»; }
+      `,
+      reports: [reset('uplink.socket', 'send', '6 of uplink.ts', 8)],
+    },
+    {
+      name: 'a subclass in another file takes it away',
+      others: { ...others, 'uplink.ts': `
+          import type { Socket } from './socket.js';
+          export class Uplink {
+            socket: Socket | null = null;
+            attach(socket: Socket) { this.socket = socket; }
+            async send(text: Promise<string>) {
+              if (!this.socket) throw new Error('closed');
+              const said = await text;
+              await this.socket.send(said);
+            }
+          }
+` },
+      code: `
+        import { Uplink } from './uplink.js';
+        export class Radio extends Uplink {
+          off() { «this.socket = null»; }
+        }
+      `,
+      reports: [reset('this.socket', 'send', '6 of uplink.ts', 8)],
+    },
+    {
+      name: 'the base takes away what a subclass in another file waits with',
+      others: {
+        ...others,
+        'radio.ts': `
+          import { Uplink } from './case.js';
+          export class Radio extends Uplink {
+            async send(text: Promise<string>) {
+              if (!this.socket) throw new Error('closed');
+              const said = await text;
+              await this.socket.send(said);
+            }
+          }
+        `,
+      },
+      code: `
+        import type { Socket } from './socket.js';
+        export class Uplink {
+          socket: Socket | null = null;
+          attach(socket: Socket) { this.socket = socket; }
+          off() { «this.socket = null»; }
+        }
+      `,
+      reports: [reset('this.socket', 'send', '4 of radio.ts', 6)],
+    },
+    {
+      name: 'a function of another file uses the field of an object that it is given',
+      others: {
+        ...others,
+        'say.ts': `
+          import { Uplink } from './case.js';
+          export async function say(uplink: Uplink, text: Promise<string>) {
+            if (!uplink.socket) return;
+            const said = await text;
+            await uplink.socket.send(said);
+          }
+        `,
+      },
+      code: `
+        import type { Socket } from './socket.js';
+        export class Uplink {
+          socket: Socket | null = null;
+          attach(socket: Socket) { this.socket = socket; }
+          off() { «this.socket = null»; }
+        }
+      `,
+      reports: [reset('this.socket', 'say', '3 of say.ts', 5)],
+    },
+    {
+      name: 'a variable of the module that others see as a live binding',
+      others: {
+        ...others,
+        'say.ts': `
+          import { socket } from './case.js';
+          export async function say(text: Promise<string>) {
+            if (!socket) return;
+            const said = await text;
+            await socket.send(said);
+          }
+        `,
+      },
+      code: `
+        import { dial, type Socket } from './socket.js';
+        export let socket: Socket | null = null;
+        export async function open() { socket = await dial('x'); }
+        export function close() {
+          «socket = null»;
+        }
+      `,
+      reports: [reset('socket', 'say', '3 of say.ts', 5)],
+    },
+    {
+      name: 'an object of one request that a timer closes while it is used',
+      others: {
+        ...others,
+        'server.ts': `
+          import { Uplink } from './uplink.js';
+          export async function handle(text: Promise<string>) {
+            const uplink = new Uplink();
+            await uplink.open();
+            setTimeout(() => { void uplink.close(); }, 1000);
+            await uplink.send(text);
+          }
+        `,
+      },
+      file: 'uplink.ts',
+      code: `
+        import { dial, type Socket } from './socket.js';
+        export class Uplink {
+          private socket?: Socket;
+          async open() { this.socket = await dial('x'); }
+          async send(text: Promise<string>) {
+            if (!this.socket) throw new Error('closed');
+            const said = await text;
+            await this.socket.send(said);
+          }
+          async close() { this.socket?.close(); «this.socket = undefined»; }
+        }
+      `,
+      reports: [reset('this.socket', 'send', 6, 8)],
+    },
     {
       name: 'a field is set to undefined while a sender waits',
       others,
@@ -346,6 +489,147 @@ runRule('no-null-reset', {
     },
   ],
   silent: [
+    {
+      name: 'the only caller catches what fails, and goes on',
+      others: {
+        ...others,
+        'main.ts': `
+          import { uplink } from './case.js';
+          export async function connected(text: Promise<string>) {
+            try {
+              await uplink.greet(text);
+            } catch (e) {
+              console.error('cannot greet', e);
+            }
+          }
+        `,
+      },
+      code: `
+        import type { Socket } from './socket.js';
+        class Uplink {
+          socket: Socket | null = null;
+          attach(socket: Socket) { this.socket = socket; }
+          async greet(text: Promise<string>) {
+            if (!this.socket) return;
+            const said = await text;
+            await this.socket.send(said);
+          }
+          off() { this.socket = null; }
+        }
+        export const uplink = new Uplink();
+      `,
+    },
+    {
+      name: 'in another file: an object that the function has just made, and one of another class',
+      ...likely,
+      others: { ...others, 'uplink.ts': `
+          import type { Socket } from './socket.js';
+          export class Uplink {
+            socket: Socket | null = null;
+            attach(socket: Socket) { this.socket = socket; }
+            async send(text: Promise<string>) {
+              if (!this.socket) throw new Error('closed');
+              const said = await text;
+              await this.socket.send(said);
+            }
+          }
+` },
+      code: `
+        import { Uplink } from './uplink.js';
+        class Line { socket: string | null = ''; }
+        export function fresh() {
+          const uplink = new Uplink();
+          uplink.socket = null;
+          return uplink;
+        }
+        export function cut(line: Line) { line.socket = null; }
+      `,
+    },
+    {
+      name: 'in another file: checked again, asked with ?., and read in one stretch',
+      ...likely,
+      others: {
+        ...others,
+        'say.ts': `
+          import { socket } from './case.js';
+          export async function say(text: Promise<string>) {
+            if (!socket) return;
+            const said = await text;
+            if (!socket) return;
+            await socket.send(said);
+          }
+          export async function murmur(text: Promise<string>) {
+            if (!socket) return;
+            socket?.send(await text);
+            const now = socket;
+            const said = await text;
+            await now.send(said);
+          }
+        `,
+      },
+      code: `
+        import { dial, type Socket } from './socket.js';
+        export let socket: Socket | null = null;
+        export async function open() { socket = await dial('x'); }
+        export function close() { socket = null; }
+      `,
+    },
+    {
+      name: 'in another file: under one lock',
+      ...likely,
+      others: {
+        ...others,
+        'uplink.ts': `
+          import { Mutex } from 'async-mutex';
+          import type { Socket } from './socket.js';
+          export class Uplink {
+            readonly lock = new Mutex();
+            socket: Socket | null = null;
+            attach(socket: Socket) { this.socket = socket; }
+            send(text: Promise<string>) {
+              return this.lock.runExclusive(async () => {
+                if (!this.socket) throw new Error('closed');
+                const said = await text;
+                await this.socket.send(said);
+              });
+            }
+          }
+        `,
+      },
+      code: `
+        import type { Uplink } from './uplink.js';
+        export const drop = (uplink: Uplink) => uplink.lock.runExclusive(() => { uplink.socket = null; });
+      `,
+    },
+    {
+      name: 'an object of one request: opened, used and closed one after the other',
+      ...likely,
+      others: {
+        ...others,
+        'server.ts': `
+          import { Uplink } from './uplink.js';
+          export async function handle(text: Promise<string>) {
+            const uplink = new Uplink();
+            await uplink.open();
+            try { await uplink.send(text); } finally { await uplink.close(); }
+          }
+        `,
+      },
+      file: 'uplink.ts',
+      code: `
+        import { dial, type Socket } from './socket.js';
+        export class Uplink {
+          private socket?: Socket;
+          async open() { this.socket = await dial('x'); }
+          async send(text: Promise<string>) {
+            if (!this.socket) throw new Error('closed');
+            const said = await text;
+            await this.socket.send(said);
+          }
+          async close() { this.socket?.close(); this.socket = undefined; }
+        }
+      `,
+    },
     {
       name: 'handles of timers',
       ...likely,
@@ -695,6 +979,43 @@ runRule('no-null-reset', {
           await current.send(said);
         }
         export const detach = () => { current = null; };
+      `,
+    },
+    {
+      name: 'a batch that is emptied under the lock under which it is added to',
+      ...likely,
+      code: `
+        import { Mutex } from 'async-mutex';
+        export class Tree {
+          #lock = new Mutex();
+          #changed = new Map<string, string>();
+          put(key: string, node: string) { return this.#lock.runExclusive(async () => { this.#note(key, node); }); }
+          #note(key: string, node: string) { this.#changed.set(key, node); }
+          flush(write: (all: Map<string, string>) => Promise<void>) {
+            return this.#lock.runExclusive(async () => {
+              await write(this.#changed);
+              this.#changed.clear();
+            });
+          }
+        }
+      `,
+    },
+    {
+      name: 'a batch under the lock of @rocicorp/lock',
+      ...likely,
+      code: `
+        import { Lock } from '@rocicorp/lock';
+        export class Tree {
+          #lock = new Lock();
+          #changed = new Map<string, string>();
+          put(key: string, node: string) { return this.#lock.withLock(() => { this.#changed.set(key, node); }); }
+          flush(write: (all: Map<string, string>) => Promise<void>) {
+            return this.#lock.withLock(async () => {
+              await write(this.#changed);
+              this.#changed.clear();
+            });
+          }
+        }
       `,
     },
   ],

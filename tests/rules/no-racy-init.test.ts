@@ -13,10 +13,167 @@ const store = `
   export declare function open(): Promise<Store>;
 `;
 
+const socket = {
+  'socket.ts': `
+    export interface Socket { send(text: string): Promise<string>; close(): void }
+    export declare function dial(): Promise<Socket>;
+  `,
+};
+
+/** A class in a file of its own, of which others make objects. */
+const job = (opens: string): string => `
+  import { dial, type Socket } from './socket.js';
+  export class Job {
+    socket?: Socket;
+    async run(text: string) {
+      const socket = await this.open();
+      return socket.send(text);
+    }
+    async open() {
+      if (!this.socket) ${opens};
+      return this.socket!;
+    }
+  }
+`;
+
 const likely = { options: { confidence: 'likely' } } as const;
 
 runRule('no-racy-init', {
   silent: [
+    {
+      name: 'who finds it set has left at an earlier check',
+      ...likely,
+      code: `
+        declare function setUp(): Promise<string>;
+        let connected: boolean | null = null;
+        let host: string | undefined;
+        export async function initialise() {
+          if (connected) return;
+          if (connected === null) {
+            connected = true;
+            host = await setUp();
+          } else {
+            connected = true;
+            console.log(host);
+          }
+        }
+        export const lost = () => { connected = false; };
+      `,
+    },
+    {
+      name: 'an object that each of its callers makes for himself, and waits for',
+      ...likely,
+      others: {
+        ...socket,
+        'server.ts': `
+          import { Job } from './job.js';
+          export async function handle(text: string) {
+            const job = new Job();
+            await job.open();
+            return job.run(text);
+          }
+          export const all = (texts: string[]) => Promise.all(texts.map((text) => new Job().run(text)));
+        `,
+      },
+      file: 'job.ts',
+      code: job('this.socket = await dial()'),
+    },
+    {
+      name: 'an object of one request that a factory makes, and that is handed on to a helper',
+      ...likely,
+      others: {
+        ...socket,
+        'server.ts': `
+          import { Job } from './job.js';
+          const create = (): Job => new Job();
+          async function prepare(job: Job) { await job.open(); }
+          export async function handle(text: string) {
+            const job = create();
+            await prepare(job);
+            return job.run(text);
+          }
+        `,
+      },
+      file: 'job.ts',
+      code: job('this.socket = await dial()'),
+    },
+    {
+      name: 'a method that the program calls once',
+      ...likely,
+      others: {
+        ...socket,
+        'main.ts': `
+          import { Job } from './job.js';
+          const job = new Job();
+          void (async () => { await job.start(); })();
+        `,
+      },
+      file: 'job.ts',
+      code: `
+        import { dial, type Socket } from './socket.js';
+        export class Job {
+          socket?: Socket;
+          async start() { if (!this.socket) this.socket = await dial(); }
+        }
+      `,
+    },
+    {
+      name: 'the closures of an object that each call of a factory makes',
+      ...likely,
+      others: {
+        ...socket,
+        'server.ts': `
+          import { poke } from './poke.js';
+          export async function handle(texts: string[]) {
+            const handler = poke();
+            for (const text of texts) await handler.add(text);
+          }
+        `,
+      },
+      file: 'poke.ts',
+      code: `
+        import { dial, type Socket } from './socket.js';
+        export function poke() {
+          let socket: Socket | undefined;
+          const ready = async () => {
+            if (!socket) socket = await dial();
+            return socket;
+          };
+          return { add: async (text: string) => (await ready()).send(text) };
+        }
+      `,
+    },
+    {
+      name: 'who finds it set is told off: a check against wrong use',
+      others: socket,
+      code: `
+        import { dial, type Socket } from './socket.js';
+        export class Manager {
+          private socket?: Socket;
+          async initialize() {
+            if (this.socket) { console.warn('initialized already'); return; }
+            this.socket = await dial();
+          }
+        }
+      `,
+    },
+    {
+      name: 'what a promise that is kept gives to all who wait for it',
+      code: `
+        interface Socket { send(text: string): void; close(): void }
+        declare function dial(): Promise<Socket>;
+        export class Client {
+          private raw: Socket | undefined;
+          private readonly opening: Promise<Socket> = dial();
+          private async ready(): Promise<Socket> {
+            if (this.raw) return this.raw;
+            this.raw = await this.opening;
+            return this.raw;
+          }
+          async send(text: string): Promise<void> { (await this.ready()).send(text); }
+        }
+      `,
+    },
     {
       name: 'the promise is kept in a Map, a WeakMap, a registry, and dropped when it fails',
       ...likely,
@@ -498,6 +655,120 @@ runRule('no-racy-init', {
     },
   ],
   reported: [
+    {
+      name: 'an object that its caller starts twice without waiting',
+      others: {
+        ...socket,
+        'server.ts': `
+          import { Job } from './job.js';
+          export async function handle(texts: string[]) {
+            const job = new Job();
+            await Promise.all(texts.map((text) => job.run(text)));
+          }
+        `,
+      },
+      file: 'job.ts',
+      code: job('«this.socket = await dial()»'),
+      reports: [twice('open', 'this.socket', 9)],
+    },
+
+    {
+      name: 'an object that is kept in a variable of the module',
+      others: {
+        ...socket,
+        'server.ts': `
+          import { Job } from './job.js';
+          const job = new Job();
+          export const handle = (text: string) => job.run(text);
+        `,
+      },
+      file: 'job.ts',
+      code: job('«this.socket = await dial()»'),
+      reports: [twice('open', 'this.socket', 9)],
+    },
+
+    {
+      name: 'an object that is kept in a field of something shared',
+      others: {
+        ...socket,
+        'server.ts': `
+          import { Job } from './job.js';
+          export class Server {
+            private job = new Job();
+            async handle(text: string) { await this.job.run(text); }
+          }
+        `,
+      },
+      file: 'job.ts',
+      code: job('«this.socket = await dial()»'),
+      reports: [twice('open', 'this.socket', 9)],
+    },
+
+    {
+      name: 'an object of one call whose method is handed to a listener, too',
+      others: {
+        ...socket,
+        'server.ts': `
+          import { Job } from './job.js';
+          import { on } from 'node:events';
+          export async function handle(text: string, bus: { on(name: string, run: () => void): void }) {
+            const job = new Job();
+            bus.on('again', () => { void job.open(); });
+            await job.run(text);
+          }
+        `,
+      },
+      file: 'job.ts',
+      code: job('«this.socket = await dial()»'),
+      reports: [twice('open', 'this.socket', 9)],
+    },
+
+    {
+      name: 'a variable of the module, in a method of an object of one call',
+      others: {
+        ...socket,
+        'server.ts': `
+          import { Job } from './job.js';
+          export async function handle() { await new Job().run(); }
+        `,
+      },
+      file: 'job.ts',
+      code: `
+        import { dial, type Socket } from './socket.js';
+        let socket: Socket | undefined;
+        export class Job {
+          async run() {
+            if (!socket) «socket = await dial()»;
+            return socket;
+          }
+        }
+      `,
+      reports: [twice('run', 'socket', 5)],
+    },
+    {
+      name: 'a collection that objects of one call are given',
+      others: {
+        ...socket,
+        'server.ts': `
+          import { Job } from './job.js';
+          import type { Socket } from './socket.js';
+          const sockets = new Map<string, Socket>();
+          export async function handle() { await new Job(sockets).run('a'); }
+        `,
+      },
+      file: 'job.ts',
+      code: `
+        import { dial, type Socket } from './socket.js';
+        export class Job {
+          constructor(private readonly sockets: Map<string, Socket>) {}
+          async run(key: string) {
+            if (!this.sockets.has(key)) «this.sockets.set(key, await dial())»;
+            return this.sockets.get(key);
+          }
+        }
+      `,
+      reports: [twice('run', 'this.sockets', 5)],
+    },
     {
       name: 'an entry of a Map, of a WeakMap, and of a plain registry',
       others: { 'store.ts': store },

@@ -286,6 +286,29 @@ runRule('no-stale-capture', {
   ],
   silent: [
     {
+      name: 'the state of a parser that each call makes for itself',
+      ...likely,
+      others: {
+        'parse.ts': `
+          import { Parser } from './parser.js';
+          export async function parse(read: () => Promise<number>) {
+            const parser = new Parser();
+            await parser.step(read);
+            return parser.step(read);
+          }
+        `,
+      },
+      file: 'parser.ts',
+      code: `
+        export class Parser {
+          at = 0;
+          async step(read: () => Promise<number>) {
+            this.at = this.at + (await read());
+          }
+        }
+      `,
+    },
+    {
       name: 'what is written back was fetched; what was read goes another way',
       code: `
         const cache = new Map<string, { data: string; until: number }>();
@@ -554,6 +577,22 @@ runRule('no-stale-capture', {
       code: `
         let balance = 0;
         export async function add(amount: () => Promise<number>) { balance += await amount(); }
+      `,
+    },
+    {
+      name: 'written back without waiting, or with what was made after the wait',
+      ...likely,
+      code: `
+        interface Item { key?: string; state: string }
+        const items = new Map<string, Item>();
+        export async function persist(id: string, write: (state: string) => Promise<string>) {
+          const item = items.get(id);
+          if (!item) return;
+          let { key } = item;
+          if (!key) key = await write(item.state);
+          items.set(id, { key, state: '' });
+        }
+        export const drop = (id: string) => { items.set(id, { state: '' }); };
       `,
     },
   ],

@@ -179,6 +179,31 @@ runRule('no-unguarded-access', {
   ],
   silent: [
     {
+      name: 'a field that is used more often without the lock than with it',
+      code: `
+        import { Mutex } from 'async-mutex';
+        export class Counter {
+          readonly #receipts = new Mutex();
+          #counts = new Map<string, number>();
+          again(id: string, ask: () => Promise<void>) {
+            return this.#receipts.runExclusive(async () => {
+              const count = this.#counts.get(id) ?? 0;
+              await ask();
+              this.#counts.set(id, count + 1);
+            });
+          }
+          drop(id: string) { return this.#receipts.runExclusive(() => { this.#counts.delete(id); }); }
+          retry(id: string) {
+            const count = this.#counts.get(id) ?? 0;
+            if (count > 3) { this.#counts.delete(id); return false; }
+            if (count === 0) this.#counts.set(id, 1);
+            else this.#counts.set(id, count + 1);
+            return this.#counts.has(id);
+          }
+        }
+      `,
+    },
+    {
       name: 'every use is under the lock: sections, releasers, private helpers, names for it',
       ...likely,
       code: `

@@ -35,6 +35,9 @@ const LOCK_WORDS = new RegExp(
 const WAITS = /\bawait\b|\.then\(/;
 const OUTLIVES = /\bthis\.|^(?:export )?(?:let|var)\s|=\s*new (?:Weak)?Map\b|\bexport const\s|^\s+(?:let|var)\s|(?:\.[^\s.()=;,]+|\w\[[^\]\n]+\]) (?:\?\?|\|\||&&|[-+*/|&])?= |= [\w.]+\.[#$\w]+;/m;
 
+/** Nothing is put where something was: the one who needs it may wait in another file. */
+const RESETS = /[\w$\])]\s*\.\s*#?[\w$]+\s*=\s*(?:null|undefined)\b|^[ \t]+(?!(?:let|var|const)\b)[\w$]+\s*=\s*(?:null|undefined)\b/m;
+
 /** Configuration: modules of it, and fields that hold some; writing into an object, or comparing with one. */
 const CONFIG_MODULE = /['"](?:[^'"\n]*[/.-])?(?:config|configuration|settings|env|environment|convict|nconf|dotenv)(?:\.[cm]?[jt]sx?|\/index(?:\.[cm]?[jt]s)?)?['"]/i;
 const CONFIG_FIELD = /\bthis\.[#_]*\w*(?:[cC]onfig(?:uration)?|[sS]ettings|[oO]ptions)\b|\}\s*=\s*this\b/;
@@ -59,7 +62,7 @@ const TEST_FILE = /(?:^|\/)(?:__tests__|__mocks__|tests?|testing|specs?|e2e|fixt
 
 export const mayLock = (text: string): boolean => LOCK_WORDS.test(text);
 
-export const mayRace = (text: string): boolean => WAITS.test(text) && OUTLIVES.test(text);
+export const mayRace = (text: string): boolean => (WAITS.test(text) && OUTLIVES.test(text)) || RESETS.test(text);
 
 export const mayConfigure = (text: string): boolean =>
   CONFIG_MODULE.test(text) ? WRITES_INTO.test(text) || COMPARES.test(text) : CONFIG_FIELD.test(text) && WRITES_INTO.test(text);

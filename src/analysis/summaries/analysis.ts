@@ -6,7 +6,8 @@
 import type { Models } from '../../models/index.js';
 import { MOST_TEMPS, type InstructionOf, type Temp } from '../facts/ir.js';
 import type { Project } from '../project/project.js';
-import { importsIn, mayLock } from '../project/scan.js';
+import type { Look } from '../project/cache.js';
+import { importsIn, mayLock, reexportsIn } from '../project/scan.js';
 import { awaitedBy, awaitsOf, type Awaited, type Awaits } from './awaiting.js';
 import { EMPTY_SUMMARY, keyOfEffect, paramKey, type Aspect, type Aspects, type Effect, type LockRef, type NetAcquire, type NetRelease, type ParamCall, type ParamPath, type Step, type Summary } from './effect.js';
 import { flowOf, type Flow } from './flow.js';
@@ -291,9 +292,9 @@ export class Analysis {
   }
 
   /** What the cheap look at a file's text says of it. */
-  look: (file: string) => { readonly locks: boolean; readonly imports: readonly string[] } = (file) => {
+  look: (file: string) => Pick<Look, 'locks' | 'imports' | 'reexports'> = (file) => {
     const text = this.project.text(file);
-    return { locks: mayLock(text), imports: importsIn(text) };
+    return { locks: mayLock(text), imports: importsIn(text), reexports: reexportsIn(text) };
   };
 
   /** The files that may take a lock, for questions about the whole program. */

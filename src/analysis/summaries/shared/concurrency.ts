@@ -64,8 +64,8 @@ export class Concurrency {
     if (escapes) alone = false;
     else if (sites.length === 0) alone = this.#isPart(fn, parent) && this.#runsAlone(parent, open);
     else {
-      const others = sites.filter((site) => site.fn !== fn && !this.#isInside(site.fn, fn));
-      alone = others.length <= 1 && others.every((site) => this.#isKept(site) || (!this.#inLoop(site) && this.#runsAlone(site.fn, open)));
+      const others = sites.filter((site) => site.fn !== fn && !this.isInside(site.fn, fn));
+      alone = others.length <= 1 && others.every((site) => this.isKept(site) || (!this.#inLoop(site) && this.#runsAlone(site.fn, open)));
     }
     open.delete(fn);
     if (open.size === 0) this.#once.set(fn, alone);
@@ -73,7 +73,7 @@ export class Concurrency {
   }
 
   /** `this.ready ??= this.load()`: who comes later finds the promise there, and does not call again. */
-  #isKept({ fn, temp }: Site): boolean {
+  isKept({ fn, temp }: Site): boolean {
     if (!this.#stretches.stored(fn).has(temp)) return false;
     const { accesses } = this.#stretches.references;
     return accesses.of(fn).some((a) => (a.kind === 'write' || a.kind === 'put') && isShared(a.ref) && a.value === temp && testsOf(this.facts, fn).some((test) => test.ref.key === a.ref.key && this.#leads(fn, test.empty, a.temp)));
@@ -98,7 +98,7 @@ export class Concurrency {
     return object !== undefined && /^(?:next|return|throw)$/.test(name) && this.facts.functions[parent]?.name === '@@asyncIterator';
   }
 
-  #isInside(fn: FnIndex, outer: FnIndex): boolean {
+  isInside(fn: FnIndex, outer: FnIndex): boolean {
     for (let at = fn; at >= 0; at = this.facts.functions[at]!.parent) if (at === outer) return true;
     return false;
   }

@@ -4,6 +4,7 @@ import type { Analysis } from '../analysis.js';
 import { memberWritesOf, writesOf } from '../uses.js';
 import { concurrencyOf } from './concurrency.js';
 import { partsOf, plain } from './expressions.js';
+import { isBuiltFromFresh } from './overlap.js';
 import { referencesOf, type Access, type Reference } from './references.js';
 
 export interface ConfigMutation {
@@ -51,7 +52,7 @@ function isConfiguration(analysis: Analysis, file: string, ref: Reference): bool
   if (root.k === 'module') return isMadeByConvict(facts, root.v);
   // What its caller gave it, and has still.
   if (root.k === 'this' && path[0] !== undefined && isNestService(facts, root.cls, path[0])) return true;
-  if (root.k === 'this') return path[0] !== undefined && CONFIG_NAME.test(path[0]) && isGiven(facts, root.cls, path[0]);
+  if (root.k === 'this') return path[0] !== undefined && CONFIG_NAME.test(path[0]) && isGiven(analysis, file, root.cls, path[0]);
   return false;
 }
 
@@ -88,10 +89,12 @@ function sharedThrough(facts: Facts, access: Access): Reference | undefined {
   return from && { key: from.key + key.slice(key.indexOf('.')), root: from.root, path: [...from.path, ...path] };
 }
 
-/** The field holds what the constructor was given, as it is. */
-function isGiven(facts: Facts, cls: number, name: string): boolean {
+/** The field holds what the constructor was given, as it is; and who gave it did not make it for this one object. */
+function isGiven(analysis: Analysis, file: string, cls: number, name: string): boolean {
+  const facts = analysis.project.facts(file)!;
   const member = facts.classes[cls]!.members.find((m) => m.name === name);
-  if (member?.param !== undefined) return true;
+  const given = (param: number | undefined): boolean => param === undefined || !isBuiltFromFresh(analysis, file, cls, param);
+  if (member?.param !== undefined) return given(member.param);
   const writes = (memberWritesOf(facts).get(name) ?? []).filter((write) => {
     const fact = facts.functions[write.fn]!;
     return fact.code[write.obj]?.op === 'this' && facts.functions[fact.thisOf]!.cls === cls;
@@ -101,9 +104,9 @@ function isGiven(facts: Facts, cls: number, name: string): boolean {
     writes.every((write) => {
       const value = plain(facts, write.fn, write.value);
       if (facts.functions[write.fn]!.kind !== 'constructor') return false;
-      if (value?.op === 'param') return true;
+      if (value?.op === 'param') return given(value.index);
       const v = value?.op === 'get' ? facts.vars[value.v] : undefined;
-      return v?.kind === 'param' && writesOf(facts, (value as InstructionOf<'get'>).v).length === 1;
+      return v?.kind === 'param' && writesOf(facts, (value as InstructionOf<'get'>).v).length === 1 && given(v.param);
     })
   );
 }
@@ -152,7 +155,11 @@ const isOwn = ({ root, path }: Reference): boolean => root.k === 'this' && path.
 
 /** An object with a life of its own that configuration happens to hold. */
 function isResource(analysis: Analysis, file: string, fn: FnIndex, temp: Temp): boolean {
-  const i = analysis.project.facts(file)!.functions[fn]!.code[temp]!;
+  const { code } = analysis.project.facts(file)!.functions[fn]!;
+  const i = code[temp]!;
+  const callee = i.op === 'call' ? code[i.fn] : undefined;
+  // `Config.set(…)` of a class of the project: how it keeps its configuration is for it to say.
+  if (callee?.op === 'member') return analysis.values.of({ file, fn }, callee.obj).some((ty) => ty.k === 'instance' || ty.k === 'object');
   if (i.op !== 'setmember') return false;
   return analysis.values.of({ file, fn }, i.obj).some((ty) => {
     if (ty.k === 'instance' || ty.k === 'external') return true;

@@ -1,10 +1,16 @@
 /** A shared reference is taken away while another call is between its check and its use. */
 import type { FnIndex, Temp } from '../../facts/ir.js';
+import { isTestFile } from '../../project/scan.js';
 import type { Analysis } from '../analysis.js';
+import type { LockRef } from '../effect.js';
 import { successors } from '../graph.js';
+import { memberOf } from '../places.js';
+import { callSitesOf } from './call-sites.js';
 import { concurrencyOf } from './concurrency.js';
+import { filesUsing, identityOf, keysIn } from './elsewhere.js';
 import { isEmptyValue, isNothing, partsOf, plain } from './expressions.js';
 import { locksOf } from './locks.js';
+import { canOverlap, isFresh, scopeOf } from './overlap.js';
 import { entry, isSame, isShared, referencesOf, type Access, type Reference } from './references.js';
 import { ASSUMED, AWAITED, stretchesOf } from './stretches.js';
 import { testsOf } from './tests.js';
@@ -12,6 +18,8 @@ import { isInitial } from './writers.js';
 
 export interface NullReset {
   readonly reset: Access;
+  /** The file of the reader. */
+  readonly readerIn: string;
   /** Who is caught between check and use: the check, and the use, which may stand in a helper. */
   readonly reader: FnIndex;
   readonly check: Temp;
@@ -41,26 +49,63 @@ export function nullResets(analysis: Analysis, file: string): NullReset[] {
   const facts = analysis.project.facts(file);
   if (!facts) return [];
   const references = referencesOf(facts);
-  const concurrency = concurrencyOf(facts);
   const found: NullReset[] = [];
-  const resets = references.accesses.all.filter((access) => isReset(facts, access) && isShared(access.ref) && !isInitial(facts, access));
-  if (resets.length === 0) return [];
-  const windows = windowsIn(facts, new Set(resets.flatMap((reset) => [reset.ref.key, `${reset.ref.key}[]`])));
-  for (const reset of resets) {
-    const [window] = windows.filter((one) => {
-      const entries = reset.kind === 'clear' || (reset.kind === 'write' && !isNothing(plain(facts, reset.fn, reset.value!)));
-      if (one.ref.key !== (entries ? `${reset.ref.key}[]` : reset.ref.key)) return false;
-      if (concurrency.taskOf(one.fn) === concurrency.taskOf(reset.fn) && !concurrency.overlapsItself(concurrency.taskOf(one.fn))) return false;
-      return !excludes(analysis, file, one, reset);
-    }).sort((a, b) => Number(a.harmless) - Number(b.harmless));
-    if (window && !isTaken(facts, reset) && !isFailure(facts, reset) && !holdsPromise(facts, reset.ref)) {
-      found.push({ reset, reader: window.fn, check: window.check, useIn: window.useIn, use: window.use, lost: false, certain: !window.harmless });
+  const all = references.accesses.all.filter((access) => isReset(facts, access) && !isInitial(facts, access));
+  const resets = all.filter((access) => isShared(access.ref));
+  if (all.length === 0) return [];
+  const windows = windowsIn(facts, new Set(resets.flatMap(({ ref }) => keysOf(ref.key))));
+  for (const reset of all) {
+    const spared = isTaken(facts, reset) || isFailure(facts, reset) || holdsPromise(facts, reset.ref);
+    const here = spared || !isShared(reset.ref) ? [] : windows.map((one) => ({ ...one, file })).filter((one) => meets(analysis, file, reset, one));
+    const caught = here.length > 0 || spared ? here : windowsElsewhere(analysis, file, reset);
+    const [window] = caught.map((one) => (one.harmless || !isCaughtByCallers(analysis, one) ? one : { ...one, harmless: true })).sort((a, b) => Number(a.harmless) - Number(b.harmless));
+    if (window) {
+      found.push({ reset, readerIn: window.file, reader: window.fn, check: window.check, useIn: window.useIn, use: window.use, lost: false, certain: !window.harmless });
       continue;
     }
-    const lost = lostBy(facts, reset);
-    if (lost) found.push({ reset, reader: lost.put.fn, check: lost.read, useIn: lost.put.fn, use: lost.put.temp, lost: true, certain: !holdsPromise(facts, reset.ref) });
+    const lost = isShared(reset.ref) ? lostBy(analysis, file, reset) : undefined;
+    const apart = lost && !canOverlap(analysis, { file, fn: lost.put.fn }, { file, fn: reset.fn }, scopeOf(analysis, file, reset.ref));
+    if (lost && !apart) found.push({ reset, readerIn: file, reader: lost.put.fn, check: lost.read, useIn: lost.put.fn, use: lost.put.temp, lost: true, certain: lost.certain && !holdsPromise(facts, reset.ref) });
   }
   return found;
+}
+
+/** A reference's own key, and that of its entries. */
+const keysOf = (key: string): readonly string[] => [key, `${key}[]`];
+
+/** Whether it is its entries that a reset takes away, and leaves the collection. */
+const isOfEntries = (facts: Facts, { kind, fn, value }: Access): boolean => kind === 'clear' || (kind === 'write' && !isNothing(plain(facts, fn, value!)));
+
+/** Whether a reset can come in the middle of a window of the same file. */
+function meets(analysis: Analysis, file: string, reset: Access, window: Window & { readonly file: string }): boolean {
+  const facts = analysis.project.facts(file)!;
+  if (window.ref.key !== (isOfEntries(facts, reset) ? `${reset.ref.key}[]` : reset.ref.key)) return false;
+  const concurrency = concurrencyOf(facts);
+  if (concurrency.taskOf(window.fn) === concurrency.taskOf(reset.fn) && !concurrency.overlapsItself(concurrency.taskOf(window.fn))) return false;
+  return !excludes(analysis, file, reset, window) && canOverlap(analysis, { file, fn: window.fn }, { file, fn: reset.fn }, scopeOf(analysis, file, reset.ref));
+}
+
+/** Windows in other files: of a field in those that have the class or use it, of a variable in those that import it. */
+function windowsElsewhere(analysis: Analysis, file: string, reset: Access): (Window & { readonly file: string })[] {
+  const facts = analysis.project.facts(file)!;
+  const i = facts.functions[reset.fn]!.code[reset.temp]!;
+  if (reset.kind !== 'write' || isTestFile(file.slice(analysis.project.root.length))) return [];
+  const identity = identityOf(analysis, file, reset);
+  if (!identity || (i.op === 'setmember' && isFresh(analysis, { file, fn: reset.fn }, i.obj))) return [];
+  const entries = isOfEntries(facts, reset);
+  // By another name than `this` it may be a field of a class of the same file.
+  const own = reset.ref.root.k === 'this' || identity.k === 'variable' ? [] : [file];
+  return [...own, ...filesUsing(analysis, file, identity)].flatMap((other) => {
+    const there = analysis.project.facts(other);
+    if (!there) return [];
+    const keys = keysIn(analysis, other, identity);
+    if (keys.size === 0) return [];
+    return windowsIn(there, new Set([...keys].flatMap(keysOf)))
+      .map((window) => ({ ...window, file: other }))
+      .filter((window) => keys.has(entries ? window.ref.key.replace(/\[\]$/, '') : window.ref.key) && window.ref.key.endsWith('[]') === entries)
+      .filter((window) => !concurrencyOf(there).isBirth(window.fn) && !excludes(analysis, file, reset, window))
+      .filter((window) => canOverlap(analysis, { file: other, fn: window.fn }, { file, fn: reset.fn }, identity.k === 'field' ? 'object' : 'program'));
+  });
 }
 
 function isReset(facts: Facts, { kind, fn, temp, value }: Access): boolean {
@@ -132,6 +177,12 @@ function isCaught(facts: Facts, fn: FnIndex, temp: Temp): boolean {
   return !throws;
 }
 
+/** The same, of whoever calls the function. */
+function isCaughtByCallers(analysis: Analysis, { file, fn }: Window & { readonly file: string }): boolean {
+  const { sites, open } = callSitesOf(analysis, { file, fn });
+  return !open && sites.length > 0 && sites.every((site) => isCaught(analysis.project.facts(site.file)!, site.fn, site.temp));
+}
+
 /** `list[i]`, `list[0]` of `list`. */
 const isElement = (ref: Reference, list: Reference): boolean => ref.key.startsWith(list.key) && /^(?:\[\]|\.\d+)$/.test(ref.key.slice(list.key.length));
 
@@ -160,11 +211,20 @@ function takenForGranted(facts: Facts, fn: FnIndex, read: Temp): 'use' | 'nonnul
   return undefined;
 }
 
-function excludes(analysis: Analysis, file: string, window: Window, reset: Access): boolean {
-  const locks = locksOf(analysis, file);
+/** Whether one lock is held from the check to the use, and at the reset. */
+function excludes(analysis: Analysis, file: string, reset: Access, window: Window & { readonly file: string }): boolean {
+  const locks = locksOf(analysis, window.file);
   if (!locks.any) return false;
   const held = locks.at(window.useIn, window.use);
-  return held.size > 0 && [...locks.at(reset.fn, reset.temp).keys()].some((id) => held.has(id) && locks.at(window.fn, window.check).has(id));
+  if (held.size === 0) return false;
+  const checked = locks.at(window.fn, window.check);
+  return [...locksOf(analysis, file).at(reset.fn, reset.temp).values()].some((lock) => holdsSame(held, lock) && holdsSame(checked, lock));
+}
+
+/** The lock itself, or the lock of the same field, which another file names in other words. */
+function holdsSame(held: ReadonlyMap<string, LockRef>, { place }: LockRef): boolean {
+  const member = memberOf(place);
+  return held.has(place.id) || (member !== undefined && [...held.values()].some((lock) => memberOf(lock.place) === member));
 }
 
 /** `try { this.x = await make() } catch { this.x = undefined }`: it was to be replaced, and nothing came. */
@@ -193,11 +253,16 @@ function holdsPromise(facts: Facts, ref: Reference): boolean {
 }
 
 /** A batch is handed on and emptied after the await: what came in meanwhile is lost. */
-function lostBy(facts: Facts, reset: Access): { read: Temp; put: Access } | undefined {
+function lostBy(analysis: Analysis, file: string, reset: Access): { read: Temp; put: Access; certain: boolean } | undefined {
+  const facts = analysis.project.facts(file)!;
   const references = referencesOf(facts);
   const empties = reset.kind === 'clear' || (reset.kind === 'write' && facts.functions[reset.fn]!.code[reset.value!]?.op === 'array');
   if (!empties) return undefined;
-  const put = references.accesses.to(`${reset.ref.key}[]`).find((a) => a.kind === 'put');
+  const locks = locksOf(analysis, file);
+  const held = locks.at(reset.fn, reset.temp);
+  const put = references.accesses
+    .to(`${reset.ref.key}[]`)
+    .find((a) => a.kind === 'put' && ![...locks.at(a.fn, a.temp).keys()].some((id) => held.has(id)));
   if (!put) return undefined;
   const { code } = facts.functions[reset.fn]!;
   const call = code[reset.temp]!;
@@ -218,7 +283,8 @@ function lostBy(facts: Facts, reset: Access): { read: Temp; put: Access } | unde
       },
       deep: false,
     });
-    if (reached) return { read: read.temp, put };
+    // Where the batch has a lock, who adds to it from elsewhere may well hold it.
+    if (reached) return { read: read.temp, put, certain: held.size === 0 || concurrencyOf(facts).callers(put.fn).escapes };
   }
   return undefined;
 }

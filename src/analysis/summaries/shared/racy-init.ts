@@ -6,6 +6,7 @@ import type { Value } from '../values.js';
 import { concurrencyOf } from './concurrency.js';
 import { DISPOSES, isEmptyValue, partsOf, plain } from './expressions.js';
 import { locksOf } from './locks.js';
+import { overlapsItself, scopeOf } from './overlap.js';
 import { isSame, isShared, referencesOf, type Access } from './references.js';
 import { ASSUMED, AWAITED, isAwait, stretchesOf } from './stretches.js';
 import { testsOf, type Test } from './tests.js';
@@ -73,7 +74,7 @@ function racesFrom(analysis: Analysis, file: string, test: Test): RacyInit[] {
   if (!concurrency.overlapsItself(task) || isExcluded(facts, test) || isTakenOut(facts, test)) return [];
   const again = isSecondCheck(facts, test);
   const locks = locksOf(analysis, file);
-  return hits.flatMap(({ write, early: isEarly, assumed }): RacyInit[] => {
+  const found = hits.flatMap(({ write, early: isEarly, assumed }): RacyInit[] => {
     const before = locks.at(fn, test.read);
     if (before.size > 0) {
       const after = locks.at(write.fn, write.temp);
@@ -83,6 +84,7 @@ function racesFrom(analysis: Analysis, file: string, test: Test): RacyInit[] {
     const certain = isEarly || (!assumed && !again && !isRefused(facts, test) && matters(analysis, file, test, write));
     return [{ test, fn: write.fn, temp: write.temp, write, early: isEarly, certain }];
   });
+  return found.length > 0 && overlapsItself(analysis, { file, fn: task }, scopeOf(analysis, file, test.ref)) ? found : [];
 }
 
 type Facts = NonNullable<ReturnType<Analysis['project']['facts']>>;
@@ -111,11 +113,21 @@ const isDisabled = (facts: Facts, fn: FnIndex, i: Instruction): boolean =>
 
 const isTrue = (i: Instruction | undefined): boolean => i?.op === 'const' && i.value === true;
 
-/** Who finds it set fails at once: a check against wrong use, which does not expect two calls at a time. */
+/** Who finds it set fails at once, or is told off and no more: a check against wrong use, which does not expect two calls at a time. */
 function isRefused(facts: Facts, { fn, full }: Test): boolean {
-  const { blocks } = facts.functions[fn]!;
-  const end = blocks[full]!.end;
-  return end.k === 'throw' || (end.k === 'goto' && blocks[end.to]!.end.k === 'throw' && blocks[full]!.to === blocks[full]!.from);
+  const { blocks, code } = facts.functions[fn]!;
+  const { from, to, end } = blocks[full]!;
+  if (end.k === 'throw' || (end.k === 'goto' && blocks[end.to]!.end.k === 'throw' && to === from)) return true;
+  if (end.k !== 'return') return false;
+  let told = false;
+  for (let temp = from; temp < to; temp++) {
+    const i = code[temp]!;
+    const callee = i.op === 'call' ? code[i.fn] : undefined;
+    const tells = callee?.op === 'member' && /^(?:warn|error)$/.test(callee.name);
+    if (tells) told = true;
+    else if (i.op === 'await' || (i.op === 'call' && referencesOf(facts).of(fn, temp) === undefined)) return false;
+  }
+  return told;
 }
 
 /** What is found in a collection is taken: out of it, or by marking it. Each caller needs one of its own. */
@@ -240,6 +252,7 @@ function isIdempotent(facts: Facts, write: Access): boolean {
 /** Written in the stretch of the check, and only then made ready. */
 function publishedEarly(analysis: Analysis, file: string, test: Test): Access | undefined {
   const facts = analysis.project.facts(file)!;
+  if (leavesBefore(facts, test)) return undefined;
   const references = referencesOf(facts);
   const fact = facts.functions[test.fn]!;
   let found: Access | undefined;
@@ -285,6 +298,10 @@ function publishedEarly(analysis: Analysis, file: string, test: Test): Access | 
   }
   return found;
 }
+
+/** Whether who finds it set has left at an earlier test. */
+const leavesBefore = (facts: Facts, { fn, ref, read }: Test): boolean =>
+  testsOf(facts, fn).some((other) => other.ref.key === ref.key && other.read < read && !other.loose && other.constant === undefined && !reachedFrom(facts, fn, other.full).has(`${fn}:${read}`));
 
 const NOWHERE: ReadonlySet<string> = new Set();
 
@@ -365,7 +382,9 @@ function isResourceAt(analysis: Analysis, file: string, write: Access): boolean 
 
 /** What another reference holds already is not made here, however often it is put there. */
 function isMade(facts: Facts, fn: FnIndex, temp: Temp): boolean {
-  const value = plain(facts, fn, temp);
+  const written = plain(facts, fn, temp);
+  // `await this.opening`: whoever waits for a promise that is kept gets the same.
+  const value = written?.op === 'await' ? plain(facts, fn, written.value) : written;
   if (value?.op !== 'iterate' && value?.op !== 'member' && value?.op !== 'index') return true;
   const from = facts.functions[fn]!.code.indexOf(value);
   const ref = referencesOf(facts).of(fn, from);

@@ -1,10 +1,11 @@
 /** A value of a shared reference that was read before an await is used, or written back, when another call may have changed it. */
-import type { FnIndex, InstructionOf, Temp } from '../../facts/ir.js';
+import type { FnIndex, Instruction, InstructionOf, Temp } from '../../facts/ir.js';
 import type { Analysis } from '../analysis.js';
 import { writesOf } from '../uses.js';
 import { concurrencyOf } from './concurrency.js';
 import { DISPOSES, partsOf, plain } from './expressions.js';
 import { locksOf } from './locks.js';
+import { canOverlap, scopeOf } from './overlap.js';
 import { covers, isSame, isShared, referencesOf, type Access } from './references.js';
 import { AWAITED, stretchesOf } from './stretches.js';
 import { testsOf } from './tests.js';
@@ -20,6 +21,8 @@ export interface StaleCapture {
   /** The use is in a closure that ran under a lock: where the value was read. */
   readonly readIn?: FnIndex;
 }
+
+const NONE: ReadonlySet<Temp> = new Set();
 
 type Facts = NonNullable<ReturnType<Analysis['project']['facts']>>;
 
@@ -38,7 +41,7 @@ export function staleCaptures(analysis: Analysis, file: string): StaleCapture[] 
 }
 
 /** Whether there is a way from a read to a place over an await on which nobody looks again. */
-function goesStale(facts: Facts, fn: FnIndex, read: Access, to: Temp): boolean {
+function goesStale(facts: Facts, fn: FnIndex, read: Access, to: Temp, overwrites: ReadonlySet<Temp> = NONE): boolean {
   const references = referencesOf(facts);
   let stale = false;
   stretchesOf(facts).walkAfter(fn, read.temp, 0, {
@@ -48,7 +51,7 @@ function goesStale(facts: Facts, fn: FnIndex, read: Access, to: Temp): boolean {
         return undefined;
       }
       const own = references.accesses.at(at, temp).some((a) => (a.kind === 'put' && isSame(a.ref, read.ref)) || ((a.kind === 'write' || a.kind === 'drop') && (covers(a.ref, read.ref) || covers(read.ref, a.ref))));
-      return own || (at === fn && temp === read.temp) ? undefined : state;
+      return own || (at === fn && (temp === read.temp || overwrites.has(temp))) ? undefined : state;
     },
     side(state, at, block) {
       const { end } = facts.functions[at]!.blocks[block]!;
@@ -63,25 +66,17 @@ function goesStale(facts: Facts, fn: FnIndex, read: Access, to: Temp): boolean {
   return stale;
 }
 
-/** Whether each variable that is written more than once has what was read, and not what another way put there, at a place. */
-function isCarried(facts: Facts, fn: FnIndex, parts: ReadonlySet<Temp>, read: Temp, to: Temp): boolean {
+/** Where a variable that carries what was read gets another value: on such a way nothing of it comes to its end. */
+function overwritten(facts: Facts, fn: FnIndex, parts: ReadonlySet<Temp>, read: Temp): ReadonlySet<Temp> {
   const { code } = facts.functions[fn]!;
-  const sets = [...parts].flatMap((temp) => (code[temp]?.op === 'set' ? [{ temp, v: (code[temp]).v, value: (code[temp]).value }] : []));
-  return [...new Set(sets.map(({ v }) => v))].every((v) => {
-    const carrying = sets.filter((set) => set.v === v && partsOf(facts, fn, set.value, true).has(read));
-    if (carrying.length === 0 || writesOf(facts, v).length === 1) return true;
-    return carrying.some(({ temp: from }) => {
-      let reaches = false;
-      stretchesOf(facts).walkAfter(fn, from, 0, {
-        at(state, at, temp, i) {
-          if (at === fn && temp === to) reaches = true;
-          return i.op === 'set' && i.v === v ? undefined : state;
-        },
-        deep: false,
-      });
-      return reaches;
-    });
-  });
+  const found = new Set<Temp>();
+  const carries = (value: Temp): boolean => partsOf(facts, fn, value, true, isResult(facts, fn)).has(read);
+  const variables = new Set([...parts].flatMap((temp) => (code[temp]?.op === 'set' ? [code[temp].v] : [])));
+  for (const v of variables) {
+    const writes = writesOf(facts, v).filter((write) => write.fn === fn);
+    if (writes.some(({ value }) => carries(value))) for (const { temp, value } of writes) if (!carries(value)) found.add(temp);
+  }
+  return found;
 }
 
 /** A writer that can come in between; undefined where none can. */
@@ -93,7 +88,8 @@ function otherWriter(analysis: Analysis, file: string, facts: Facts, fn: FnIndex
   const writers = writersOf(analysis, file, read.ref).filter((writer) => {
     if (writer.file !== file) return true;
     if (concurrency.taskOf(writer.access.fn) === task && !concurrency.overlapsItself(task)) return false;
-    return held.size === 0 || ![...locks.at(writer.access.fn, writer.access.temp).keys()].some((id) => held.has(id));
+    if (held.size > 0 && [...locks.at(writer.access.fn, writer.access.temp).keys()].some((id) => held.has(id))) return false;
+    return canOverlap(analysis, { file, fn }, { file, fn: writer.access.fn }, scopeOf(analysis, file, read.ref));
   });
   return writers.find((writer) => writer.file !== file || concurrency.taskOf(writer.access.fn) !== task) ?? writers[0];
 }
@@ -107,7 +103,7 @@ function writtenBack(analysis: Analysis, file: string, facts: Facts, fn: FnIndex
     for (const part of parts) {
       for (const read of references.accesses.at(fn, part)) {
         if (read.kind !== 'read' || !isShared(read.ref) || !(covers(target.ref, read.ref) || isSame(target.ref, read.ref))) continue;
-        if (!goesStale(facts, fn, read, at) || !isCarried(facts, fn, parts, read.temp, at)) continue;
+        if (!goesStale(facts, fn, read, at, overwritten(facts, fn, parts, read.temp))) continue;
         const writer = otherWriter(analysis, file, facts, fn, read, at);
         if (writer) found.push({ how: 'written back', fn, temp: at, read: read.temp, writer });
       }
@@ -135,12 +131,15 @@ function writtenBack(analysis: Analysis, file: string, facts: Facts, fn: FnIndex
   return found;
 }
 
+/** What a call gives is something new; what it is given is no part of it. */
+const isResult = (facts: Facts, fn: FnIndex) => (i: Instruction, temp: Temp): boolean =>
+  (i.op === 'call' && referencesOf(facts).of(fn, temp) === undefined) || i.op === 'await';
+
 /** What goes into a value that is written: not what calls are given, but what a list of the function was filled with. */
 function partsWritten(facts: Facts, fn: FnIndex, value: Temp): Set<Temp> {
   const references = referencesOf(facts);
   const { code } = facts.functions[fn]!;
-  const of = (temp: Temp): ReadonlySet<Temp> =>
-    partsOf(facts, fn, temp, true, (i, t) => (i.op === 'call' && references.of(fn, t) === undefined) || i.op === 'await');
+  const of = (temp: Temp): ReadonlySet<Temp> => partsOf(facts, fn, temp, true, isResult(facts, fn));
   const parts = new Set(of(value));
   for (const part of parts) {
     const list = code[part];

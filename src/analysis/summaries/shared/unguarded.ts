@@ -64,7 +64,9 @@ export function unguardedIn(analysis: Analysis, file: string): Unguarded[] {
         const own = outside.filter((use) => use.task === task).map((use) => use.access);
         const access = own[0]!;
         const upset = under.find((use) => isUpset(analysis, use, id, facts, own));
-        const certain = declared ? guard.certain : guard.certain && !BETWEEN_PROCESSES.has(guard.kind) && upset !== undefined && !isPassing(facts, access.fn, own);
+        // More uses without it than with it: held there for something else.
+        const prevails = under.length > own.length;
+        const certain = declared ? guard.certain : guard.certain && prevails && !BETWEEN_PROCESSES.has(guard.kind) && upset !== undefined && !isPassing(facts, access.fn, own);
         found.push({ access, guard, other: upset ?? other, total: uses.length, guarded: under.length, certain, declared });
       }
     }

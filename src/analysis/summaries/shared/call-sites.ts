@@ -1,0 +1,176 @@
+/**
+ * Where a function is called, anywhere in the project: in its own file, and for what others can reach by the name of a
+ * method or of an export. Asked only of the few functions that a report is about.
+ */
+import type { ClassIndex, FnIndex, InstructionOf, Temp } from '../../facts/ir.js';
+import { isTestFile } from '../../project/scan.js';
+import type { Analysis } from '../analysis.js';
+import type { FnRef } from '../values.js';
+import { concurrencyOf } from './concurrency.js';
+
+/** A call of a function. */
+export interface CallSite extends FnRef {
+  readonly temp: Temp;
+  /** Of a method: what it is called on. */
+  readonly receiver?: Temp;
+}
+
+export interface CallSites {
+  readonly sites: readonly CallSite[];
+  /** There may be others: nobody in the project calls it, or it is passed on. */
+  readonly open: boolean;
+}
+
+const OPEN: CallSites = { sites: [], open: true };
+
+export function callSitesOf(analysis: Analysis, ref: FnRef): CallSites {
+  const { sites } = indexOf(analysis);
+  const key = `${ref.file}\0${ref.fn}`;
+  let known = sites.get(key);
+  if (!known) sites.set(key, (known = find(analysis, ref)));
+  return known;
+}
+
+function find(analysis: Analysis, ref: FnRef): CallSites {
+  const facts = analysis.project.facts(ref.file)!;
+  const { sites, escapes } = concurrencyOf(facts).callers(ref.fn);
+  if (!escapes) return { sites: sites.map(({ fn, temp }) => siteAt(analysis, { file: ref.file, fn }, temp)), open: false };
+  const names = namesOf(analysis, ref);
+  if (names.length === 0) return OPEN;
+  const found: CallSite[] = [];
+  for (const file of filesNaming(analysis, names)) {
+    const passed = sitesIn(analysis, file, ref, new Set(names), found);
+    if (passed) return { sites: found, open: true };
+  }
+  return { sites: found, open: found.length === 0 };
+}
+
+/** Where objects of a class are made. */
+export function constructionsOf(analysis: Analysis, file: string, cls: ClassIndex): CallSites {
+  const { sites } = indexOf(analysis);
+  const key = `${file}\0new\0${cls}`;
+  let known = sites.get(key);
+  if (!known) sites.set(key, (known = findConstructions(analysis, file, cls)));
+  return known;
+}
+
+function findConstructions(analysis: Analysis, file: string, cls: ClassIndex): CallSites {
+  const { name } = analysis.project.facts(file)!.classes[cls]!;
+  // An heir passes on what it is given.
+  if (name === '' || analysis.hierarchy.subclasses(file, cls).length > 0) return OPEN;
+  const sites = filesNaming(analysis, [name]).flatMap((other): CallSite[] => {
+    const facts = analysis.project.facts(other);
+    return (facts?.functions ?? []).flatMap((fact, fn) =>
+      fact.code.flatMap((i, temp): CallSite[] => {
+        if (i.op !== 'call' || !i.new) return [];
+        const at = { file: other, fn };
+        return analysis.values.of(at, i.fn).some((ty) => ty.k === 'class' && ty.file === file && ty.cls === cls) ? [{ ...at, temp }] : [];
+      }),
+    );
+  });
+  return { sites, open: sites.length === 0 };
+}
+
+/** By what other files call it: the name of the method, or those that its variable is exported by. */
+function namesOf(analysis: Analysis, { file, fn }: FnRef): string[] {
+  const facts = analysis.project.facts(file)!;
+  const fact = facts.functions[fn]!;
+  const around = fact.parent >= 0 ? facts.functions[fact.parent]! : undefined;
+  if (fact.kind === 'get' || fact.kind === 'set') return [];
+  if (fact.cls !== undefined || fact.object !== undefined) return fact.name === '' ? [] : [fact.name];
+  if (around?.kind === 'field') return around.name === '' ? [] : [around.name];
+  const v = facts.vars.findIndex((one, at) => one.fn === fn || (one.owner === 0 && one.kind === 'const' && isWrittenOnce(facts, at, fn)));
+  const exported = v < 0 ? [] : facts.exports.flatMap((e) => ('v' in e && e.v === v ? [e.name] : []));
+  // Whoever imports a default gives it a name of his own.
+  if (exported.includes('default')) return [];
+  return exported.length > 0 ? exported : fact.name === '' ? [] : [fact.name];
+}
+
+function isWrittenOnce(facts: NonNullable<ReturnType<Analysis['project']['facts']>>, v: number, fn: FnIndex): boolean {
+  const { code } = facts.functions[0]!;
+  return code.some((i) => i.op === 'set' && i.v === v && code[i.value]?.op === 'fn' && (code[i.value] as InstructionOf<'fn'>).fn === fn);
+}
+
+/** Adds the calls in one file; whether the function is passed on there instead. */
+function sitesIn(analysis: Analysis, file: string, ref: FnRef, names: ReadonlySet<string>, found: CallSite[]): boolean {
+  const facts = analysis.project.facts(file);
+  if (!facts) return false;
+  for (const [fn, fact] of facts.functions.entries()) {
+    for (const [temp, i] of fact.code.entries()) {
+      const name = i.op === 'member' ? i.name : i.op === 'get' ? facts.vars[i.v]!.name : undefined;
+      if (name === undefined || !(names.has(name) || (i.op === 'get' && facts.vars[i.v]!.import !== undefined && names.has(facts.imports[facts.vars[i.v]!.import!]!.name)))) continue;
+      const at = { file, fn };
+      const call = fact.code.findIndex((j, t) => t > temp && j.op === 'call' && j.fn === temp);
+      if (call >= 0) {
+        if (analysis.targets(at, call).some((target) => isSame(target, ref))) found.push(siteAt(analysis, at, call));
+      } else if (!fact.code.some((j) => j.op === 'member' && j.obj === temp) && analysis.values.of(at, temp).some((ty) => ty.k === 'fn' && isSame(ty, ref))) return true;
+    }
+  }
+  return false;
+}
+
+const isSame = (a: FnRef, b: FnRef): boolean => a.file === b.file && a.fn === b.fn;
+
+function siteAt(analysis: Analysis, at: FnRef, temp: Temp): CallSite {
+  const { code } = analysis.project.facts(at.file)!.functions[at.fn]!;
+  const call = code[temp];
+  const callee = call?.op === 'call' ? code[call.fn] : undefined;
+  return { ...at, temp, ...(callee?.op === 'member' && { receiver: callee.obj }) };
+}
+
+/** Words after a dot, before a bracket of arguments, or between braces of an import. */
+const WORD = /\.\s*#?([\w$]+)|\b([\w$]+)\s*(?:<[^<>()]*>)?\(|\b([\w$]+)\s*,/g;
+
+interface Index {
+  /** The files that name something, and what each file names; made when it is first asked for. */
+  readonly files: Map<string, Set<string>>;
+  readonly words: Map<string, ReadonlySet<string>>;
+  readonly sites: Map<string, CallSites>;
+}
+
+const indexes = new WeakMap<Analysis, Index>();
+
+function indexOf(analysis: Analysis): Index {
+  let index = indexes.get(analysis);
+  if (!index) indexes.set(analysis, (index = { files: new Map(), words: new Map(), sites: new Map() }));
+  return index;
+}
+
+/** Keeps the index up to date with a file that has changed. */
+export function forgetCallSites(analysis: Analysis, file: string): void {
+  const index = indexes.get(analysis);
+  if (!index) return;
+  index.sites.clear();
+  if (index.words.size === 0) return;
+  for (const word of index.words.get(file) ?? []) index.files.get(word)?.delete(file);
+  index.words.delete(file);
+  look(analysis, index, file);
+}
+
+function look(analysis: Analysis, index: Index, file: string): void {
+  if (isTestFile(file.slice(analysis.project.root.length))) return;
+  let text: string;
+  try {
+    text = analysis.project.text(file);
+  } catch {
+    return;
+  }
+  const words = new Set<string>();
+  for (const [, member, called, listed] of text.matchAll(WORD)) words.add((member ?? called ?? listed)!);
+  index.words.set(file, words);
+  for (const word of words) {
+    const files = index.files.get(word);
+    if (files) files.add(file);
+    else index.files.set(word, new Set([file]));
+  }
+}
+
+/** More files than this that have a name say that the name says little. */
+const MOST = 60;
+
+function filesNaming(analysis: Analysis, names: readonly string[]): string[] {
+  const index = indexOf(analysis);
+  if (index.words.size === 0) for (const file of analysis.project.files) look(analysis, index, file);
+  const found = [...new Set(names.flatMap((name) => [...(index.files.get(name) ?? [])]))];
+  return found.length > MOST ? [] : found;
+}
