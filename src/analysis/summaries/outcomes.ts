@@ -12,6 +12,7 @@ import { sqlOf } from './sql.js';
 import { isMadeRetrying } from './retrying.js';
 import { mayCallTaker } from './takers.js';
 import { tells } from './telling.js';
+import { writesOf } from './uses.js';
 import type { FnRef, TempRef, Ty, Value } from './values.js';
 
 /** A function of the caller's (or one found through its arguments) that the call runs. */
@@ -505,7 +506,36 @@ export class Outcomes {
         ...(base.param && { param: { ...base.param, path: [...base.param.path, ...place.param.path] } }),
       };
     }
+    if (place.root === 'closure' && place.owner && !this.#isWithin(ref, place.owner)) {
+      const { member: _of, within: _before, ...made } = this.#madeBy(ref, i, ty);
+      return { ...made, ...((keys ?? made.keys) && { keys: [...(made.keys ?? []), ...(keys ?? [])] }), id: `${made.id}~${place.id}` };
+    }
     return same;
+  }
+
+  #isWithin(ref: FnRef, owner: FnRef): boolean {
+    if (ref.file !== owner.file) return false;
+    const { functions } = this.analysis.project.facts(ref.file)!;
+    for (let { fn } = ref; fn >= 0; fn = functions[fn]!.parent) if (fn === owner.fn) return true;
+    return false;
+  }
+
+  /** What a call of the function that declares its variables gave this one: two calls of `createLock()` give two locks. */
+  #madeBy(ref: FnRef, i: InstructionOf<'call'>, ty: Extract<Ty, { k: 'fn' }>): Place {
+    const { places, values } = this.analysis;
+    const { code } = values.fact(ref)!;
+    const callee = code[i.fn];
+    if (callee?.op === 'member') return places.of(ref, callee.obj);
+    const text = places.text(ref, i.fn);
+    if (callee?.op !== 'get') return ty.from ? { id: `C${ty.from.file}:${ty.from.fn}:${ty.from.temp}`, text, root: 'unknown' } : places.of(ref, i.fn);
+    const own = { ...places.of(ref, i.fn), text };
+    const writes = writesOf(this.analysis.project.facts(ref.file)!, callee.v);
+    const from = { file: ref.file, fn: writes[0]?.fn ?? 0 };
+    // Taken out of what the call gave: `const { acquire, release } = createLock()`.
+    const part = writes.length === 1 ? values.instruction({ ...from, temp: writes[0]!.value }) : undefined;
+    if (part?.op !== 'member') return own;
+    const made = values.instruction({ ...from, temp: part.obj })?.op === 'call';
+    return made ? { id: `C${from.file}:${from.fn}:${part.obj}`, text, root: from.fn === 0 ? 'module' : own.root } : { ...places.of(from, part.obj), text };
   }
 
   /** A key as the callee names it -> as the caller does. */

@@ -497,7 +497,7 @@ function ownLock(analysis: Analysis, ref: FnRef, counts: boolean): LockRef {
   const place =
     fact.cls !== undefined || fact.object !== undefined
       ? { id: `T${ref.file}#${fact.cls ?? ref.fn}`, text: 'this', root: 'this' as const, path: '' }
-      : { id: `F${ref.file}#${fact.parent}`, text: fact.name, root: 'closure' as const };
+      : { id: `F${ref.file}#${fact.parent}`, text: fact.name, root: 'closure' as const, ...(fact.parent > 0 && { owner: { file: ref.file, fn: fact.parent } }) };
   return {
     place,
     kind: counts ? 'semaphore' : 'mutex',
