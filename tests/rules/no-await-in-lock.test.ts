@@ -21,6 +21,49 @@ const any = (lock: string, taken: string, chain: string): string =>
 runRule('no-await-in-lock', {
   silent: [
     {
+      name: 'a gate that is open most of the time, in a field and in a variable',
+      code: `
+        import { Mutex } from 'async-mutex';
+        let resume: (() => void) | undefined;
+        let halted: Promise<void> | undefined;
+        export const halt = () => { halted = new Promise((resolve) => { resume = resolve; }); };
+        export const go = () => { resume?.(); halted = undefined; };
+        export class Book {
+          readonly #mutex = new Mutex();
+          #paused?: Promise<void>;
+          #resume?: () => void;
+          pause() { this.#paused = new Promise((resolve) => { this.#resume = resolve; }); }
+          unpause() { this.#resume?.(); this.#paused = undefined; }
+          write(row: string) { return this.#mutex.runExclusive(async () => { await this.#paused; await halted; console.log(row); }); }
+        }
+      `,
+    },
+    {
+      name: 'a section that its caller ends: what settles the wait is what it is given',
+      code: `
+        import { Mutex } from 'async-mutex';
+        const mutex = new Mutex();
+        export function open() {
+          let close!: () => void;
+          const closed = new Promise<void>((resolve) => { close = resolve; });
+          const done = mutex.runExclusive(async () => { await closed; });
+          return { close, done };
+        }
+      `,
+    },
+    {
+      name: 'a limiter whose width an option gives is no lock',
+      code: `
+        import pLimit from 'p-limit';
+        let width = 1;
+        export const configure = (options: { width?: number }) => { width = options.width || 1; };
+        export function pages(urls: string[]) {
+          const limit = pLimit(width);
+          return Promise.all(urls.map((url) => limit(async () => { await fetch(url); })));
+        }
+      `,
+    },
+    {
       name: 'work that an event may end early',
       code: `
         import { Mutex } from 'async-mutex';

@@ -34,6 +34,22 @@ const IN_FINALLY = (body: string): string => `const release = await this.#mutex.
 runRule('no-callback-in-lock', {
   silent: [
     {
+      name: 'a question that somebody has set is asked, not told',
+      code: `
+        import { Mutex } from 'async-mutex';
+        export class Outbox {
+          readonly #mutex = new Mutex();
+          #wanted: ((row: string) => boolean) | undefined;
+          only(wanted: (row: string) => boolean) { this.#wanted = wanted; }
+          send(rows: string[]) {
+            return this.#mutex.runExclusive(async () => {
+              for (const row of rows) if (this.#wanted && !this.#wanted(row)) throw new Error(row);
+            });
+          }
+        }
+      `,
+    },
+    {
       name: 'a closure gives the lock back before it tells',
       code: `
         import { EventEmitter } from 'node:events';

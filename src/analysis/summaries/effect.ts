@@ -85,7 +85,7 @@ export interface Effect {
   readonly delay?: ParamPath;
   /** A sleep that who gave this signal can end, or a retry with no other sleep. */
   readonly signal?: ParamPath;
-  /** Happens under a lock that the function itself holds, and is told there. */
+  /** Happens under a lock that the function itself holds, and has its report there. */
   readonly told?: true;
   /** Scheduled to run as a microtask: before anything that must wait, and so before a transaction can commit. */
   readonly micro?: true;

@@ -7,6 +7,7 @@ import type { Analysis } from './analysis.js';
 import type { Effect, LockRef, ParamPath, Step } from './effect.js';
 import { callReleases, flowOf, type EntryLock, type Held } from './flow.js';
 import type { Invocation, Outcome } from './outcomes.js';
+import { storageWaits } from './busy-storage.js';
 import { retryLoops } from './retries.js';
 import { mayWant } from './listeners.js';
 import { writesAfter } from './notices.js';
@@ -208,7 +209,7 @@ class Collector {
         return at >= loop.s && at < loop.e ? bits & ~(1 << bit) : bits;
       }, mask);
       const step = { label: 'a loop that tries again', file: ref.file, s: loop.s, e: loop.headEnd };
-      put(locksAt(outside, false), { kind: 'retry', certain: true, steps: [step] }, loop.s, loop.headEnd);
+      put(locksAt(outside, false), { kind: 'retry', certain: !storageWaits(analysis, ref).includes(loop), steps: [step] }, loop.s, loop.headEnd);
     }
   }
 

@@ -3,10 +3,11 @@ import type { Acquire, Does, LockKind, Permits } from '../../models/index.js';
 import type { FunctionFact, InstructionOf, Temp } from '../facts/ir.js';
 import type { Analysis } from './analysis.js';
 import { conditionFor, passedBy } from './conditions.js';
+import { isToldBusy } from './busy-storage.js';
 import { callbackVerdict, isOwnParameter, isToldName } from './callbacks.js';
 import { through, type Aspect, type Effect, type Key, type LockRef, type NetAcquire, type ParamCall, type ParamPath, type Place, type Step } from './effect.js';
 import { isResolver } from './home-grown.js';
-import { isCaught, useOf } from './notices.js';
+import { decidesAtOnce, isCaught, useOf } from './notices.js';
 import { keyed, memberOf } from './places.js';
 import { sqlOf } from './sql.js';
 import { isMadeRetrying } from './retrying.js';
@@ -266,6 +267,7 @@ export class Outcomes {
     everywhere: ReadonlySet<string> = NO_KINDS,
   ): void {
     const { values } = this.analysis;
+    const { code } = values.fact(ref)!;
     const fact = values.fact(ty);
     if (!fact) return;
     out.known = true;
@@ -289,6 +291,7 @@ export class Outcomes {
       return { value, ...(param.path.length === 0 ? { temp } : inLiteral !== undefined ? { temp: inLiteral } : {}) };
     };
     if (out.aspect === 'effects') {
+      const isStorages = (effect: Effect): boolean => (effect.kind === 'retry' || effect.kind === 'sleep') && effect.certain && isToldBusy(this.analysis, ref, code.indexOf(i));
       for (const effect of summary.sync) {
         const met = this.#given(ref, i, ty, effect, shift);
         // Who hears of what is logged is the log's own business.
@@ -299,7 +302,7 @@ export class Outcomes {
         const met = this.#given(ref, i, ty, effect, shift);
         const abortable = met && this.#abortable(ref, i, ty, met, shift);
         const delayed = abortable && this.#delayed(ref, abortable, ty, (param) => i.args[param.index + shift]);
-        if (delayed) out.done.push(through(step, delayed, certain || everywhere.has(effect.kind)));
+        if (delayed) out.done.push(through(step, delayed, (certain || everywhere.has(effect.kind)) && !isStorages(effect)));
       }
       return;
     }
@@ -676,7 +679,7 @@ export class Outcomes {
       }
       case 'retry': {
         if (does.wraps) return;
-        out.done.push({ kind: 'retry', certain, steps: [step] });
+        out.done.push({ kind: 'retry', certain: certain && !isToldBusy(this.analysis, ref, this.analysis.values.fact(ref)!.code.indexOf(i)), steps: [step] });
         let arg = does.callback !== undefined ? this.#callbackOf(ref, i, does.callback) : undefined;
         if (arg !== undefined && does.property !== undefined) arg = this.#property(ref, arg, does.property);
         if (arg !== undefined) out.invokes.push(this.#invocation(ref, arg, out, { now: false, awaited: true, certain }));
@@ -852,7 +855,18 @@ export class Outcomes {
       if (inLiteral === undefined && !direct && values.instruction({ ...site, temp: arg })?.op === 'object') return permits.otherwise;
     }
     const first = value[0];
+    if (this.#mayBeOther(site, arg, 0)) return undefined;
     return value.length === 1 && first?.k === 'constant' && typeof first.value === 'number' ? first.value : undefined;
+  }
+
+  /** `let width = 1; … width = options.width || 1`: what is known of a value is not all that it may be. */
+  #mayBeOther(ref: FnRef, temp: Temp, depth: number): boolean {
+    const { values } = this.analysis;
+    const i = values.instruction({ ...ref, temp });
+    if (depth > 4) return false;
+    if (i?.op === 'join') return i.of.some((one) => values.of(ref, one).every((ty) => ty.k !== 'constant') || this.#mayBeOther(ref, one, depth + 1));
+    if (i?.op !== 'get') return false;
+    return writesOf(this.analysis.project.facts(ref.file)!, i.v).some((write) => this.#mayBeOther({ file: ref.file, fn: write.fn }, write.value, depth + 1));
   }
 
   // --- built-in collections and promises
@@ -901,7 +915,9 @@ export class Outcomes {
       return { kind: 'callback', certain, steps: [out.step], ...(use !== 'used' && { unawaited: use }), ...(isCaught(fact, temp) && { caught: true as const }) };
     };
     if (verdict) {
-      out.sync.push(told(verdict.certain));
+      // `if (this.isWanted(action))`: asked, not told.
+      const asks = decidesAtOnce(fact, temp) && !isToldName(places.name(ref, i.fn));
+      out.sync.push(told(verdict.certain && !asks));
       return;
     }
     for (const ty of value) {
@@ -973,8 +989,10 @@ export class Outcomes {
     } else if (sql === 'end') out.releases.push({ place: base });
     else {
       const place = { ...base, id: `${base.id}<advisory>` };
-      if (sql === 'lock') {
-        out.acquires.push({ lock: { place, kind: 'distributed lock', certain: true, taken: out.step }, gives: 'nothing', sync: false, maybe: false });
+      if (sql !== 'unlock') {
+        // Whether it was granted is in a row of the answer, and what follows looks at it.
+        const tries = sql === 'try lock';
+        out.acquires.push({ lock: { place, kind: 'distributed lock', certain: !tries, taken: out.step }, gives: 'nothing', sync: false, maybe: tries });
       } else out.releases.push({ place });
     }
   }
