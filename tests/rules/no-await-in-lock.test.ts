@@ -21,6 +21,43 @@ const any = (lock: string, taken: string, chain: string): string =>
 runRule('no-await-in-lock', {
   silent: [
     {
+      name: 'what the section itself settles',
+      code: `
+        import { Mutex } from 'async-mutex';
+        const mutex = new Mutex();
+        export function bundle(prepare: () => Promise<void>) {
+          let prepared!: (value: Promise<void>) => void;
+          const ready = new Promise<void>((resolve) => { prepared = resolve; });
+          return mutex.runExclusive(async () => { prepared(prepare()); await ready; });
+        }
+      `,
+    },
+    {
+      name: 'far away, and only where three conditions are met on the way',
+      code: `
+        import { Mutex } from 'async-mutex';
+        import { refresh } from './session';
+        const mutex = new Mutex();
+        export const rename = (id: string) => mutex.runExclusive(async () => { await refresh(id); });
+      `,
+      others: {
+        'session.ts': `
+          import { start } from './host';
+          export async function refresh(id: string) { if (id !== '') await start(id); }
+        `,
+        'host.ts': `
+          import { probe } from './probe';
+          const known = new Set<string>();
+          export async function start(id: string) { if (known.has(id)) return; known.add(id); await probe(id); }
+        `,
+        'probe.ts': `
+          let quiet = false;
+          export const hush = () => { quiet = true; };
+          export async function probe(id: string) { if (!quiet) await fetch(id); }
+        `,
+      },
+    },
+    {
       name: 'a gate that is open most of the time, in a field and in a variable',
       code: `
         import { Mutex } from 'async-mutex';

@@ -363,6 +363,20 @@ runRule('no-self-deadlock', {
   ],
   silent: [
     {
+      name: 'shared work that is waited for only where the work itself has failed',
+      code: `
+        export class Connection {
+          #fork: Promise<void> | undefined;
+          fork() { return (this.#fork ??= this.#copy()); }
+          async call(name: string): Promise<void> {
+            try { await this.#send(name); } catch { await this.fork(); await this.#send(name); }
+          }
+          async #copy() { await null; await this.call('fork'); }
+          async #send(name: string) { console.log(name); }
+        }
+      `,
+    },
+    {
       name: 'two locks that one factory made, by a method, as functions, and taken out of what it returned',
       ...likely,
       code: `

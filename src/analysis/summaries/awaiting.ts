@@ -269,6 +269,7 @@ export function awaitedBy(analysis: Analysis, ref: FnRef, fact: FunctionFact, va
     for (const write of writes) {
       const at = { file: ref.file, fn: write.fn };
       if (isDeferred(at, write.value)) {
+        if (keptResolvers(at, write.value).some((v) => fact.code.some((j) => j.op === 'call' && isOf(j.fn, v)))) return;
         const isGate = writes.some(({ fn, value: empty }) => isNothing(values.instruction({ file: ref.file, fn, temp: empty })));
         found.add({ kind: 'event', certain: !isGate && !isEndedByCaller(at, write.value), steps: [stepAt(temp, variable.name)] });
         return;
@@ -368,14 +369,26 @@ export function awaitedBy(analysis: Analysis, ref: FnRef, fact: FunctionFact, va
     return executor?.k === 'fn' && settlingOf(values, executor).other !== undefined;
   };
 
-  /** Resolve goes into a variable that the maker of the promise returns: its caller ends the section, as a lease would. */
-  const isEndedByCaller = (at: FnRef, temp: Temp): boolean => {
+  const isOf = (t: Temp, v: number): boolean => {
+    const j = fact.code[t];
+    return j?.op === 'get' && j.v === v;
+  };
+
+  /** Variables outside of the executor that resolve is kept in. */
+  const keptResolvers = (at: FnRef, temp: Temp): number[] => {
     const made = values.instruction({ ...at, temp });
     const executor = made?.op === 'call' && made.args[0] !== undefined ? values.of(at, made.args[0]).find((ty) => ty.k === 'fn') : undefined;
     const executing = executor?.k === 'fn' ? values.fact(executor) : undefined;
     const resolve = executing?.params[0]?.v;
-    if (!executing || resolve === undefined) return false;
-    const kept = new Set(executing.code.flatMap((j) => (j.op === 'set' && executing.code[j.value]?.op === 'get' && (executing.code[j.value] as InstructionOf<'get'>).v === resolve ? [j.v] : [])));
+    return (executing?.code ?? []).flatMap((j) => {
+      const written = j.op === 'set' ? executing!.code[j.value] : undefined;
+      return j.op === 'set' && written?.op === 'get' && written.v === resolve ? [j.v] : [];
+    });
+  };
+
+  /** Resolve goes into a variable that the maker of the promise returns: its caller ends the section, as a lease would. */
+  const isEndedByCaller = (at: FnRef, temp: Temp): boolean => {
+    const kept = new Set(keptResolvers(at, temp));
     const maker = values.fact(at)!;
     const isKept = (t: Temp): boolean => {
       const j = maker.code[t];

@@ -916,7 +916,7 @@ export class Outcomes {
     };
     if (verdict) {
       // `if (this.isWanted(action))`: asked, not told.
-      const asks = decidesAtOnce(fact, temp) && !isToldName(places.name(ref, i.fn));
+      const asks = !isToldName(places.name(ref, i.fn)) && (verdict.set ? useOf(fact, temp) === 'used' : decidesAtOnce(fact, temp));
       out.sync.push(told(verdict.certain && !asks));
       return;
     }
