@@ -10,9 +10,12 @@ import { happeningsIn, type Happening } from '../analysis/summaries/held.js';
 export const happenings = (analysis: Analysis, file: string): readonly Happening[] =>
   analysis.answer('happenings', { file, fn: 0 }, 0, () => happeningsIn(analysis, file));
 
+/** The same call has a report of its own under the lock inside; at the outer one it says little more. */
+const isToldInside = ({ effect }: Happening): boolean => 'told' in effect && effect.told === true;
+
 /** In tests locks are held on purpose, to see what happens. */
 export function isCertain(analysis: Analysis, happening: Happening): boolean {
-  return happening.effect.certain && happening.lock.certain && !happening.lock.refuses && !isTestFile(happening.file.slice(analysis.project.root.length));
+  return happening.effect.certain && !isToldInside(happening) && happening.lock.certain && !happening.lock.refuses && !isTestFile(happening.file.slice(analysis.project.root.length));
 }
 
 export function findingOf(

@@ -1,10 +1,6 @@
 /** Reports control handed to code that the lock's owner does not own while the lock is held. */
-import type { Happening } from '../analysis/summaries/held.js';
 import { findingOf, happenings, isCertain } from './held-too-long.js';
 import type { Rule } from './rule.js';
-
-/** The same call has a report of its own under the lock inside; at the outer one it says little more. */
-const isToldInside = ({ effect }: Happening): boolean => 'told' in effect && effect.told === true;
 
 export const noCallbackInLock: Rule = {
   name: 'no-callback-in-lock',
@@ -18,7 +14,7 @@ export const noCallbackInLock: Rule = {
   defaults: {},
   find(analysis, file, { confidence }) {
     return happenings(analysis, file)
-      .filter((h) => h.effect.kind === 'callback' && (confidence === 'likely' || (isCertain(analysis, h) && !isToldInside(h))))
+      .filter((h) => h.effect.kind === 'callback' && (confidence === 'likely' || isCertain(analysis, h)))
       .map((h) => {
         const isYield = h.effect.steps.at(-1)!.label === 'yield';
         return findingOf(analysis, file, 'no-callback-in-lock', isYield ? 'yield' : 'callback', h);

@@ -21,6 +21,86 @@ const any = (lock: string, taken: string, chain: string): string =>
 runRule('no-await-in-lock', {
   silent: [
     {
+      name: 'what the section itself settles',
+      code: `
+        import { Mutex } from 'async-mutex';
+        const mutex = new Mutex();
+        export function bundle(prepare: () => Promise<void>) {
+          let prepared!: (value: Promise<void>) => void;
+          const ready = new Promise<void>((resolve) => { prepared = resolve; });
+          return mutex.runExclusive(async () => { prepared(prepare()); await ready; });
+        }
+      `,
+    },
+    {
+      name: 'far away, and only where three conditions are met on the way',
+      code: `
+        import { Mutex } from 'async-mutex';
+        import { refresh } from './session';
+        const mutex = new Mutex();
+        export const rename = (id: string) => mutex.runExclusive(async () => { await refresh(id); });
+      `,
+      others: {
+        'session.ts': `
+          import { start } from './host';
+          export async function refresh(id: string) { if (id !== '') await start(id); }
+        `,
+        'host.ts': `
+          import { probe } from './probe';
+          const known = new Set<string>();
+          export async function start(id: string) { if (known.has(id)) return; known.add(id); await probe(id); }
+        `,
+        'probe.ts': `
+          let quiet = false;
+          export const hush = () => { quiet = true; };
+          export async function probe(id: string) { if (!quiet) await fetch(id); }
+        `,
+      },
+    },
+    {
+      name: 'a gate that is open most of the time, in a field and in a variable',
+      code: `
+        import { Mutex } from 'async-mutex';
+        let resume: (() => void) | undefined;
+        let halted: Promise<void> | undefined;
+        export const halt = () => { halted = new Promise((resolve) => { resume = resolve; }); };
+        export const go = () => { resume?.(); halted = undefined; };
+        export class Book {
+          readonly #mutex = new Mutex();
+          #paused?: Promise<void>;
+          #resume?: () => void;
+          pause() { this.#paused = new Promise((resolve) => { this.#resume = resolve; }); }
+          unpause() { this.#resume?.(); this.#paused = undefined; }
+          write(row: string) { return this.#mutex.runExclusive(async () => { await this.#paused; await halted; console.log(row); }); }
+        }
+      `,
+    },
+    {
+      name: 'a section that its caller ends: what settles the wait is what it is given',
+      code: `
+        import { Mutex } from 'async-mutex';
+        const mutex = new Mutex();
+        export function open() {
+          let close!: () => void;
+          const closed = new Promise<void>((resolve) => { close = resolve; });
+          const done = mutex.runExclusive(async () => { await closed; });
+          return { close, done };
+        }
+      `,
+    },
+    {
+      name: 'a limiter whose width an option gives is no lock',
+      code: `
+        import pLimit from 'p-limit';
+        let width = 1;
+        export const configure = (options: { width?: number }) => { width = options.width || 1; };
+        export function pages(urls: string[]) {
+          const limit = pLimit(width);
+          return Promise.all(urls.map((url) => limit(async () => { await fetch(url); })));
+        }
+      `,
+    },
+    {
       name: 'work that an event may end early',
       code: `
         import { Mutex } from 'async-mutex';

@@ -34,6 +34,46 @@ const IN_FINALLY = (body: string): string => `const release = await this.#mutex.
 runRule('no-callback-in-lock', {
   silent: [
     {
+      name: 'a hook that is given the transaction works in it',
+      code: `
+        import type { Knex } from 'knex';
+        const hooks = new Set<(row: string, trx: Knex.Transaction) => Promise<void>>();
+        export const onSave = (hook: (row: string, trx: Knex.Transaction) => Promise<void>) => hooks.add(hook);
+        export const save = (db: Knex, row: string) => db.transaction(async (trx) => {
+          await trx('rows').insert({ row });
+          for (const hook of hooks) await hook(row, trx);
+        });
+      `,
+    },
+    {
+      name: 'one function that somebody has set, of a name that says nothing, and whose work is waited for',
+      code: `
+        import { Mutex } from 'async-mutex';
+        export class Signer {
+          readonly #mutex = new Mutex();
+          #approve!: (id: string) => Promise<void>;
+          attach(approve: (id: string) => Promise<void>) { this.#approve = approve; }
+          sign(id: string) { return this.#mutex.runExclusive(async () => { await this.#approve(id); }); }
+        }
+      `,
+    },
+    {
+      name: 'a question that somebody has set is asked, not told',
+      code: `
+        import { Mutex } from 'async-mutex';
+        export class Outbox {
+          readonly #mutex = new Mutex();
+          #wanted: ((row: string) => boolean) | undefined;
+          only(wanted: (row: string) => boolean) { this.#wanted = wanted; }
+          send(rows: string[]) {
+            return this.#mutex.runExclusive(async () => {
+              for (const row of rows) if (this.#wanted && !this.#wanted(row)) throw new Error(row);
+            });
+          }
+        }
+      `,
+    },
+    {
       name: 'a closure gives the lock back before it tells',
       code: `
         import { EventEmitter } from 'node:events';

@@ -5,6 +5,23 @@ const likely = { options: { confidence: 'likely' } } as const;
 runRule('no-release-unheld', {
   silent: [
     {
+      name: 'taken inside the try, by a wait without a limit: it does not fail',
+      code: `
+        import AwaitLock from 'await-lock';
+        export class Preferences {
+          readonly #lock = new AwaitLock();
+          async update(write: () => Promise<void>) {
+            try {
+              await this.#lock.acquireAsync();
+              await write();
+            } finally {
+              this.#lock.release();
+            }
+          }
+        }
+      `,
+    },
+    {
       name: 'taken, given back, taken and given back, after something that may fail',
       ...likely,
       code: `
@@ -340,7 +357,7 @@ runRule('no-release-unheld', {
 
         export async function f(work: () => Promise<void>): Promise<void> {
           try {
-            await lock.acquireAsync();
+            await lock.acquireAsync({ timeout: 100 });
             await work();
           } finally {
             «lock.release()»;

@@ -24,6 +24,71 @@ const withRetry = `
 runRule('no-retry-in-lock', {
   silent: [
     {
+      name: 'storage that is busy, by a question that a helper is passed, and by one that the catch clause asks',
+      code: `
+        import { Mutex } from 'async-mutex';
+        import { retry } from './retry';
+        import { db } from './db';
+        const BUSY = new Set(['SQLITE_BUSY', 'SQLITE_BUSY_SNAPSHOT']);
+        const isBusy = (error: { code?: string }): boolean => error.code !== undefined && BUSY.has(error.code);
+        const mutex = new Mutex();
+        export const save = (sql: string) => mutex.runExclusive(() => retry(() => db.run(sql), { retryable: isBusy }));
+        async function exec(sql: string): Promise<void> {
+          for (let n = 0; ; n += 1) {
+            try {
+              return await db.run(sql);
+            } catch (error) {
+              if (!isBusy(error as { code?: string }) || n === 5) throw error;
+              await new Promise((resolve) => setTimeout(resolve, 2 ** n));
+            }
+          }
+        }
+        export const load = (sql: string) => mutex.runExclusive(() => exec(sql));
+      `,
+      others: {
+        'db.ts': "export declare const db: { run(sql: string): Promise<void> };",
+        'retry.ts': `
+          export async function retry<T>(work: () => Promise<T>, { retryable = (_: any) => true, most = 5 }: { retryable?: (error: any) => boolean; most?: number } = {}): Promise<T> {
+            for (let n = 0; ; n += 1) {
+              try {
+                return await work();
+              } catch (error) {
+                if (!retryable(error) || n === most) throw error;
+                await new Promise((resolve) => setTimeout(resolve, 2 ** n));
+              }
+            }
+          }
+        `,
+      },
+    },
+    {
+      name: 'a retry under a lock of its own is told there, and not again at the lock around it',
+      code: `
+        import { Mutex } from 'async-mutex';
+        import { store } from './store';
+        const receipts = new Mutex();
+        export const receive = (key: string) => receipts.runExclusive(async () => { await store.commit(key); });
+      `,
+      others: {
+        'store.ts': `
+          import { Mutex } from 'async-mutex';
+          import { disk } from 'some-disk';
+          const commits = new Mutex();
+          export const store = {
+            commit: (key: string) => commits.runExclusive(async () => {
+              for (let n = 0; ; n += 1) {
+                try {
+                  return await disk.write(key);
+                } catch (error) {
+                  if (n === 5) throw error;
+                }
+              }
+            }),
+          };
+        `,
+      },
+    },
+    {
       name: 'a wait that the section\'s own signal cuts short',
       code: `
         import { setTimeout } from 'node:timers/promises';

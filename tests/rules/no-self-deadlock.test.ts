@@ -11,6 +11,33 @@ const likely = { options: { confidence: 'likely' } } as const;
 runRule('no-self-deadlock', {
   reported: [
     {
+      name: 'a lock that a factory made, taken again by its own method, as a function, and taken out of what it returned',
+      code: `
+        import { Mutex } from 'async-mutex';
+        const makeMutex = () => {
+          const mutex = new Mutex();
+          return { run<T>(code: () => Promise<T>): Promise<T> { return mutex.runExclusive(code); } };
+        };
+        function createLock() {
+          const mutex = new Mutex();
+          return <T>(code: () => Promise<T>): Promise<T> => mutex.runExclusive(code);
+        }
+        export function socket() {
+          const messages = makeMutex();
+          return { receive: () => messages.run(async () => { await «messages.run(async () => undefined)»; }) };
+        }
+        const outer = createLock();
+        const { run } = makeMutex();
+        export const nested = () => outer(async () => { await «outer(async () => undefined)»; });
+        export const taken = () => run(async () => { await «run(async () => undefined)»; });
+      `,
+      reports: [
+        again('messages', 'line 12', 'run → runExclusive (case.ts:4)'),
+        again('outer', 'line 16', 'outer → runExclusive (case.ts:8)'),
+        again('run', 'line 17', 'run → runExclusive (case.ts:4)'),
+      ],
+    },
+    {
       name: 'an object that passes itself on: the way back over a parameter, to a lock and to a shared promise',
       code: `
         import { Mutex } from 'async-mutex';
@@ -335,6 +362,46 @@ runRule('no-self-deadlock', {
     },
   ],
   silent: [
+    {
+      name: 'shared work that is waited for only where the work itself has failed',
+      code: `
+        export class Connection {
+          #fork: Promise<void> | undefined;
+          fork() { return (this.#fork ??= this.#copy()); }
+          async call(name: string): Promise<void> {
+            try { await this.#send(name); } catch { await this.fork(); await this.#send(name); }
+          }
+          async #copy() { await null; await this.call('fork'); }
+          async #send(name: string) { console.log(name); }
+        }
+      `,
+    },
+    {
+      name: 'two locks that one factory made, by a method, as functions, and taken out of what it returned',
+      ...likely,
+      code: `
+        import { Mutex } from 'async-mutex';
+        const makeMutex = () => {
+          const mutex = new Mutex();
+          return { run<T>(code: () => Promise<T>): Promise<T> { return mutex.runExclusive(code); } };
+        };
+        function createLock() {
+          const mutex = new Mutex();
+          return <T>(code: () => Promise<T>): Promise<T> => mutex.runExclusive(code);
+        }
+        export function socket() {
+          const messages = makeMutex();
+          const retries = makeMutex();
+          return { receive: () => messages.run(async () => { await retries.run(async () => undefined); }) };
+        }
+        const outer = createLock();
+        const inner = createLock();
+        const { run: first } = makeMutex();
+        const { run: second } = makeMutex();
+        export const nested = () => outer(async () => { await inner(async () => undefined); });
+        export const taken = () => first(async () => { await second(async () => undefined); });
+      `,
+    },
     {
       name: 'an object that passes another one of its kind on',
       ...likely,

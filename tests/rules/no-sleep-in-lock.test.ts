@@ -13,6 +13,20 @@ const delay = `
 runRule('no-sleep-in-lock', {
   silent: [
     {
+      name: 'between two tries to get an advisory lock, of which the answer tells',
+      code: `
+        import { Client } from 'pg';
+        export async function locked(client: Client, work: () => Promise<void>): Promise<void> {
+          for (;;) {
+            const { rows } = await client.query('SELECT pg_try_advisory_lock(42) AS granted');
+            if (rows[0].granted) break;
+            await new Promise((resolve) => setTimeout(resolve, 20));
+          }
+          try { await work(); } finally { await client.query('SELECT pg_advisory_unlock(42)'); }
+        }
+      `,
+    },
+    {
       name: 'a wait that the section\'s own signal cuts short',
       code: `
         import { setTimeout } from 'node:timers/promises';

@@ -5,6 +5,44 @@ const likely = { options: { confidence: 'likely' } } as const;
 runRule('no-work-past-release', {
   silent: [
     {
+      name: 'what comes after the time limit asks whether the time was up',
+      code: `
+        import { Mutex } from 'async-mutex';
+        const mutex = new Mutex();
+        const state = { rows: 0 };
+        async function timeIsUp(ms: number, work: Promise<void>): Promise<boolean> {
+          const up = {};
+          return (await Promise.race([work, new Promise((resolve) => setTimeout(() => resolve(up), ms))])) === up;
+        }
+        async function fill() { await null; state.rows += 1; }
+        export const run = () => mutex.runExclusive(async () => {
+          if (await timeIsUp(1000, fill())) console.error('still at it, without the lock');
+        });
+      `,
+    },
+    {
+      name: 'one statement each, whose failure a catch clause renames, and which is sent again while storage is busy',
+      code: `
+        import type { Knex } from 'knex';
+        const isBusy = (error: { code?: string }) => error.code === 'SQLITE_BUSY';
+        async function retry<T>(work: () => Promise<T>, retryable: (error: any) => boolean): Promise<T> {
+          for (let n = 0; ; n += 1) {
+            try { return await work(); } catch (error) { if (n === 5 || !retryable(error)) throw error; }
+          }
+        }
+        async function insert(trx: Knex.Transaction, row: string) {
+          try { await trx('rows').insert({ row }); } catch (error) {
+            if (String(error).includes('unique')) throw new Error('twice');
+            throw error;
+          }
+        }
+        async function remove(trx: Knex.Transaction, row: string) { await retry(() => trx('pending').where({ row }).delete(), isBusy); }
+        export const move = (db: Knex, row: string) => db.transaction(async (trx) => {
+          await Promise.all([remove(trx, row), insert(trx, row)]);
+        });
+      `,
+    },
+    {
       name: 'settled, one by one, or work that the lock does not protect',
       code: `
         import { writeFile } from 'node:fs/promises';

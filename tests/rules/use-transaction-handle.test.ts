@@ -13,6 +13,20 @@ const likely = { options: { confidence: 'likely' } } as const;
 runRule('use-transaction-handle', {
   silent: [
     {
+      name: 'the session goes to the call that the chain begins with',
+      code: `
+        import mongoose from 'mongoose';
+        const Plan = mongoose.model('Plan', new mongoose.Schema({}));
+        export async function change(id: string): Promise<void> {
+          const session = await mongoose.startSession();
+          await session.withTransaction(async () => {
+            await Plan.updateOne({ _id: id }, { $set: { open: true } }, { session }).exec();
+            await Plan.findOne({ _id: id }, null, { session }).lean().exec();
+          });
+        }
+      `,
+    },
+    {
       name: 'the handle is passed on in every way: argument, options, repository of the manager, closure',
       ...likely,
       code: `

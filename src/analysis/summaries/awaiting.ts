@@ -1,5 +1,5 @@
 /** What an `await` (or a returned promise) waits for: which calls of the function, and which promises made by hand. */
-import type { FunctionFact, InstructionOf, Temp } from '../facts/ir.js';
+import type { FunctionFact, Instruction, InstructionOf, Temp } from '../facts/ir.js';
 import type { Analysis } from './analysis.js';
 import { through, type Effect, type ParamPath, type Step } from './effect.js';
 import { delayOf, LISTENS, settlingOf } from './promises.js';
@@ -267,8 +267,11 @@ export function awaitedBy(analysis: Analysis, ref: FnRef, fact: FunctionFact, va
       found.params.push(...outer.params);
     }
     for (const write of writes) {
-      if (isDeferred({ file: ref.file, fn: write.fn }, write.value)) {
-        found.add({ kind: 'event', certain: true, steps: [stepAt(temp, variable.name)] });
+      const at = { file: ref.file, fn: write.fn };
+      if (isDeferred(at, write.value)) {
+        if (keptResolvers(at, write.value).some((v) => fact.code.some((j) => j.op === 'call' && isOf(j.fn, v)))) return;
+        const isGate = writes.some(({ fn, value: empty }) => isNothing(values.instruction({ file: ref.file, fn, temp: empty })));
+        found.add({ kind: 'event', certain: !isGate && !isEndedByCaller(at, write.value), steps: [stepAt(temp, variable.name)] });
         return;
       }
     }
@@ -301,7 +304,8 @@ export function awaitedBy(analysis: Analysis, ref: FnRef, fact: FunctionFact, va
           return writer.code[w.obj]?.op === 'this' && own.functions[writer.thisOf]!.cls === ty.cls && isDeferred({ file: ty.file, fn: w.fn }, w.value);
         });
       if (deferred) {
-        found.add({ kind: 'event', certain: true, steps: [step] });
+        const isGate = (memberWritesOf(own).get(i.name) ?? []).some((w) => isNothing(own.functions[w.fn]!.code[w.value]));
+        found.add({ kind: 'event', certain: !isGate, steps: [step] });
         return;
       }
     }
@@ -365,6 +369,42 @@ export function awaitedBy(analysis: Analysis, ref: FnRef, fact: FunctionFact, va
     return executor?.k === 'fn' && settlingOf(values, executor).other !== undefined;
   };
 
+  const isOf = (t: Temp, v: number): boolean => {
+    const j = fact.code[t];
+    return j?.op === 'get' && j.v === v;
+  };
+
+  /** Variables outside of the executor that resolve is kept in. */
+  const keptResolvers = (at: FnRef, temp: Temp): number[] => {
+    const made = values.instruction({ ...at, temp });
+    const executor = made?.op === 'call' && made.args[0] !== undefined ? values.of(at, made.args[0]).find((ty) => ty.k === 'fn') : undefined;
+    const executing = executor?.k === 'fn' ? values.fact(executor) : undefined;
+    const resolve = executing?.params[0]?.v;
+    return (executing?.code ?? []).flatMap((j) => {
+      const written = j.op === 'set' ? executing!.code[j.value] : undefined;
+      return j.op === 'set' && written?.op === 'get' && written.v === resolve ? [j.v] : [];
+    });
+  };
+
+  /** Resolve goes into a variable that the maker of the promise returns: its caller ends the section, as a lease would. */
+  const isEndedByCaller = (at: FnRef, temp: Temp): boolean => {
+    const kept = new Set(keptResolvers(at, temp));
+    const maker = values.fact(at)!;
+    const isKept = (t: Temp): boolean => {
+      const j = maker.code[t];
+      if (j?.op === 'nonnull' || j?.op === 'cast') return isKept(j.value);
+      return j?.op === 'get' && kept.has(j.v);
+    };
+    return maker.blocks.some(({ end }) => {
+      const given = end.k === 'return' && end.value !== undefined ? maker.code[end.value] : undefined;
+      return given?.op === 'object' ? given.props.some((property) => isKept(property.value)) : end.k === 'return' && end.value !== undefined && isKept(end.value);
+    });
+  };
+
   visit(value, false);
   return found;
 }
+
+/** A promise that is not always there is a gate, which is open most of the time. */
+const isNothing = (i: Instruction | undefined): boolean => i?.op === 'undefined' || (i?.op === 'const' && i.value === null) || (i?.op === 'global' && i.name === 'undefined');
+

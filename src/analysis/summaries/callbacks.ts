@@ -13,6 +13,8 @@ const NOT_TOLD =
 
 export interface CallbackVerdict {
   readonly certain: boolean;
+  /** One function of a name that says nothing, set by another method: who waits for it, or asks it, has a collaborator. */
+  readonly set?: true;
 }
 
 /**
@@ -127,7 +129,7 @@ function ofMember(places: Places, ref: FnRef, i: InstructionOf<'member'>): Callb
     }
     if (!kept) return undefined;
     if (isToldName(i.name)) return { certain: true };
-    if (given) return NOT_TOLD.test(i.name) ? undefined : { certain: true };
+    if (given) return NOT_TOLD.test(i.name) ? undefined : { certain: true, set: true };
     // A collaborator that happens to be a function: what it does is the owner's business, as with an injected object.
     const declared = places.values.member(places.values.of(ref, i.obj), i.name);
     return declared.some((ty: Ty) => ty.k === 'signature') ? { certain: false } : undefined;

@@ -32,6 +32,8 @@ export interface Place {
   /** With root `this`: what follows; with root `param`: which one. */
   readonly path?: string;
   readonly param?: ParamPath;
+  /** With root `closure`: the function whose variable it is, of each call its own. */
+  readonly owner?: { readonly file: string; readonly fn: FnIndex };
   /** The state of a home-grown lock: whoever uses the lock names the lock, not its state. */
   readonly state?: true;
   /** The same for this member of every instance of the class that declares it: `Pool.#lock`, of whichever pool. */
@@ -83,7 +85,7 @@ export interface Effect {
   readonly delay?: ParamPath;
   /** A sleep that who gave this signal can end, or a retry with no other sleep. */
   readonly signal?: ParamPath;
-  /** Happens under a lock that the function itself holds, and is told there. */
+  /** Happens under a lock that the function itself holds, and has its report there. */
   readonly told?: true;
   /** Scheduled to run as a microtask: before anything that must wait, and so before a transaction can commit. */
   readonly micro?: true;

@@ -47,6 +47,13 @@ export interface Handle {
   readonly transaction: boolean;
 }
 
+/** The call on the handle itself that a chain begins with: `Model.updateOne(…)` of `Model.updateOne(…).exec()`. */
+interface Asked {
+  readonly ref: FnRef;
+  readonly call: InstructionOf<'call'>;
+  readonly name: string;
+}
+
 const DEEPEST = 10;
 /** Calls on the way to a store of context: further away it is that of a log or a tracer. */
 const DEEPEST_CONTEXT = 3;
@@ -550,12 +557,13 @@ export class Handles {
   }
 
   /** The handle that a chain of calls and members begins with: `db` of `db('tasks').where(…)`, with what binds it. */
-  chain(ref: FnRef, temp: Temp, last?: InstructionOf<'call'>): { ref: FnRef; temp: Temp; handle: Handle; bound?: { ref: FnRef; temp: Temp }; built: boolean } | undefined {
+  chain(ref: FnRef, temp: Temp, last?: InstructionOf<'call'>): { ref: FnRef; temp: Temp; handle: Handle; bound?: { ref: FnRef; temp: Temp }; built: boolean; asked?: Asked } | undefined {
     const { values, project } = this.analysis;
     let at = { ...ref, temp };
     let bound: { ref: FnRef; temp: Temp } | undefined;
     const binders: { name: string; ref: FnRef; arg: Temp }[] = [];
     let built = false;
+    let asked: Asked | undefined;
     const ending = last && values.instruction({ ...ref, temp: last.fn });
     if (ending?.op === 'member' && last?.args[0] !== undefined) binders.push({ name: ending.name, ref, arg: last.args[0] });
     for (let steps = 0; steps < 60; steps++) {
@@ -564,7 +572,7 @@ export class Handles {
       if (handle) {
         const binder = binders.find(({ name }) => handle.handles.binds?.includes(name));
         if (binder) bound = { ref: binder.ref, temp: binder.arg };
-        return { ref: { file: at.file, fn: at.fn }, temp: at.temp, handle, ...(bound && { bound }), built };
+        return { ref: { file: at.file, fn: at.fn }, temp: at.temp, handle, ...(bound && { bound }), built, ...(asked && { asked }) };
       }
       switch (i?.op) {
         case 'member':
@@ -572,6 +580,7 @@ export class Handles {
           break;
         case 'call': {
           const callee = values.instruction({ ...at, temp: i.fn });
+          asked = { ref: { file: at.file, fn: at.fn }, call: i, name: callee?.op === 'member' ? callee.name : '' };
           if (callee?.op === 'member' && i.args[0] !== undefined) binders.push({ name: callee.name, ref: { file: at.file, fn: at.fn }, arg: i.args[0] });
           at = { ...at, temp: i.fn };
           break;

@@ -7,6 +7,8 @@ import type { Analysis } from './analysis.js';
 import type { Effect, LockRef, ParamPath, Step } from './effect.js';
 import { callReleases, flowOf, type EntryLock, type Held } from './flow.js';
 import type { Invocation, Outcome } from './outcomes.js';
+import { storageWaits } from './busy-storage.js';
+import { isFarFetched } from './doubts.js';
 import { retryLoops } from './retries.js';
 import { mayWant } from './listeners.js';
 import { writesAfter } from './notices.js';
@@ -131,7 +133,9 @@ class Collector {
         const mild = 'unawaited' in happened && happened.unawaited && happened.certain && lock.certain && !harms(happened, locks[n]!);
         const ended = 'signal' in happened && happened.signal !== undefined && this.#endsWait(ref, happened.signal, section);
         const once = happened.kind !== 'callback' && happened.kind !== 'await' && happened.certain && isOnce(locks[n]!);
-        const effect = happened.kind !== 'await' && (mild || ended || once) ? { ...happened, certain: false } : happened;
+        const shares = happened.kind === 'callback' && lock.kind === 'transaction' && this.#givesHandle(ref, current, locks[n]!);
+        const far = happened.kind !== 'await' && happened.certain && isFarFetched(analysis, happened);
+        const effect = happened.kind !== 'await' && (mild || ended || once || shares || far) ? { ...happened, certain: false } : happened;
         this.report({ effect, lock, file: ref.file, fn: ref.fn, s, e, ...(section && { section }) });
         return;
       }
@@ -208,7 +212,7 @@ class Collector {
         return at >= loop.s && at < loop.e ? bits & ~(1 << bit) : bits;
       }, mask);
       const step = { label: 'a loop that tries again', file: ref.file, s: loop.s, e: loop.headEnd };
-      put(locksAt(outside, false), { kind: 'retry', certain: true, steps: [step] }, loop.s, loop.headEnd);
+      put(locksAt(outside, false), { kind: 'retry', certain: !storageWaits(analysis, ref).includes(loop), steps: [step] }, loop.s, loop.headEnd);
     }
   }
 
@@ -297,6 +301,21 @@ class Collector {
   #endsWait(ref: FnRef, signal: ParamPath, section: Entry['section']): boolean {
     if (!section || signal.file !== ref.file || signal.fn !== ref.fn) return false;
     return this.analysis.outcome({ file: ref.file, fn: section.fn }, section.call).targets.length > 0;
+  }
+
+  /** `hooks.fire('saved', row, session)`: who is called is given the transaction, and works in it. */
+  #givesHandle(ref: FnRef, call: Temp, { lock, section }: HeldHere): boolean {
+    const { analysis } = this;
+    const fact = analysis.values.fact(ref)!;
+    const i = fact.code[call];
+    const handle = section ? fact.params[0]?.v : undefined;
+    return (
+      i?.op === 'call' &&
+      i.args.some((arg) => {
+        const passed = fact.code[arg];
+        return passed?.op === 'get' && (passed.v === handle || analysis.places.of(ref, arg).id === lock.place.id);
+      })
+    );
   }
 
   /** Instructions that may run before the function's first await; undefined where nobody asks. */

@@ -208,6 +208,14 @@ class Collector {
     return [...places.values()].map(({ s, e }) => ({ s, e })).sort((a, b) => a.s - b.s);
   }
 
+  /** What failed is the acquisition itself, of a package's lock that can be waited for but not refused. */
+  #cannotFail({ held, lock, fn }: Followed, failed: Temp): boolean {
+    if ((failed !== held.from && failed !== held.at) || held.at === undefined || !IN_PROCESS.has(lock.kind)) return false;
+    const ref = { file: lock.taken.file, fn };
+    const i = this.analysis.values.instruction({ ...ref, temp: held.at });
+    return i?.op === 'call' && i.args.length === 0 && this.analysis.targets(ref, held.at).length === 0;
+  }
+
   #notHeld(ref: FnRef, fact: FunctionFact, one: Followed, ways: Ways, life: Holding): void {
     if (one.what === 'flag' || one.what === 'transaction' || one.what === 'session') return;
     if ((one.what === 'connection' && !one.once) || one.lock.place.id.endsWith('<advisory>')) return;
@@ -226,7 +234,7 @@ class Collector {
         if (at.s === other.s && at.e === other.e) continue;
         this.#unheld.push({ ...common, at, how: 'twice', certain, other: other.s });
       } else if (!one.entry && unheld.failed !== undefined && (ways.released.size > 0 || one.held.gives === 'nothing')) {
-        this.#unheld.push({ ...common, at: i, how: 'never taken', certain });
+        this.#unheld.push({ ...common, at: i, how: 'never taken', certain: certain && !this.#cannotFail(one, unheld.failed) });
       }
     }
     if (!one.held.untilEnd || one.held.releaser !== undefined || !one.entry || one.lock.kind === 'queue') return;
@@ -240,6 +248,9 @@ class Collector {
     }
   }
 }
+
+/** Locks within the process: waiting for one, without a limit, does not fail. */
+const IN_PROCESS = new Set<LockRef['kind']>(['mutex', 'semaphore']);
 
 /** A function that takes the lock for its caller, who gives it back by another one. */
 function isContract(fact: FunctionFact, one: Followed, ways: Ways, leak: Leak): boolean {

@@ -29,6 +29,15 @@ export function useOf(fact: FunctionFact, temp: Temp, depth = 0): Use {
   return returned ? 'returned' : 'dropped';
 }
 
+/** Whether what a call gives is looked at as it is, and decides: no promise of work. */
+export function decidesAtOnce(fact: FunctionFact, temp: Temp, depth = 0): boolean {
+  if (fact.blocks.some(({ end }) => end.k === 'branch' && end.on === temp)) return true;
+  return fact.code.some((i, t) => {
+    if (t <= temp || depth > 3 || !takes(i, temp)) return false;
+    return (i.op === 'unary' && i.sign === '!') || ((i.op === 'join' || i.op === 'nonnull' || i.op === 'cast') && decidesAtOnce(fact, t, depth + 1));
+  });
+}
+
 function takes(i: Instruction, temp: Temp): boolean {
   switch (i.op) {
     case 'call':

@@ -3,15 +3,17 @@ import type { Acquire, Does, LockKind, Permits } from '../../models/index.js';
 import type { FunctionFact, InstructionOf, Temp } from '../facts/ir.js';
 import type { Analysis } from './analysis.js';
 import { conditionFor, passedBy } from './conditions.js';
+import { isToldBusy } from './busy-storage.js';
 import { callbackVerdict, isOwnParameter, isToldName } from './callbacks.js';
 import { through, type Aspect, type Effect, type Key, type LockRef, type NetAcquire, type ParamCall, type ParamPath, type Place, type Step } from './effect.js';
 import { isResolver } from './home-grown.js';
-import { isCaught, useOf } from './notices.js';
+import { decidesAtOnce, isCaught, useOf } from './notices.js';
 import { keyed, memberOf } from './places.js';
 import { sqlOf } from './sql.js';
 import { isMadeRetrying } from './retrying.js';
 import { mayCallTaker } from './takers.js';
 import { tells } from './telling.js';
+import { writesOf } from './uses.js';
 import type { FnRef, TempRef, Ty, Value } from './values.js';
 
 /** A function of the caller's (or one found through its arguments) that the call runs. */
@@ -294,6 +296,7 @@ export class Outcomes {
     everywhere: ReadonlySet<string> = NO_KINDS,
   ): void {
     const { values } = this.analysis;
+    const { code } = values.fact(ref)!;
     const fact = values.fact(ty);
     if (!fact) return;
     out.known = true;
@@ -316,6 +319,7 @@ export class Outcomes {
       return { value, ...(param.path.length === 0 ? { temp } : inLiteral !== undefined ? { temp: inLiteral } : {}) };
     };
     if (out.aspect === 'effects') {
+      const isStorages = (effect: Effect): boolean => (effect.kind === 'retry' || effect.kind === 'sleep') && effect.certain && isToldBusy(this.analysis, ref, code.indexOf(i));
       for (const effect of summary.sync) {
         const met = this.#given(ref, i, ty, effect, shift);
         // Who hears of what is logged is the log's own business.
@@ -326,7 +330,7 @@ export class Outcomes {
         const met = this.#given(ref, i, ty, effect, shift);
         const abortable = met && this.#abortable(ref, i, ty, met, shift);
         const delayed = abortable && this.#delayed(ref, abortable, ty, (param) => i.args[param.index + shift]);
-        if (delayed) out.done.push(through(out.step, delayed, certain || everywhere.has(effect.kind)));
+        if (delayed) out.done.push(through(out.step, delayed, (certain || everywhere.has(effect.kind)) && !isStorages(effect)));
       }
       return;
     }
@@ -533,7 +537,36 @@ export class Outcomes {
         ...(base.param && { param: { ...base.param, path: [...base.param.path, ...place.param.path] } }),
       };
     }
+    if (place.root === 'closure' && place.owner && !this.#isWithin(ref, place.owner)) {
+      const { member: _of, within: _before, ...made } = this.#madeBy(ref, i, ty);
+      return { ...made, ...((keys ?? made.keys) && { keys: [...(made.keys ?? []), ...(keys ?? [])] }), id: `${made.id}~${place.id}` };
+    }
     return same;
+  }
+
+  #isWithin(ref: FnRef, owner: FnRef): boolean {
+    if (ref.file !== owner.file) return false;
+    const { functions } = this.analysis.project.facts(ref.file)!;
+    for (let { fn } = ref; fn >= 0; fn = functions[fn]!.parent) if (fn === owner.fn) return true;
+    return false;
+  }
+
+  /** What a call of the function that declares its variables gave this one: two calls of `createLock()` give two locks. */
+  #madeBy(ref: FnRef, i: InstructionOf<'call'>, ty: Extract<Ty, { k: 'fn' }>): Place {
+    const { places, values } = this.analysis;
+    const { code } = values.fact(ref)!;
+    const callee = code[i.fn];
+    if (callee?.op === 'member') return places.of(ref, callee.obj);
+    const text = places.text(ref, i.fn);
+    if (callee?.op !== 'get') return ty.from ? { id: `C${ty.from.file}:${ty.from.fn}:${ty.from.temp}`, text, root: 'unknown' } : places.of(ref, i.fn);
+    const own = { ...places.of(ref, i.fn), text };
+    const writes = writesOf(this.analysis.project.facts(ref.file)!, callee.v);
+    const from = { file: ref.file, fn: writes[0]?.fn ?? 0 };
+    // Taken out of what the call gave: `const { acquire, release } = createLock()`.
+    const part = writes.length === 1 ? values.instruction({ ...from, temp: writes[0]!.value }) : undefined;
+    if (part?.op !== 'member') return own;
+    const made = values.instruction({ ...from, temp: part.obj })?.op === 'call';
+    return made ? { id: `C${from.file}:${from.fn}:${part.obj}`, text, root: from.fn === 0 ? 'module' : own.root } : { ...places.of(from, part.obj), text };
   }
 
   /** A key as the callee names it -> as the caller does. */
@@ -673,7 +706,7 @@ export class Outcomes {
       }
       case 'retry': {
         if (does.wraps) return;
-        out.done.push({ kind: 'retry', certain, steps: [out.step] });
+        out.done.push({ kind: 'retry', certain: certain && !isToldBusy(this.analysis, ref, this.analysis.values.fact(ref)!.code.indexOf(i)), steps: [out.step] });
         let arg = does.callback !== undefined ? this.#callbackOf(ref, i, does.callback) : undefined;
         if (arg !== undefined && does.property !== undefined) arg = this.#property(ref, arg, does.property);
         if (arg !== undefined) out.invokes.push(this.#invocation(ref, arg, out, { now: false, awaited: true, certain }));
@@ -849,7 +882,18 @@ export class Outcomes {
       if (inLiteral === undefined && !direct && values.instruction({ ...site, temp: arg })?.op === 'object') return permits.otherwise;
     }
     const first = value[0];
+    if (this.#mayBeOther(site, arg, 0)) return undefined;
     return value.length === 1 && first?.k === 'constant' && typeof first.value === 'number' ? first.value : undefined;
+  }
+
+  /** `let width = 1; … width = options.width || 1`: what is known of a value is not all that it may be. */
+  #mayBeOther(ref: FnRef, temp: Temp, depth: number): boolean {
+    const { values } = this.analysis;
+    const i = values.instruction({ ...ref, temp });
+    if (depth > 4) return false;
+    if (i?.op === 'join') return i.of.some((one) => values.of(ref, one).every((ty) => ty.k !== 'constant') || this.#mayBeOther(ref, one, depth + 1));
+    if (i?.op !== 'get') return false;
+    return writesOf(this.analysis.project.facts(ref.file)!, i.v).some((write) => this.#mayBeOther({ file: ref.file, fn: write.fn }, write.value, depth + 1));
   }
 
   // --- built-in collections and promises
@@ -898,7 +942,9 @@ export class Outcomes {
       return { kind: 'callback', certain, steps: [out.step], ...(use !== 'used' && { unawaited: use }), ...(isCaught(fact, temp) && { caught: true as const }) };
     };
     if (verdict) {
-      out.sync.push(told(verdict.certain));
+      // `if (this.isWanted(action))`: asked, not told.
+      const asks = !isToldName(places.name(ref, i.fn)) && (verdict.set ? useOf(fact, temp) === 'used' : decidesAtOnce(fact, temp));
+      out.sync.push(told(verdict.certain && !asks));
       return;
     }
     for (const ty of value) {
@@ -970,8 +1016,10 @@ export class Outcomes {
     } else if (sql === 'end') out.releases.push({ place: base });
     else {
       const place = { ...base, id: `${base.id}<advisory>` };
-      if (sql === 'lock') {
-        out.acquires.push({ lock: { place, kind: 'distributed lock', certain: true, taken: out.step }, gives: 'nothing', sync: false, maybe: false });
+      if (sql !== 'unlock') {
+        // Whether it was granted is in a row of the answer, and what follows looks at it.
+        const tries = sql === 'try lock';
+        out.acquires.push({ lock: { place, kind: 'distributed lock', certain: !tries, taken: out.step }, gives: 'nothing', sync: false, maybe: tries });
       } else out.releases.push({ place });
     }
   }

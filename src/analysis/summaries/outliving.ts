@@ -2,10 +2,12 @@
 import type { FunctionFact, InstructionOf, Temp, VarIndex } from '../facts/ir.js';
 import { isTestFile } from '../project/scan.js';
 import type { Analysis } from './analysis.js';
+import { isToldBusy } from './busy-storage.js';
 import type { LockRef } from './effect.js';
 import { usesIn, type Uses } from './floating.js';
 import { flowOf, type EntryLock, type Flow } from './flow.js';
 import { beforeFirstAwait } from './graph.js';
+import { decidesAtOnce } from './notices.js';
 import { mayTake } from './takers.js';
 import { rejects } from './throwing.js';
 import { writesOf } from './uses.js';
@@ -155,7 +157,7 @@ class Region {
     const callee = fact.code[i.fn];
     if (name === 'Promise.race') this.#race(i, temp, bit, lock);
     else if (name === 'Promise.all') this.#all(i, temp, bit, lock);
-    else if (this.#isLimited(i, temp, bit, lock)) this.#report('race', lock, i, this.#limited(temp)!, true);
+    else if (this.#isLimited(i, temp, bit, lock)) this.#report('race', lock, i, this.#limited(temp)!, !this.#isAsked(temp));
     else if (callee?.op === 'member' && callee.name === 'forEach' && i.args[0] !== undefined) this.#forEach(i, i.args[0], bit, lock);
     else if (!this.#uses.has(temp) && lock.kind === 'transaction' && this.#usesHandle(bit, temp, 0)) {
       const promise = this.#isPromise(temp);
@@ -180,7 +182,7 @@ class Region {
     if (!calls.some((call) => this.#isTimer(call))) return;
     const work = calls.find((call) => !this.#isTimer(call) && !this.#isStoppable(call) && this.#lasts(bit, lock, call));
     const told = calls.some((call) => this.#isTimer(call) && this.#tells(call));
-    if (work !== undefined) this.#report('race', lock, i, (this.fact.code[work] as InstructionOf<'call'>).fn, !told);
+    if (work !== undefined) this.#report('race', lock, i, (this.fact.code[work] as InstructionOf<'call'>).fn, !told && !this.#isAsked(temp));
   }
 
   /** `setTimeout(() => { timedOut = true; reject(…) })`: what comes after looks at whether the time was up. */
@@ -198,6 +200,11 @@ class Region {
       const read = on?.op === 'unary' ? code[on.arg] : on;
       return read?.op === 'get' && set.has(read.v);
     });
+  }
+
+  /** `if (await timeoutReached(ms, work()))`: what comes after looks at whether the time was up. */
+  #isAsked(temp: Temp): boolean {
+    return this.fact.code.some((i, at) => i.op === 'await' && i.value === temp && decidesAtOnce(this.fact, at));
   }
 
   #racing(i: InstructionOf<'call'>): readonly Temp[] {
@@ -313,6 +320,8 @@ class Region {
     const targets = this.analysis.targets(ref, call);
     const i = this.analysis.values.instruction({ ...ref, temp: call });
     const callee = i?.op === 'call' ? this.analysis.values.instruction({ ...ref, temp: i.fn }) : undefined;
+    // Sent again where the storage was busy, and only there: it has not been sent yet.
+    if (isToldBusy(this.analysis, ref, call)) return true;
     if (targets.length === 0 && callee?.op === 'member' && LOOKS_FIRST.test(callee.name)) return false;
     return depth < 6 && targets.every((target) => this.#isOneStep(target, depth + 1));
   }
@@ -320,9 +329,12 @@ class Region {
   #isOneStep(target: FnRef, depth = 0): boolean {
     const fact = this.analysis.values.fact(target)!;
     const { code, blocks, loops } = fact;
-    // A failure that comes later: others have gone on meanwhile. One at the start comes before anything is sent.
+    // A failure that comes later: others have gone on meanwhile. One at the start comes before anything is sent, and what
+    // a catch clause throws is the failure of what was tried.
     const early = beforeFirstAwait(fact);
-    if (loops.length > 0 || blocks.some(({ end }) => end.k === 'throw' && code[end.value]?.op !== 'caught' && !early.has(end.value))) return false;
+    const isLate = (value: Temp): boolean =>
+      code[value]?.op !== 'caught' && !early.has(value) && !fact.tries.some(({ catchS, catchE }) => catchS !== undefined && code[value]!.s >= catchS && code[value]!.e <= catchE!);
+    if (loops.length > 0 || blocks.some(({ end }) => end.k === 'throw' && isLate(end.value))) return false;
     const waited = code.flatMap((i) => (i.op === 'await' ? [i.value] : []));
     const returned = blocks.flatMap(({ end }) => (end.k === 'return' && end.value !== undefined && waited.length === 0 ? [end.value] : []));
     const work = [...waited, ...returned].filter((temp) => code[temp]?.op === 'call');

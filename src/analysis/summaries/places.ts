@@ -113,7 +113,7 @@ export class Places {
         if (own?.k === 'instance' || own?.k === 'class') {
           return { id: `${own.k === 'class' ? 'S' : 'T'}${own.file}#${own.cls}`, text: 'this', root: own.k === 'class' ? 'module' : 'this', path: '' };
         }
-        if (own?.k === 'object') return { id: `O${own.file}:${own.fn}:${own.temp}`, text: 'this', root: 'closure' };
+        if (own?.k === 'object') return { id: `O${own.file}:${own.fn}:${own.temp}`, text: 'this', root: 'closure', ...(own.fn > 0 && { owner: { file: own.file, fn: own.fn } }) };
         return unknown();
       }
       case 'get':
@@ -195,12 +195,20 @@ export class Places {
       if (value && (value.op === 'member' || value.op === 'get' || value.op === 'index' || value.op === 'nonnull')) {
         return { ...this.of({ file: ref.file, fn: write.fn }, write.value, depth + 1), text };
       }
-      if (value?.op === 'call' && !value.new) {
+      if (value?.op === 'call' && !value.new && !this.#makes({ file: ref.file, fn: write.fn }, value.fn, write.value)) {
         const place = this.of({ file: ref.file, fn: write.fn }, write.value, depth + 1);
         if (place.root === 'this' || place.root === 'module') return { ...place, text };
       }
     }
-    return { id: `L${ref.file}:${v}`, text, root: variable.owner === ref.fn ? 'local' : 'closure' };
+    const id = `L${ref.file}:${v}`;
+    return variable.owner === ref.fn ? { id, text, root: 'local' } : { id, text, root: 'closure', owner: { file: ref.file, fn: variable.owner } };
+  }
+
+  /** Whether a call gives an object or a closure of its own each time: `createLock()`. */
+  #makes(ref: FnRef, callee: Temp, called: Temp): boolean {
+    const makers = this.values.of(ref, callee).filter((ty) => ty.k === 'fn');
+    const isOf = (file: string, fn: number): boolean => makers.some((maker) => maker.file === file && maker.fn === fn);
+    return this.values.of(ref, called).some((ty) => (ty.k === 'object' && isOf(ty.file, ty.fn)) || (ty.k === 'fn' && isOf(ty.file, this.values.fact(ty)?.parent ?? 0)));
   }
 
   #member(ref: FnRef, obj: Temp, name: string, text: string, depth: number): Place {

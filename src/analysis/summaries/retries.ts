@@ -23,36 +23,10 @@ export function retryLoops(fact: FunctionFact, isSleep: (temp: Temp) => boolean)
   return found;
 }
 
-/** What a database file says while another connection writes to it: the wait is the storage's own, and it ends by itself. */
-const STORAGE_IS_BUSY = /^SQLITE_(?:BUSY|LOCKED)|^database (?:file |table )?is locked/i;
-
-const busy = new WeakMap<FunctionFact, readonly LoopFact[]>();
-
-/** Loops that try again where the storage was busy, and give up on every other failure. */
-export function storageWaits(fact: FunctionFact): readonly LoopFact[] {
-  let loops = busy.get(fact);
-  if (!loops) {
-    const tests = fact.code.filter(
-      (i) => i.op === 'const' && typeof i.value === 'string' && STORAGE_IS_BUSY.test(i.value) && fact.tries.some((tried) => i.s >= (tried.catchS ?? Infinity) && i.e <= tried.catchE!),
-    );
-    loops = tests.length === 0 ? [] : fact.loops.filter((loop) => tests.some((test) => inside(test.s, loop) && loopAround(fact, test.s) === loop && leavesByThrow(fact, loop)));
-    busy.set(fact, loops);
-  }
-  return loops;
-}
-
-/** A catch clause of the loop throws what it does not know. */
-const leavesByThrow = (fact: FunctionFact, loop: LoopFact): boolean =>
-  fact.tries.some(
-    (tried) =>
-      inside(tried.s, loop) &&
-      fact.blocks.some((block) => block.end.k === 'throw' && block.to > block.from && fact.code[block.from]!.s >= (tried.catchS ?? Infinity) && fact.code[block.from]!.e <= tried.catchE!),
-  );
-
-const inside = (s: number, range: { s: number; e: number }): boolean => s >= range.s && s < range.e;
+export const inside = (s: number, range: { s: number; e: number }): boolean => s >= range.s && s < range.e;
 
 /** The innermost loop around a place. */
-function loopAround(fact: FunctionFact, s: number): LoopFact | undefined {
+export function loopAround(fact: FunctionFact, s: number): LoopFact | undefined {
   let best: LoopFact | undefined;
   for (const loop of fact.loops) {
     if (inside(s, loop) && (!best || loop.e - loop.s < best.e - best.s)) best = loop;

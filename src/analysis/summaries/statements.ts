@@ -251,12 +251,13 @@ function sent(analysis: Analysis, ref: FnRef, temp: Temp, i: InstructionOf<'call
   const option = model.handles?.option;
   const transactional = analysis.values.of(ref, i.fn).some((ty) => ty.k === 'external' && lookupMember(model, ty.path).some((one) => one.does === 'section' || one.does === 'acquire'));
   if (!option || transactional) return make(own());
-  const index = option.at?.[name] ?? option.otherwise;
-  const param: ParamPath = { file: ref.file, fn: -1, index, path: [option.property] };
-  const given = handles.given(param, ref, i);
+  const asked = chain.asked ?? { ref, call: i, name };
+  const index = option.at?.[asked.name] ?? option.otherwise;
+  const param: ParamPath = { file: asked.ref.file, fn: -1, index, path: [option.property] };
+  const given = handles.given(param, asked.ref, asked.call);
   if (given === 'given' || given === 'unknown') return [];
-  if (given === 'absent') return make(own(), { omitted: name, missing: param });
-  return make(own()?.map((one): Origin => ({ ...one, without: [...one.without, given] })), { omitted: name });
+  if (given === 'absent') return make(own(), { omitted: asked.name });
+  return make(own()?.map((one): Origin => ({ ...one, without: [...one.without, given] })), { omitted: asked.name });
 }
 
 /** `const query = db('a').insert(v); if (trx) query.transacting(trx);` */

@@ -2,6 +2,7 @@
 import type { BlockIndex, FileFacts, FnIndex, FunctionFact, Temp } from '../facts/ir.js';
 import type { Analysis } from './analysis.js';
 import { withPassedOn, type Awaited } from './awaiting.js';
+import { storageWaits } from './busy-storage.js';
 import { callbackVerdict } from './callbacks.js';
 import { conditionsOf, type Condition } from './conditions.js';
 import { Effects, EMPTY_SUMMARY, through, type Aspect, type Aspects, type Effect, type LockRef, type NetAcquire, type NetRelease, type ParamCall, type ParamPath, type Place, type Step, type Summary, paramKey } from './effect.js';
@@ -14,7 +15,7 @@ import type { Invocation } from './outcomes.js';
 import { passes } from './passing.js';
 import { keyed } from './places.js';
 import { isCheckedAgain } from './single-flight.js';
-import { retryLoops, storageWaits } from './retries.js';
+import { retryLoops } from './retries.js';
 import { mayCallTaker, mayTake } from './takers.js';
 import type { FnRef } from './values.js';
 
@@ -72,19 +73,22 @@ function walk(analysis: Analysis, ref: FnRef, early: ReadonlyMap<BlockIndex, boo
     return passes(facts, ref.fn, call);
   };
 
+  const busyLoops = done ? storageWaits(analysis, ref) : [];
+  const isInBusyLoop = (s: number, e: number): boolean => busyLoops.some((loop) => s >= loop.s && e <= loop.e);
+  let isBusyWait = false;
+  /** The pause before storage that was busy is tried again is storage. */
+  const settled = (effect: Effect): Effect => (isBusyWait && effect.kind === 'sleep' ? { ...effect, certain: false } : effect);
+
   /** What a call (and what it runs of ours) does, now or once it is awaited. */
   const happens = (temp: Temp, isEarly: boolean): void => {
     const outcome = analysis.outcome(ref, temp);
-    const locked = locksAt(temp).length > 0;
-    // A callback under a lock of this function's own has its report here.
-    const told = (effect: Effect, inLock: boolean): Effect => {
-      const weighed = effect.unawaited && !effect.caught && writesAfter(analysis, ref, temp, () => true) ? withoutUnawaited(effect) : effect;
-      return inLock && weighed.kind === 'callback' && !weighed.told ? { ...weighed, told: true } : weighed;
-    };
-    const sinkOf = (effects: Effects | undefined, inLock: boolean): { add(effect: Effect): void } | undefined =>
+    const locked = locksAt(temp);
+    const told = (effect: Effect, locks: readonly LockRef[]): Effect =>
+      toldUnder(effect.unawaited && !effect.caught && writesAfter(analysis, ref, temp, () => true) ? withoutUnawaited(effect) : effect, locks);
+    const sinkOf = (effects: Effects | undefined, inLock: readonly LockRef[]): { add(effect: Effect): void } | undefined =>
       effects && { add: (effect) => effects.add(told(effect, inLock)) };
     const into = isEarly ? sync : done;
-    if (into) for (const effect of outcome.sync) into.add(told(effect, locked));
+    if (into) for (const effect of outcome.sync) into.add(settled(told(effect, locked)));
     const whole = awaits.calls.has(temp) || awaits.mapped.has(temp);
     if (wanted.call) {
       for (const call of outcome.paramCalls) {
@@ -92,7 +96,7 @@ function walk(analysis: Analysis, ref: FnRef, early: ReadonlyMap<BlockIndex, boo
       }
     }
     for (const invocation of outcome.invokes) {
-      const inLock = locked || invocation.locks.length > 0;
+      const inLock = [...locked, ...invocation.locks];
       const all = (invocation.awaited || awaits.mapped.has(temp) || isExecutor(fact, temp)) && (whole || invocation.now);
       const runs = all && whole;
       addInvocation(analysis, ref, invocation, runs, {
@@ -111,26 +115,21 @@ function walk(analysis: Analysis, ref: FnRef, early: ReadonlyMap<BlockIndex, boo
     }
   };
 
-  const busyLoops = done ? storageWaits(fact) : [];
-  let isBusyWait = false;
-  /** The pause before storage that was busy is tried again is storage. */
-  const settled = (effect: Effect): Effect => (isBusyWait && effect.kind === 'sleep' ? { ...effect, certain: false } : effect);
-
-  const settles = (awaited: Awaited): void => {
+  const settles = (awaited: Awaited, locks: readonly LockRef[]): void => {
     const await_ = wanted.awaited ?? NOBODY;
     for (const [call, raced] of awaited.calls) {
       if (!isWanted(call)) continue;
       const outcome = analysis.outcome(ref, call);
-      if (done) for (const effect of outcome.done) if (!(raced && effect.kind === 'sleep')) done.add(settled(effect));
+      if (done) for (const effect of outcome.done) if (!(raced && effect.kind === 'sleep')) done.add(toldUnder(settled(effect), locks));
       if (wanted.awaited) outcome.awaitsParams.forEach(await_);
       for (const arg of outcome.awaitsArgs) {
         const inner = promiseEffects(analysis, ref, arg.temp);
-        if (done) for (const effect of inner.effects) done.add(effect);
+        if (done) for (const effect of inner.effects) done.add(toldUnder(effect, locks));
         inner.params.forEach(await_);
       }
     }
     if (role) return;
-    if (done) for (const effect of awaited.effects) done.add(settled(effect));
+    if (done) for (const effect of awaited.effects) done.add(toldUnder(settled(effect), locks));
     awaited.params.forEach(await_);
   };
 
@@ -144,19 +143,21 @@ function walk(analysis: Analysis, ref: FnRef, early: ReadonlyMap<BlockIndex, boo
       const i = fact.code[temp]!;
       switch (i.op) {
         case 'call':
+          isBusyWait = isInBusyLoop(i.s, i.e);
           if (isWanted(temp)) happens(temp, isEarly);
+          isBusyWait = false;
           break;
         case 'await': {
           const awaited = awaits.at.get(temp);
-          isBusyWait = busyLoops.some((loop) => i.s >= loop.s && i.e <= loop.e);
-          if (awaited && !analysis.shapes(ref).acquires.has(temp)) settles(awaited);
+          isBusyWait = isInBusyLoop(i.s, i.e);
+          if (awaited && !analysis.shapes(ref).acquires.has(temp)) settles(awaited, locksAt(temp));
           isBusyWait = false;
           isEarly = fact.generator ? isEarly : false;
           break;
         }
         case 'iterate': {
           const awaited = awaits.at.get(temp);
-          if (awaited) settles(awaited);
+          if (awaited) settles(awaited, locksAt(temp));
           const into = isEarly ? sync : done;
           if (into) for (const effect of iteration(analysis, ref, i.of, Boolean(i.async))) into.add(effect);
           if (i.async) isEarly = false;
@@ -168,10 +169,14 @@ function walk(analysis: Analysis, ref: FnRef, early: ReadonlyMap<BlockIndex, boo
     }
     if (block.end.k === 'return') {
       const awaited = awaits.returned.get(b);
-      if (awaited) settles(awaited);
+      if (awaited) settles(awaited, flow ? heldAt(flow, (flow.atEnd(b) ?? 0) & flow.untilSettled) : []);
     }
   });
 }
+
+/** What happens under a lock of the function's own has its report there. */
+const toldUnder = (effect: Effect, locks: readonly LockRef[]): Effect =>
+  effect.told || (effect.kind === 'callback' ? locks.length === 0 : !effect.certain || !locks.some((lock) => lock.certain && !lock.refuses)) ? effect : { ...effect, told: true };
 
 /** Whether the function is one that sets a busy flag and waits while it is set. */
 const isFlagged = (analysis: Analysis, ref: FnRef): boolean => [...analysis.shapes(ref).acquires.values()].some((acquire) => acquire.flag);
@@ -188,7 +193,9 @@ function effectsOf(analysis: Analysis, ref: FnRef): Aspects['effects'] {
   for (const { loop } of retryLoops(fact, (temp) => isSleep(analysis, ref, awaits.at.get(temp)))) {
     if (early.get(loop.head) === undefined) continue;
     done.given = conditions[loop.head];
-    done.add({ kind: 'retry', certain: !storageWaits(fact).includes(loop), steps: [{ label: 'a retry loop', file: ref.file, s: loop.s, e: loop.headEnd }] });
+    const flow = analysis.flow(ref);
+    const step: Step = { label: 'a retry loop', file: ref.file, s: loop.s, e: loop.headEnd };
+    done.add(toldUnder({ kind: 'retry', certain: !storageWaits(analysis, ref).includes(loop), steps: [step] }, flow ? heldAt(flow, flow.entering(loop.head) ?? 0) : []));
   }
   sync.given = done.given = undefined;
   const sleeps = done.list.filter((effect) => effect.kind === 'sleep');
@@ -497,7 +504,7 @@ function ownLock(analysis: Analysis, ref: FnRef, counts: boolean): LockRef {
   const place =
     fact.cls !== undefined || fact.object !== undefined
       ? { id: `T${ref.file}#${fact.cls ?? ref.fn}`, text: 'this', root: 'this' as const, path: '' }
-      : { id: `F${ref.file}#${fact.parent}`, text: fact.name, root: 'closure' as const };
+      : { id: `F${ref.file}#${fact.parent}`, text: fact.name, root: 'closure' as const, ...(fact.parent > 0 && { owner: { file: ref.file, fn: fact.parent } }) };
   return {
     place,
     kind: counts ? 'semaphore' : 'mutex',

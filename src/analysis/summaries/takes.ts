@@ -170,9 +170,12 @@ export class Takes {
       const { when, looks } = conditionsOf(analysis, ref, at);
       if (isExcused(analysis, ref, at, take)) return;
       const { early: wasEarly, ...rest } = take;
+      // Only where the work has failed, and that may be a failure which this work cannot meet.
+      const afterFailure = take.promise && isInCatch(fact, at);
       const isEarly = wasEarly && (early === undefined || early.has(at));
       const whole: Take = {
         ...rest,
+        certain: take.certain && !afterFailure,
         when: [...when, ...take.when],
         looks: [...new Set([...take.looks, ...looks])],
         ...(isEarly && { early: true as const }),
@@ -302,6 +305,11 @@ export class Takes {
       ...(!target.certain && { guessed: true as const }),
     };
   }
+}
+
+function isInCatch(fact: FunctionFact, temp: Temp): boolean {
+  const { s, e } = fact.code[temp]!;
+  return fact.tries.some((tried) => tried.catchS !== undefined && s >= tried.catchS && e <= tried.catchE!);
 }
 
 const keyOf = (ref: FnRef): string => `${ref.file}\0${ref.fn}`;
