@@ -100,6 +100,12 @@ export class Engine {
     return this.#analysis;
   }
 
+  /** The same with the names known by which locks are taken: for questions that no rule asks. */
+  get prepared(): Analysis {
+    this.#takers ??= this.#findTakers();
+    return this.#analysis;
+  }
+
   #newAnalysis(): Analysis {
     const analysis = new Analysis(this.project, this.#models, (name) => this.#heirsOf(name));
     analysis.callerHolds = this.#callerHolds;
