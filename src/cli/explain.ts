@@ -194,9 +194,10 @@ class Explainer {
   }
 
   /** It is taken in the line, or held there by a function that does something in the line or is the innermost around it. */
-  #isAt({ lock, parts }: Region): boolean {
-    if (this.#lineOf(lock.taken.s) === this.line) return true;
+  #isAt({ lock, fn: taker, parts }: Region): boolean {
     const around = this.#functionHere();
+    const first = this.#lineOf(lock.taken.s);
+    if (first === this.line || (around === taker && first < this.line && this.line <= this.#lineOf(lock.taken.e))) return true;
     return parts.some(({ fn, lines }) => {
       if (!lines.some(([first, last]) => first <= this.line && this.line <= last)) return false;
       return fn === around || this.#functions[fn]!.code.some(({ s }) => this.#lineOf(s) === this.line);
