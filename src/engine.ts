@@ -4,14 +4,12 @@
  * Work is done only where there is something to find: a file is analysed when its own text may take a lock, or the text
  * of something that it imports.
  */
-import { statSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { fileURLToPath } from 'node:url';
+import { isMainThread } from 'node:worker_threads';
 import { FACTS_VERSION } from './analysis/facts/ir.js';
 import { lowerFile } from './analysis/facts/lower.js';
 import type { Node } from './analysis/facts/nodes.js';
 import type { Finding } from './analysis/finding.js';
-import { Cache, hashOf, type Look } from './analysis/project/cache.js';
+import { Cache, hashOf, type Index, type Look } from './analysis/project/cache.js';
 import { readSource } from './analysis/project/files.js';
 import { Project, type Problem, type ProjectOptions } from './analysis/project/project.js';
 import { hasWord, heirsIn, importsIn, isTestFile, mayConfigure, mayLock, mayRace, reexportsIn } from './analysis/project/scan.js';
@@ -24,17 +22,13 @@ import { takersIn, type TakerNames } from './analysis/summaries/takers.js';
 import { builtIn, type Models, modelsWith, parseSettings } from './models/index.js';
 import { forgetListeners } from './analysis/summaries/listeners.js';
 import type { CommonOptions, Rule } from './rules/rule.js';
+import { BUILT, version } from './version.js';
 
 const NOTHING_SEEN: Look = { locks: false, races: false, configures: false, heirs: [], imports: [], reexports: [], hash: '' };
 /** Barrels of barrels: as deep as their re-exports are followed. */
 const BARREL_DEPTH = 3;
 /** Wrappers of wrappers of wrappers, each in a file that names no lock. */
 const MOST_ROUNDS = 4;
-
-const { version } = createRequire(import.meta.url)('../package.json') as { version: string };
-
-/** When this was built: findings of another build of one version are not served. */
-const BUILT = statSync(fileURLToPath(import.meta.url)).mtimeMs;
 
 /** A text that a host has given. */
 interface Given {
@@ -92,7 +86,7 @@ export class Engine {
     this.#analysis = this.#newAnalysis();
     if (options.read === undefined) {
       const key = `${version}\0${BUILT}\0${FACTS_VERSION}\0${written(settings)}`;
-      this.#cache = new Cache(root, key, () => this.project.files);
+      this.#cache = new Cache(key, this.project);
     }
   }
 
@@ -102,7 +96,7 @@ export class Engine {
 
   /** The same with the names known by which locks are taken: for questions that no rule asks. */
   get prepared(): Analysis {
-    this.#takers ??= this.#findTakers();
+    this.#knownTakers();
     return this.#analysis;
   }
 
@@ -220,8 +214,7 @@ export class Engine {
 
   /** Whether the text has a name of a function of the project that takes a lock for its caller. */
   #namesTaker(file: string): boolean {
-    this.#takers ??= this.#findTakers();
-    return this.#textHas(file, this.#takers);
+    return this.#textHas(file, this.#knownTakers());
   }
 
   #textHas(file: string, { names, defaults }: TakerNames): boolean {
@@ -232,6 +225,32 @@ export class Engine {
     } catch {
       return false;
     }
+  }
+
+  #knownTakers(): Takers {
+    this.#takers ??= this.#unsaved || !this.#cache ? this.#findTakers() : this.#cache.once(() => this.#keptTakers(), () => this.#indexed());
+    return this.#takers;
+  }
+
+  #keptTakers(): Takers | undefined {
+    const kept = this.#cache?.takers;
+    if (!kept) return undefined;
+    const takers: Takers = { names: new Set(kept.names), own: new Set(kept.own), defaults: new Set(kept.defaults) };
+    const { names, own } = this.analysis.takerNames;
+    this.analysis.takerNames = { names: new Set([...names, ...takers.names]), own: new Set([...own, ...takers.own]), defaults: new Set(takers.defaults) };
+    return takers;
+  }
+
+  /** Found here, and kept at once where other threads wait for it. */
+  #indexed(): Takers {
+    this.#takers = this.#findTakers();
+    if (!isMainThread) this.#cache?.write(this.#index());
+    return this.#takers;
+  }
+
+  #index(): Index {
+    const takers = this.#takers && { names: [...this.#takers.names], own: [...this.#takers.own], defaults: [...this.#takers.defaults] };
+    return { looks: this.#looks, interesting: this.#interesting, problems: this.fileProblems, notes: this.problems, ...(takers && { takers }) };
   }
 
   /**
@@ -337,7 +356,7 @@ export class Engine {
     if (this.#concerns(rule, file, options)) {
       this.#adopt(file);
       // Before anything is asked: answers rest on the names by which locks are taken.
-      this.#takers ??= this.#findTakers();
+      this.#knownTakers();
       try {
         found = rule.find(this.analysis, file, options);
       } catch (error) {
@@ -354,7 +373,7 @@ export class Engine {
 
   /** Keeps what was found for the next run. */
   save(): void {
-    if (!this.#unsaved) this.#cache?.save(this.#looks, this.#interesting, this.fileProblems, this.problems);
+    if (!this.#unsaved) this.#cache?.save(this.#index());
   }
 }
 

@@ -3,10 +3,10 @@
  * The command `lockwright`: the same rules without any linter. Findings go to standard output, everything else to
  * standard error; the help in arguments.ts says what the exit status means.
  */
-import { createRequire } from 'node:module';
 import { HELP, readArguments, type CheckArguments } from './arguments.js';
 import type { PrettyOptions } from './formats/pretty.js';
 import type { Outcome } from './report.js';
+import { name, version } from '../version.js';
 
 const FOUND = 1;
 const INCOMPLETE = 2;
@@ -29,7 +29,7 @@ switch (request.do) {
     process.stdout.write(HELP);
     break;
   case 'version':
-    process.stdout.write(`${manifest().version}\n`);
+    process.stdout.write(`${version}\n`);
     break;
   case 'refuse':
     refuse(request.because);
@@ -93,7 +93,7 @@ async function formatted(outcome: Outcome, format: CheckArguments['format']): Pr
     case 'json':
       return (await import('./formats/json.js')).json(outcome);
     case 'sarif':
-      return (await import('./formats/sarif.js')).sarif(outcome, manifest());
+      return (await import('./formats/sarif.js')).sarif(outcome, { name, version });
     case 'pretty':
       return (await import('./formats/pretty.js')).pretty(outcome, await terminal());
   }
@@ -112,8 +112,4 @@ async function terminal(): Promise<PrettyOptions> {
 function refuse(because: string): void {
   process.stderr.write(`lockwright: ${because}. \`lockwright --help\` tells more.\n`);
   process.exitCode = INCOMPLETE;
-}
-
-function manifest(): { name: string; version: string } {
-  return createRequire(import.meta.url)('../../package.json') as { name: string; version: string };
 }

@@ -18,10 +18,18 @@ function engineFor(file: string, cwd: string, settings: unknown): Engine {
   let engine = engines.get(key);
   if (!engine) {
     engine = new Engine(root, settings);
-    if (engines.size === 0) process.on('exit', () => engines.forEach((each) => each.save()));
+    if (engines.size === 0) process.on('exit', saveAll);
     engines.set(key, engine);
   }
   return engine;
+}
+
+function saveAll(): void {
+  try {
+    engines.forEach((engine) => engine.save());
+  } catch {
+    // The linter has done its work; what is not kept is found again.
+  }
 }
 
 export function toESLint(rule: Rule): ESLintRule.RuleModule {
