@@ -10,6 +10,9 @@ const commandOf = (name: string): string => path.join(path.dirname(require.resol
 
 export const ESLINTS = { 'ESLint 10': commandOf('eslint'), 'ESLint 9': commandOf('eslint9') } as const;
 
+/** Our own command. */
+export const MAIN = fileURLToPath(new URL('cli/main.js', DIST));
+
 /** For a project's config file: what it imports, by names that mean the same in every folder. */
 export const IMPORTS = `
 import lockwright from ${JSON.stringify(new URL('index.js', DIST).href)};
@@ -50,4 +53,3 @@ export function eslint(command: string, cwd: string, args: readonly string[], en
   return { reports: reports.sort(), status, stderr };
 }
 
-export const PLUGIN_FOLDER = fileURLToPath(DIST);
