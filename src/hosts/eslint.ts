@@ -1,6 +1,6 @@
 /** Our rules as ESLint (and oxlint) load them. */
 import type { Rule as ESLintRule } from 'eslint';
-import { projectRootOf, slashed, isSource } from '../analysis/project/files.js';
+import { isAmongMarkup, isSource, projectRootOf, slashed } from '../analysis/project/files.js';
 import type { Finding } from '../analysis/finding.js';
 import { Engine, written } from '../engine.js';
 import type { CommonOptions, Rule } from '../rules/rule.js';
@@ -56,7 +56,7 @@ export function toESLint(rule: Rule): ESLintRule.RuleModule {
     },
     create(context) {
       const file = slashed(context.physicalFilename);
-      if (!isSource(file)) return {};
+      if (!isSource(file) && !isAmongMarkup(file)) return {};
       const options = { confidence: 'certain', ...rule.defaults, ...(context.options[0] as object | undefined) } as CommonOptions;
       return {
         'Program:exit'(node) {

@@ -16,6 +16,9 @@ export const LARGEST_FILE = 2 * 1024 * 1024;
 
 export const isSource = (file: string): boolean => SOURCE.test(file) && !DECLARATION.test(file) && !MINIFIED.test(file);
 
+/** Scripts among markup: a host's parser may give us the program of such a file, we have no parser for it. */
+export const isAmongMarkup = (file: string): boolean => /\.(?:vue|svelte)$/.test(file);
+
 /** With `/` on every system. */
 export const slashed = (file: string): string => (path.sep === '/' ? file : file.split(path.sep).join('/'));
 

@@ -41,13 +41,14 @@ export interface ProjectOptions {
 
 export class Project {
   readonly problems: Problem[] = [];
-  /** Files outside of the root that imports have led to. */
+  /** Files that were read and are not of the listing: imports lead out of the root, and hosts name others. */
   readonly outside = new Set<string>();
   readonly #entries = new Map<string, Entry>();
   readonly #folders = new Folders();
   readonly #read: (file: string) => string;
   readonly #isModelled: (packageName: string) => boolean;
   #listing: Listing | undefined;
+  #listed: ReadonlySet<string> | undefined;
   #resolver: Resolver | undefined;
   readonly #exported = new Map<string, Exported | undefined>();
 
@@ -58,7 +59,7 @@ export class Project {
   ) {
     const read = options.read ?? readSource;
     this.#read = (file) => {
-      if (!file.startsWith(`${root}/`)) this.outside.add(file);
+      if (!this.#isListed(file)) this.outside.add(file);
       return read(file);
     };
     this.#isModelled = options.isModelled ?? (() => false);
@@ -74,6 +75,11 @@ export class Project {
   get inputs(): readonly string[] {
     const { files, manifests, configurations = [] } = this.#list();
     return [...files, ...manifests, ...configurations];
+  }
+
+  #isListed(file: string): boolean {
+    this.#listed ??= new Set(this.files);
+    return this.#listed.has(file);
   }
 
   #list(): Listing {
