@@ -98,7 +98,7 @@ describe('Vue', () => {
       };
       </script>
       <template><p>lock.runExclusive</p></template>
-    `, {}, 'no-await-in-lock', /Waits for the network while \`lock\`/);
+    `, {}, 'no-await-in-lock', /Waits for the network while `lock`/);
   });
 
   it('both blocks of one component are one module', () => {
@@ -114,7 +114,7 @@ describe('Vue', () => {
       });
       defineExpose({ refresh });
       </script>
-    `, {}, 'no-self-deadlock', /Takes \`lock\` again/);
+    `, {}, 'no-self-deadlock', /Takes `lock` again/);
   });
 
   it('a component without a script, and one that is right', () => {
@@ -161,7 +161,7 @@ describe('Svelte', () => {
         });
       </script>
       <button on:click={refresh}>again</button>
-    `, {}, 'no-self-deadlock', /Takes \`lock\` again/);
+    `, {}, 'no-self-deadlock', /Takes `lock` again/);
   });
 });
 
