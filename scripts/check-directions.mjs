@@ -16,10 +16,11 @@ const MAY_IMPORT = {
   'analysis/summaries': ['analysis/facts', 'analysis/project', 'analysis/finding', 'models'],
   models: [],
   rules: ['analysis/facts', 'analysis/project', 'analysis/summaries', 'analysis/finding'],
-  engine: ['analysis/facts', 'analysis/project', 'analysis/summaries', 'analysis/finding', 'models', 'rules'],
-  hosts: ['engine', 'rules', 'analysis/project', 'analysis/finding'],
-  cli: ['engine', 'rules', 'models', 'analysis/facts', 'analysis/project', 'analysis/summaries', 'analysis/finding'],
-  index: ['hosts', 'rules'],
+  version: [],
+  engine: ['analysis/facts', 'analysis/project', 'analysis/summaries', 'analysis/finding', 'models', 'rules', 'version'],
+  hosts: ['engine', 'rules', 'analysis/project', 'analysis/finding', 'version'],
+  cli: ['engine', 'rules', 'models', 'analysis/facts', 'analysis/project', 'analysis/summaries', 'analysis/finding', 'version'],
+  index: ['hosts', 'rules', 'version'],
   runtime: [],
 };
 

@@ -4,14 +4,12 @@
  * Work is done only where there is something to find: a file is analysed when its own text may take a lock, or the text
  * of something that it imports.
  */
-import { statSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { fileURLToPath } from 'node:url';
+import { isMainThread } from 'node:worker_threads';
 import { FACTS_VERSION } from './analysis/facts/ir.js';
 import { lowerFile } from './analysis/facts/lower.js';
 import type { Node } from './analysis/facts/nodes.js';
 import type { Finding } from './analysis/finding.js';
-import { Cache, hashOf, type Look } from './analysis/project/cache.js';
+import { Cache, hashOf, type Index, type Look } from './analysis/project/cache.js';
 import { readSource } from './analysis/project/files.js';
 import { Imports } from './analysis/project/imports.js';
 import { Project, type Problem, type ProjectOptions } from './analysis/project/project.js';
@@ -25,13 +23,9 @@ import { forgetStatements } from './analysis/summaries/statements.js';
 import { TakerIndex } from './analysis/summaries/taker-index.js';
 import { builtIn, type Models, modelsWith, parseSettings } from './models/index.js';
 import type { CommonOptions, Rule } from './rules/rule.js';
+import { BUILT, version } from './version.js';
 
 const NOTHING_SEEN: Look = { locks: false, races: false, configures: false, heirs: [], imports: [], reexports: [], hash: '' };
-
-const { version } = createRequire(import.meta.url)('../package.json') as { version: string };
-
-/** When this was built: findings of another build of one version are not served. */
-const BUILT = statSync(fileURLToPath(import.meta.url)).mtimeMs;
 
 /** A text that a host has given. */
 interface Given {
@@ -83,11 +77,17 @@ export class Engine {
     this.#analysis = this.#newAnalysis();
     if (options.read === undefined) {
       const key = `${version}\0${BUILT}\0${FACTS_VERSION}\0${written(settings)}`;
-      this.#cache = new Cache(root, key, () => this.project.files);
+      this.#cache = new Cache(key, this.project);
     }
   }
 
   get analysis(): Analysis {
+    return this.#analysis;
+  }
+
+  /** The same with the names known by which locks are taken: for questions that no rule asks. */
+  get prepared(): Analysis {
+    this.#takersOfAll();
     return this.#analysis;
   }
 
@@ -187,12 +187,25 @@ export class Engine {
   /** Where locks are taken for callers, found when it is first asked for. */
   #takersOfAll(): TakerIndex {
     if (!this.#takers) {
-      this.#takers = new TakerIndex(
+      const takers = new TakerIndex(
         () => this.analysis,
         this.#imports,
         (file) => this.#textOf(file),
       );
-      this.#takers.find(this.project.files.filter((file) => this.#look(file).locks));
+      this.#takers = takers;
+      const find = (): true => {
+        takers.find(this.project.files.filter((file) => this.#look(file).locks));
+        // Other threads wait for it.
+        if (!isMainThread) this.#cache?.write(this.#index());
+        return true;
+      };
+      const restore = (): true | undefined => {
+        const kept = this.#cache?.takers;
+        if (kept) takers.restore(kept);
+        return kept && true;
+      };
+      if (this.#unsaved || !this.#cache) find();
+      else this.#cache.once(restore, find);
     }
     return this.#takers;
   }
@@ -203,6 +216,12 @@ export class Engine {
     } catch {
       return undefined;
     }
+  }
+
+  /** What other threads and later runs are spared. */
+  #index(): Index {
+    const takers = this.#takers?.kept();
+    return { looks: this.#looks, interesting: this.#interesting, problems: this.fileProblems, notes: this.problems, ...(takers && { takers }) };
   }
 
   #look(file: string): Look {
@@ -274,7 +293,7 @@ export class Engine {
 
   /** Keeps what was found for the next run. */
   save(): void {
-    if (!this.#unsaved) this.#cache?.save(this.#looks, this.#interesting, this.fileProblems, this.problems);
+    if (!this.#unsaved) this.#cache?.save(this.#index());
   }
 }
 

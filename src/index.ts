@@ -1,10 +1,8 @@
 /** The plugin that ESLint and oxlint load: meta, rules, configs. */
-import { createRequire } from 'node:module';
 import type { ESLint, Linter } from 'eslint';
 import { toESLint } from './hosts/eslint.js';
 import { rules } from './rules/index.js';
-
-const { name, version } = createRequire(import.meta.url)('../package.json') as { name: string; version: string };
+import { name, version } from './version.js';
 
 const plugin = {
   meta: { name, version, namespace: 'lockwright' },

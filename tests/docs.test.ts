@@ -134,9 +134,9 @@ describe('README.md, as a new user follows it', () => {
   const pause = 'export const pause = (): Promise<void> => new Promise((done) => setTimeout(done, 100));';
 
   /** A project that has installed the plugin, as built. */
-  function installed(config: 'eslint.config.js' | '.oxlintrc.json'): string {
+  function installed(config: 'eslint.config.js' | '.oxlintrc.json', mark: string = config): string {
     const folder = projectOf({ 'src/counter.ts': counter, 'src/pause.ts': pause });
-    writeFileSync(`${folder}/${config}`, blocks.find(({ mark }) => mark === config)!.code);
+    writeFileSync(`${folder}/${config}`, blocks.find((block) => block.mark === mark)!.code);
     mkdirSync(`${folder}/node_modules`);
     for (const name of ['eslint', 'oxlint', 'typescript-eslint', 'eslint-plugin-lockwright']) {
       const target = name === 'eslint-plugin-lockwright' ? ROOT : `${ROOT}node_modules/${name}`;
@@ -156,6 +156,15 @@ describe('README.md, as a new user follows it', () => {
     const output = run(folder, `${ROOT}node_modules/eslint/bin/eslint.js`, '.');
     expect(output).toMatch(/counter\.ts\n +4:67 +error +Sleeps while `mutex` .* lockwright\/no-sleep-in-lock/);
     expect(output).toContain('1 problem');
+  });
+
+  it('eslint.config.js with a digest, for --cache', () => {
+    const folder = installed('eslint.config.js', 'eslint.config.js with a digest');
+    writeFileSync(`${folder}/src/counter.js`, counter.replaceAll(': Promise<void>', ''));
+    const cached = (): string => run(folder, `${ROOT}node_modules/eslint/bin/eslint.js`, '--cache', '.');
+    expect(cached()).toMatch(/counter\.js\n +4:52 +error +Sleeps while `mutex` .* lockwright\/no-sleep-in-lock/);
+    writeFileSync(`${folder}/src/pause.ts`, 'export const pause = async (): Promise<void> => {};');
+    expect(cached()).toBe('');
   });
 
   it('.oxlintrc.json', () => {

@@ -16,6 +16,7 @@ export interface CheckArguments {
 
 export type Request =
   | { readonly do: 'check'; readonly check: CheckArguments }
+  | { readonly do: 'explain'; readonly file: string; readonly line: number }
   | { readonly do: 'help' }
   | { readonly do: 'version' }
   /** Wrong usage, in one sentence. */
@@ -28,6 +29,7 @@ const OPTIONS = {
   rule: { type: 'string', multiple: true },
   strict: { type: 'boolean', default: false },
   stats: { type: 'boolean', default: false },
+  explain: { type: 'string' },
   help: { type: 'boolean', short: 'h', default: false },
   version: { type: 'boolean', short: 'v', default: false },
 } as const satisfies ParseArgsConfig['options'];
@@ -44,12 +46,14 @@ Options
   --format NAME       pretty (the default), json or sarif (2.1.0)
   --strict            report what is likely, too, not only what is certain
   --rule NAME         only this rule; may be repeated
+  --explain FILE:LINE instead of checking, tell all that is known of the locks held in this line: how each is taken and
+                      given back, where it is held, and what happens meanwhile, with why it is reported or not
   --stats             add files, time, memory, findings by rule, and callees resolved and unknown
   -h, --help          print this
   -v, --version       print the version
 
 Exit status
-  0  checked, nothing found
+  0  checked, nothing found, or explained
   1  something was found
   2  not everything that was asked for could be done: wrong usage or settings, a path that does not exist, a file
      that was named and cannot be read or parsed, no source file at all. The rest is still checked and printed
@@ -78,6 +82,7 @@ export function readArguments(argv: readonly string[]): Request {
   if (command === undefined) return refuse('say what to do: `lockwright check [paths]`');
   if (command !== 'check') return refuse(`unknown command \`${command}\`; it is \`lockwright check [paths]\``);
   if (paths.includes('')) return refuse('a path is empty');
+  if (values.explain !== undefined) return readPlace(values.explain, argv);
   if (!FORMATS.includes(values.format)) {
     return refuse(`unknown format \`${values.format}\`; there are ${FORMATS.join(', ')}`);
   }
@@ -91,6 +96,15 @@ export function readArguments(argv: readonly string[]): Request {
       ...(values.rule && { rules: values.rule.map((name) => name.replace(/^lockwright\//, '')) }),
     },
   };
+}
+
+/** `src/store.ts:40`, as it stands in messages; with a column, too. */
+function readPlace(place: string, argv: readonly string[]): Request {
+  const found = /^(.+?):(\d+)(?::\d+)?$/s.exec(place);
+  const line = Number(found?.[2]);
+  if (!found || !Number.isSafeInteger(line) || line < 1) return refuse(`\`${place}\` is no place; write \`--explain FILE:LINE\``);
+  if (argv.length > (argv.includes('--explain') ? 3 : 2)) return refuse('`--explain FILE:LINE` takes no paths and no other options');
+  return { do: 'explain', file: found[1]!, line };
 }
 
 const refuse = (because: string): Request => ({ do: 'refuse', because });

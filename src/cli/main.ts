@@ -3,10 +3,11 @@
  * The command `lockwright`: the same rules without any linter. Findings go to standard output, everything else to
  * standard error; the help in arguments.ts says what the exit status means.
  */
-import { createRequire } from 'node:module';
 import { setFlagsFromString } from 'node:v8';
 import { HELP, readArguments, type CheckArguments } from './arguments.js';
+import type { PrettyOptions } from './formats/pretty.js';
 import type { Outcome } from './report.js';
+import { name, version } from '../version.js';
 
 const FOUND = 1;
 const INCOMPLETE = 2;
@@ -38,13 +39,34 @@ switch (request.do) {
     process.stdout.write(HELP);
     break;
   case 'version':
-    process.stdout.write(`${manifest().version}\n`);
+    process.stdout.write(`${version}\n`);
     break;
   case 'refuse':
     refuse(request.because);
     break;
   case 'check':
     await runCheck(request.check);
+    break;
+  case 'explain':
+    await runExplain(request.file, request.line);
+}
+
+async function runExplain(file: string, line: number): Promise<void> {
+  const [{ explain }, { explanationText }, { rules }] = await Promise.all([
+    import('./explain.js'),
+    import('./formats/explanation.js'),
+    import('../rules/index.js'),
+  ]);
+  const explanation = explain({ cwd: process.cwd(), file, line, rules });
+  await tell(explanation.problems);
+  process.stdout.write(explanationText(explanation, await terminal()));
+  if (explanation.incomplete) process.exitCode = INCOMPLETE;
+}
+
+/** What stands in the way goes to standard error. */
+async function tell(problems: Outcome['problems']): Promise<void> {
+  const { problemLines } = await import('./formats/pretty.js');
+  for (const line of problemLines(problems, process.cwd())) process.stderr.write(`lockwright: ${line}\n`);
 }
 
 async function runCheck(args: CheckArguments): Promise<void> {
@@ -71,8 +93,7 @@ async function runCheck(args: CheckArguments): Promise<void> {
     },
   });
   progress.clear();
-  const { problemLines } = await import('./formats/pretty.js');
-  for (const line of problemLines(outcome.problems, process.cwd())) process.stderr.write(`lockwright: ${line}\n`);
+  await tell(outcome.problems);
   process.stdout.write(await formatted(outcome, args.format));
   process.exitCode = outcome.incomplete ? INCOMPLETE : outcome.reports.length > 0 ? FOUND : 0;
 }
@@ -82,27 +103,23 @@ async function formatted(outcome: Outcome, format: CheckArguments['format']): Pr
     case 'json':
       return (await import('./formats/json.js')).json(outcome);
     case 'sarif':
-      return (await import('./formats/sarif.js')).sarif(outcome, manifest());
-    case 'pretty': {
-      const [{ pretty }, { coloured, plain, wantsColour }] = await Promise.all([
-        import('./formats/pretty.js'),
-        import('./formats/colours.js'),
-      ]);
-      const { isTTY, columns } = process.stdout;
-      return pretty(outcome, {
-        cwd: process.cwd(),
-        paint: wantsColour(isTTY, process.env) ? coloured : plain,
-        ...(isTTY && columns > 0 && { columns }),
-      });
-    }
+      return (await import('./formats/sarif.js')).sarif(outcome, { name, version });
+    case 'pretty':
+      return (await import('./formats/pretty.js')).pretty(outcome, await terminal());
   }
+}
+
+async function terminal(): Promise<PrettyOptions> {
+  const { coloured, plain, wantsColour } = await import('./formats/colours.js');
+  const { isTTY, columns } = process.stdout;
+  return {
+    cwd: process.cwd(),
+    paint: wantsColour(isTTY, process.env) ? coloured : plain,
+    ...(isTTY && columns > 0 && { columns }),
+  };
 }
 
 function refuse(because: string): void {
   process.stderr.write(`lockwright: ${because}. \`lockwright --help\` tells more.\n`);
   process.exitCode = INCOMPLETE;
-}
-
-function manifest(): { name: string; version: string } {
-  return createRequire(import.meta.url)('../../package.json') as { name: string; version: string };
 }

@@ -1,7 +1,7 @@
 /** Which projects and files the paths of the command line stand for. */
 import { realpathSync, statSync } from 'node:fs';
 import path from 'node:path';
-import { findSourcesSync, isSource, projectRootOf, slashed } from '../analysis/project/files.js';
+import { findSourcesSync, isAmongMarkup, isSource, projectRootOf, slashed } from '../analysis/project/files.js';
 import type { Problem } from './report.js';
 
 /** What was asked for of one project. All paths are absolute, without links, with `/`. */
@@ -35,6 +35,8 @@ export function targetsOf(cwd: string, paths: readonly string[]): { targets: Tar
       targetAt(projectRootOf(`${found.path}/any`)).folders.push(found.path);
     } else if (isSource(found.path)) {
       targetAt(projectRootOf(found.path)).named.add(found.path);
+    } else if (isAmongMarkup(found.path)) {
+      problems.push({ file: slashed(absolute), message: 'a component; ESLint with its parser hands it to the rules, this command does not read it' });
     } else if (!CODE.test(found.path)) {
       problems.push({ file: slashed(absolute), message: 'not a JavaScript or TypeScript file' });
     } else {

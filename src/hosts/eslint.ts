@@ -1,7 +1,7 @@
 /** Our rules as ESLint (and oxlint) load them. */
 import type { Rule as ESLintRule } from 'eslint';
 import type { Node } from '../analysis/facts/nodes.js';
-import { projectRootOf, slashed, isSource } from '../analysis/project/files.js';
+import { isAmongMarkup, isSource, projectRootOf, slashed } from '../analysis/project/files.js';
 import type { Finding } from '../analysis/finding.js';
 import { Engine, written } from '../engine.js';
 import type { CommonOptions, Rule } from '../rules/rule.js';
@@ -20,10 +20,18 @@ function engineFor(file: string, cwd: string, settings: unknown): Engine {
   let engine = engines.get(key);
   if (!engine) {
     engine = new Engine(root, settings);
-    if (engines.size === 0) process.on('exit', () => engines.forEach((each) => each.save()));
+    if (engines.size === 0) process.on('exit', saveAll);
     engines.set(key, engine);
   }
   return engine;
+}
+
+function saveAll(): void {
+  try {
+    engines.forEach((engine) => engine.save());
+  } catch {
+    // The linter has done its work; what is not kept is found again.
+  }
 }
 
 export function toESLint(rule: Rule): ESLintRule.RuleModule {
@@ -50,7 +58,7 @@ export function toESLint(rule: Rule): ESLintRule.RuleModule {
     },
     create(context) {
       const file = slashed(context.physicalFilename);
-      if (!isSource(file)) return {};
+      if (!isSource(file) && !isAmongMarkup(file)) return {};
       const options = { confidence: 'certain', ...rule.defaults, ...(context.options[0] as object | undefined) } as CommonOptions;
       return {
         'Program:exit'(node) {

@@ -21,11 +21,19 @@ it.each([
   expect(readArguments(argv)).toEqual({ do: what });
 });
 
+it.each([
+  ['src/a.ts:40', { file: 'src/a.ts', line: 40 }],
+  ['C:/a b.ts:7:12', { file: 'C:/a b.ts', line: 7 }],
+])('explains %s', (place, found) => {
+  expect(readArguments(['check', '--explain', place])).toEqual({ do: 'explain', ...found });
+  expect(readArguments(['check', `--explain=${place}`])).toEqual({ do: 'explain', ...found });
+});
+
 it('refuses an empty path, which a script with an unset variable passes', () => {
   expect(readArguments(['check', ''])).toEqual({ do: 'refuse', because: 'a path is empty' });
 });
 
 it('describes each option in lines of at most 120 columns', () => {
-  for (const option of ['--format', '--strict', '--rule', '--stats', '--help', '--version']) expect(HELP).toContain(option);
+  for (const option of ['--format', '--strict', '--rule', '--stats', '--explain', '--help', '--version']) expect(HELP).toContain(option);
   for (const line of HELP.split('\n')) expect(line.length).toBeLessThanOrEqual(120);
 });

@@ -57,6 +57,13 @@ export function lowerFile(program: Node, text: string): FileFacts {
   };
 }
 
+/** In a Svelte component the statements stand in script elements, among elements of markup. */
+const statementsOf = (program: Node): Node[] =>
+  (program['body'] as Node[]).flatMap((node) => {
+    if (!node.type.startsWith('Svelte')) return [node];
+    return node.type === 'SvelteScriptElement' ? (node['body'] as Node[]) : [];
+  });
+
 export class FileLowering {
   readonly vars: VarFact[] = [];
   readonly functions: FunctionFact[] = [];
@@ -102,7 +109,7 @@ export class FileLowering {
     this.functions.push(undefined as unknown as FunctionFact);
     const graph = new GraphBuilder();
     this.context = { index: 0, graph, thisOf: 0 };
-    const body = program['body'] as Node[];
+    const body = statementsOf(program);
     for (const node of body) this.#declareImport(node);
     this.#hoist(body);
     this.#statements(body);

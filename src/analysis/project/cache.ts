@@ -4,9 +4,11 @@
  * do the work twice. Facts are not kept: reading them back costs more than parsing (docs/decisions/0003-cache.md).
  */
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import { isMainThread } from 'node:worker_threads';
 import type { Finding } from '../finding.js';
-import type { Problem } from './project.js';
+import { oneAtATime, remove } from './lease.js';
+import type { Problem, Project } from './project.js';
 
 /** What the cheap look at a text found. */
 export interface Look {
@@ -22,10 +24,12 @@ export interface Look {
   readonly hash: string;
 }
 
+/** Modification time in milliseconds, and size in bytes. */
+type Stamp = readonly [number, number];
+
 /** A file as it was when it was looked at. */
 interface KnownFile {
-  /** Modification time in milliseconds, and size in bytes. */
-  readonly at: readonly [number, number];
+  readonly at: Stamp;
   readonly look: Look;
   /** Whether there could be something to find in it; absent where nobody has asked. */
   readonly interesting?: boolean;
@@ -33,18 +37,34 @@ interface KnownFile {
   readonly silent?: readonly number[];
 }
 
+/** Files that take locks for callers: by which names, and whether by their default export. */
+export type KeptTakers = readonly (readonly [file: string, names: readonly string[], isDefault: boolean])[];
+
+/** What is kept besides findings. */
+export interface Index {
+  readonly looks: ReadonlyMap<string, Look>;
+  readonly interesting: ReadonlyMap<string, boolean>;
+  /** Absent where nobody has asked. */
+  readonly takers?: KeptTakers;
+  readonly problems: readonly Problem[];
+  readonly notes: readonly Problem[];
+}
+
 interface Stored {
   readonly version: string;
   /** Rules with options. */
   readonly keys: readonly string[];
   readonly files: Record<string, KnownFile>;
-  /** Of all files, as they were when the findings were made. */
+  /** Of all files, manifests and tsconfigs, as they were when the findings were made. */
   readonly digest: string;
+  /** Files outside of the project that imports have led to. */
+  readonly outside: Readonly<Record<string, Stamp>>;
   /** By rule and options, then by file, where there are any. */
   readonly findings: Record<string, Record<string, readonly Finding[]>>;
   /** Files that could not be analysed, and what is wrong with the project's configuration. */
   readonly problems: readonly Problem[];
   readonly notes: readonly Problem[];
+  readonly takers?: KeptTakers;
 }
 
 export const hashOf = (text: string): string => createHash('sha1').update(text).digest('base64');
@@ -60,28 +80,24 @@ function cacheFile(root: string, key: string): string | undefined {
 export class Cache {
   readonly #file: string | undefined;
   readonly #version: string;
-  readonly #before: Stored | undefined;
-  readonly #stats = new Map<string, readonly [number, number] | undefined>();
+  #before: Stored | undefined;
+  readonly #stats = new Map<string, Stamp | undefined>();
   readonly #findings = new Map<string, Map<string, readonly Finding[]>>();
   #digest: string | undefined;
   #isCurrent: boolean | undefined;
   #changed = false;
 
-  /**
-   * @param version Of everything that findings depend on besides the files: ours, and the settings.
-   * @param files The project's files, asked for when they are needed.
-   */
+  /** @param version Of everything that findings depend on besides the files: ours, and the settings. */
   constructor(
-    readonly root: string,
     version: string,
-    readonly files: () => readonly string[],
+    readonly project: Pick<Project, 'root' | 'files' | 'inputs' | 'outside'>,
   ) {
     this.#version = version;
-    this.#file = cacheFile(root, version);
+    this.#file = cacheFile(project.root, version);
     this.#before = this.#file !== undefined ? read(this.#file, version) : undefined;
   }
 
-  #stat(file: string): readonly [number, number] | undefined {
+  #stat(file: string): Stamp | undefined {
     if (!this.#stats.has(file)) this.#stats.set(file, statOf(file));
     return this.#stats.get(file);
   }
@@ -89,29 +105,32 @@ export class Cache {
   /** What was found in the file when it was last looked at, if it has not changed since. */
   look(file: string): Look | undefined {
     const known = this.#before?.files[file];
-    const now = known && this.#stat(file);
-    return now && known.at[0] === now[0] && known.at[1] === now[1] ? known.look : undefined;
+    return known && this.#isAsOf(file, known.at) ? known.look : undefined;
   }
 
-  /** Whether no file of the project has changed since the findings were kept. */
+  #isAsOf(file: string, at: Stamp): boolean {
+    const now = this.#stat(file);
+    return now !== undefined && at[0] === now[0] && at[1] === now[1];
+  }
+
+  /** Whether nothing that the findings rest on has changed since they were kept. */
   get isCurrent(): boolean {
-    this.#isCurrent ??= this.#before !== undefined && this.#before.digest === this.#digestNow();
+    this.#isCurrent ??= this.#before !== undefined && this.#isOfNow(this.#before);
     return this.#isCurrent;
   }
 
+  #isOfNow({ digest, outside }: Stored): boolean {
+    return digest === this.#digestNow() && Object.entries(outside).every(([file, at]) => this.#isAsOf(file, at));
+  }
+
   #digestNow(): string {
-    if (this.#digest === undefined) {
-      const hash = createHash('sha1');
-      for (const file of this.files()) {
-        const at = this.#stat(file);
-        hash.update(`${file}\0${at?.[0] ?? ''}\0${at?.[1] ?? ''}\n`);
-      }
-      this.#digest = hash.digest('hex');
-    }
+    this.#digest ??= digestOf(this.project.inputs, (file) => this.#stat(file)?.join('\0') ?? '');
     return this.#digest;
   }
 
   findings(key: string, file: string): readonly Finding[] | undefined {
+    // What is found is true of the files as they are now, before any of them is read.
+    this.#digestNow();
     if (!this.isCurrent) return undefined;
     const { findings, keys, files } = this.#before!;
     return findings[key]?.[file] ?? (files[file]?.silent?.includes(keys.indexOf(key)) ? NOTHING : undefined);
@@ -123,6 +142,27 @@ export class Cache {
 
   get notes(): readonly Problem[] {
     return this.isCurrent ? this.#before!.notes : [];
+  }
+
+  get takers(): KeptTakers | undefined {
+    return this.isCurrent ? this.#before!.takers : undefined;
+  }
+
+  /** An answer for the whole project; of several threads, one works it out and keeps it, and the others wait and read it. */
+  once<T>(kept: () => T | undefined, work: () => T): T {
+    const known = kept();
+    if (known !== undefined) return known;
+    // Processes of their own do not wait for each other: an editor must not stand still for a run on a terminal.
+    if (isMainThread || this.#file === undefined) return work();
+    return oneAtATime(this.#lease, () => {
+      this.#before = read(this.#file!, this.#version);
+      this.#isCurrent = undefined;
+      return kept() ?? work();
+    });
+  }
+
+  get #lease(): string {
+    return `${this.#file!}.lease`;
   }
 
   interesting(file: string): boolean | undefined {
@@ -137,17 +177,19 @@ export class Cache {
   }
 
   /** Writes what is new; a cache that cannot be written is no reason to fail. */
-  save(
-    looks: ReadonlyMap<string, Look>,
-    interesting: ReadonlyMap<string, boolean>,
-    problems: readonly Problem[],
-    notes: readonly Problem[],
-  ): void {
+  save(index: Index): void {
     if (this.#file === undefined || !this.#changed) return;
+    // What two threads have found at the same time is all kept.
+    if (isMainThread) this.write(index);
+    else oneAtATime(this.#lease, () => this.write(index));
+  }
+
+  /** The same, whether or not anything was found. */
+  write({ looks, interesting, takers, problems, notes }: Index): void {
+    if (this.#file === undefined) return;
     // Another process may have kept something meanwhile: what it found of the same files is as good as ours.
-    const digest = this.#digestNow();
     const stored = read(this.#file, this.#version);
-    const other = stored?.digest === digest ? stored : undefined;
+    const other = stored && this.#isOfNow(stored) ? stored : undefined;
     const keys = [...new Set([...(other?.keys ?? []), ...this.#findings.keys()])];
     const findings: Record<string, Record<string, readonly Finding[]>> = { ...other?.findings };
     const silent = new Map<string, Set<number>>();
@@ -162,7 +204,7 @@ export class Cache {
       findings[key] = some;
     }
     const files: Record<string, KnownFile> = {};
-    for (const file of this.files()) {
+    for (const file of this.project.files) {
       const at = this.#stat(file);
       const look = looks.get(file) ?? this.look(file);
       if (!at || !look) continue;
@@ -175,7 +217,13 @@ export class Cache {
         silent: [...new Set([...(before?.silent ?? []), ...(silent.get(file) ?? [])])],
       };
     }
-    const now: Stored = { version: this.#version, keys, files, digest, findings, problems, notes };
+    const outside: Record<string, Stamp> = { ...other?.outside };
+    for (const file of this.project.outside) {
+      const at = this.#stat(file);
+      if (at) outside[file] = at;
+    }
+    const kept = takers ?? other?.takers;
+    const now: Stored = { version: this.#version, keys, files, digest: this.#digestNow(), outside, findings, problems, notes, ...(kept && { takers: kept }) };
     const temporary = `${this.#file}.${process.pid}.${Math.random().toString(36).slice(2)}`;
     try {
       mkdirSync(this.#file.slice(0, this.#file.lastIndexOf('/')), { recursive: true });
@@ -183,14 +231,21 @@ export class Cache {
       renameSync(temporary, this.#file);
       this.#changed = false;
     } catch {
-      rmSync(temporary, { force: true });
+      remove(temporary);
     }
   }
 }
 
+/** One word for many files, each with what tells one version of it from another. */
+export function digestOf(files: readonly string[], versionOf: (file: string) => string): string {
+  const hash = createHash('sha1');
+  for (const file of files) hash.update(`${file}\0${versionOf(file)}\n`);
+  return hash.digest('hex');
+}
+
 const NOTHING: readonly Finding[] = [];
 
-function statOf(file: string): readonly [number, number] | undefined {
+export function statOf(file: string): Stamp | undefined {
   try {
     const { mtimeMs, size } = statSync(file);
     return [mtimeMs, size];
@@ -209,10 +264,16 @@ function read(file: string, version: string): Stored | undefined {
   }
 }
 
+const isTaker = (one: unknown): boolean =>
+  Array.isArray(one) && typeof one[0] === 'string' && Array.isArray(one[1]) && one[1].every((name) => typeof name === 'string') && typeof one[2] === 'boolean';
+
 function isStored(stored: Stored | null, version: string): boolean {
   if (stored === null || typeof stored !== 'object' || stored.version !== version || typeof stored.digest !== 'string') return false;
   if (typeof stored.files !== 'object' || stored.files === null || !Array.isArray(stored.problems)) return false;
   if (!Array.isArray(stored.notes) || !Array.isArray(stored.keys)) return false;
+  const { takers } = stored;
+  if (takers !== undefined && !(Array.isArray(takers) && takers.every(isTaker))) return false;
+  if (typeof stored.outside !== 'object' || stored.outside === null || !Object.values(stored.outside).every(Array.isArray)) return false;
   for (const { at, look, silent } of Object.values(stored.files)) {
     if (!Array.isArray(at) || !Array.isArray(silent ?? []) || typeof look?.hash !== 'string') return false;
     if (![look.locks, look.races, look.configures].every((flag) => typeof flag === 'boolean')) return false;

@@ -5,6 +5,8 @@ import path from 'node:path';
 const SOURCE = /\.(?:[cm]?[jt]s|[jt]sx)$/;
 const DECLARATION = /\.d\.(?:[cm]?ts|[\w-]+\.ts)$/;
 const MINIFIED = /[.-]min\.[cm]?js$/;
+/** By whatever name a tsconfig is extended. */
+const CONFIGURATION = /^(?:ts|js)config\b.*\.json$|^pnpm-workspace\.yaml$/;
 
 /** Folders that hold no source of the project. */
 const OUTSIDE = ['node_modules', '.git', 'dist', 'build', 'out', 'coverage', '.next', '.nuxt', '.turbo', '.cache', '.yarn'];
@@ -14,13 +16,26 @@ export const LARGEST_FILE = 2 * 1024 * 1024;
 
 export const isSource = (file: string): boolean => SOURCE.test(file) && !DECLARATION.test(file) && !MINIFIED.test(file);
 
+/** Scripts among markup: a host's parser may give us the program of such a file, we have no parser for it. */
+export const isAmongMarkup = (file: string): boolean => /\.(?:vue|svelte)$/.test(file);
+
 /** With `/` on every system. */
 export const slashed = (file: string): string => (path.sep === '/' ? file : file.split(path.sep).join('/'));
 
-/** The source files and the manifests below a folder, sorted; a rule in ESLint cannot wait for a promise. */
-export function findSourcesSync(folder: string): { files: string[]; manifests: string[] } {
+/** What there is of a project below its folder, sorted. */
+export interface Listing {
+  readonly files: readonly string[];
+  /** The package.json files. */
+  readonly manifests: readonly string[];
+  /** The tsconfigs: what imports lead to rests on them. */
+  readonly configurations?: readonly string[];
+}
+
+/** At once: a rule in ESLint cannot wait for a promise. */
+export function findSourcesSync(folder: string): Required<Listing> {
   const files: string[] = [];
   const manifests: string[] = [];
+  const configurations: string[] = [];
   const pending = [folder];
   const outside = new Set(OUTSIDE);
   while (pending.length > 0) {
@@ -38,11 +53,12 @@ export function findSourcesSync(folder: string): { files: string[]; manifests: s
         if (!outside.has(name) && !name.startsWith('.')) pending.push(`${current}/${name}`);
       } else if (entry.isFile()) {
         if (name === 'package.json') manifests.push(`${current}/${name}`);
+        else if (CONFIGURATION.test(name)) configurations.push(`${current}/${name}`);
         else if (isSource(name)) files.push(`${current}/${name}`);
       }
     }
   }
-  return { files: files.sort(), manifests: manifests.sort() };
+  return { files: files.sort(), manifests: manifests.sort(), configurations: configurations.sort() };
 }
 
 /** Looks into each folder once. */

@@ -4,7 +4,7 @@
  */
 import type { ExportFact, FileFacts, Temp, VarIndex } from '../facts/ir.js';
 import { positionOf } from '../facts/nodes.js';
-import { findSourcesSync, Folders, readSource } from './files.js';
+import { findSourcesSync, Folders, readSource, type Listing } from './files.js';
 import { parseFacts } from './parse.js';
 import { Resolver, type Target } from './resolve.js';
 
@@ -36,16 +36,19 @@ export interface ProjectOptions {
   /** Packages that are known better from their model than from their source, where the project holds that too. */
   readonly isModelled?: (packageName: string) => boolean;
   /** Paths of sources and manifests, where they are known already. */
-  readonly listing?: { readonly files: readonly string[]; readonly manifests: readonly string[] };
+  readonly listing?: Listing;
 }
 
 export class Project {
   readonly problems: Problem[] = [];
+  /** Files that were read and are not of the listing: imports lead out of the root, and hosts name others. */
+  readonly outside = new Set<string>();
   readonly #entries = new Map<string, Entry>();
   readonly #folders = new Folders();
   readonly #read: (file: string) => string;
   readonly #isModelled: (packageName: string) => boolean;
-  #listing: ProjectOptions['listing'];
+  #listing: Listing | undefined;
+  #listed: ReadonlySet<string> | undefined;
   #resolver: Resolver | undefined;
   readonly #exported = new Map<string, Exported | undefined>();
   /** Answers about texts alone, by question and file. */
@@ -56,7 +59,11 @@ export class Project {
     readonly root: string,
     options: ProjectOptions = {},
   ) {
-    this.#read = options.read ?? readSource;
+    const read = options.read ?? readSource;
+    this.#read = (file) => {
+      if (!this.#isListed(file)) this.outside.add(file);
+      return read(file);
+    };
     this.#isModelled = options.isModelled ?? (() => false);
     this.#listing = options.listing;
   }
@@ -66,7 +73,18 @@ export class Project {
     return this.#list().files;
   }
 
-  #list(): NonNullable<ProjectOptions['listing']> {
+  /** Everything below the root on which an answer may rest. */
+  get inputs(): readonly string[] {
+    const { files, manifests, configurations = [] } = this.#list();
+    return [...files, ...manifests, ...configurations];
+  }
+
+  #isListed(file: string): boolean {
+    this.#listed ??= new Set(this.files);
+    return this.#listed.has(file);
+  }
+
+  #list(): Listing {
     this.#listing ??= findSourcesSync(this.root);
     return this.#listing;
   }

@@ -5,7 +5,7 @@
 import type { FnIndex, FunctionFact, InstructionOf, Temp } from '../facts/ir.js';
 import type { Analysis } from './analysis.js';
 import type { Effect, LockRef, ParamPath, Step } from './effect.js';
-import { callReleases, flowOf, type EntryLock, type Held } from './flow.js';
+import { callReleases, flowOf, type EntryLock, type Flow, type Held } from './flow.js';
 import type { Invocation, Outcome } from './outcomes.js';
 import { storageWaits } from './busy-storage.js';
 import { isFarFetched } from './doubts.js';
@@ -29,6 +29,27 @@ export interface Happening {
   readonly e: number;
   /** The section's call, where the lock is held for a callback. */
   readonly section?: { readonly fn: FnIndex; readonly call: Temp };
+  /** Why it is taken as likely though it was proven to happen. */
+  readonly doubt?: Doubt;
+}
+
+/**
+ * `harmless`: nobody waits for the notification and nothing rests on it; `ended`: the signal of the section ends the
+ * wait; `once`: it is fetched once for all who wait; `shared`: who is called is given the transaction; `far`: the way
+ * there hangs on many conditions.
+ */
+export type Doubt = 'harmless' | 'ended' | 'once' | 'shared' | 'far';
+
+/** Is told where locks are held on the way through a file. */
+export interface HeldObserver {
+  /**
+   * A function that holds locks somewhere, and with how many it is entered.
+   *
+   * @param before Bits of the flow's locks that are held before an instruction.
+   */
+  flow(ref: FnRef, flow: Flow, entries: number, before: (temp: Temp) => number): void;
+  /** A call that runs something else than a closure of the file, in a section of its own. */
+  section(ref: FnRef, call: Temp, invocation: Invocation): void;
 }
 
 interface Entry extends EntryLock {
@@ -54,20 +75,23 @@ interface HeldHere {
 
 /** All happenings of a file, in the order of the text. */
 export function happeningsIn(analysis: Analysis, file: string): Happening[] {
-  const facts = analysis.project.facts(file);
-  if (!facts) return [];
   const found = new Map<string, Happening>();
-  const collector = new Collector(analysis, file, (happening) => {
+  walkHeld(analysis, file, (happening) => {
     const key = `${happening.effect.kind}:${happening.s}:${happening.e}`;
     const known = found.get(key);
     const certain = happening.effect.certain && happening.lock.certain;
     if (!known || (certain && !(known.effect.certain && known.lock.certain))) found.set(key, happening);
   });
-  facts.functions.forEach((fact, fn) => {
+  return [...found.values()].sort((a, b) => a.s - b.s || a.e - b.e);
+}
+
+/** @param report Told of each happening, of one place and kind more than once where several ways lead there. */
+export function walkHeld(analysis: Analysis, file: string, report: (happening: Happening) => void, observer?: HeldObserver): void {
+  const collector = new Collector(analysis, file, report, observer);
+  analysis.project.facts(file)?.functions.forEach((fact, fn) => {
     if (fact.bodiless || !mayTake(analysis, { file, fn })) return;
     collector.check({ file, fn }, [], 0);
   });
-  return [...found.values()].sort((a, b) => a.s - b.s || a.e - b.e);
 }
 
 /** Closures in closures in closures: deeper ones are left. */
@@ -80,6 +104,7 @@ class Collector {
     readonly analysis: Analysis,
     readonly file: string,
     readonly report: (happening: Happening) => void,
+    readonly observer?: HeldObserver,
   ) {}
 
   /** @param around What is known of the call that runs this closure in passing. */
@@ -94,6 +119,10 @@ class Collector {
     const awaits = analysis.awaits(ref);
     const shapes = analysis.shapes(ref);
     const early = this.#early(ref, entry);
+    if (flow && this.observer) {
+      const inPassing = entry.reduce((mask, one, bit) => (one.syncOnly ? mask | (1 << bit) : mask), 0);
+      this.observer.flow(ref, flow, entry.length, (temp) => flow.before(temp) & ~(early === undefined || early.has(temp) ? 0 : inPassing));
+    }
 
     const locksAt = (mask: number, isEarly: boolean): HeldHere[] => {
       if (!flow || mask === 0) return [];
@@ -135,8 +164,9 @@ class Collector {
         const once = happened.kind !== 'callback' && happened.kind !== 'await' && happened.certain && isOnce(locks[n]!);
         const shares = happened.kind === 'callback' && lock.kind === 'transaction' && this.#givesHandle(ref, current, locks[n]!);
         const far = happened.kind !== 'await' && happened.certain && isFarFetched(analysis, happened);
-        const effect = happened.kind !== 'await' && (mild || ended || once || shares || far) ? { ...happened, certain: false } : happened;
-        this.report({ effect, lock, file: ref.file, fn: ref.fn, s, e, ...(section && { section }) });
+        const doubt: Doubt | undefined = mild ? 'harmless' : ended ? 'ended' : once ? 'once' : shares ? 'shared' : far ? 'far' : undefined;
+        const effect = happened.kind !== 'await' && doubt !== undefined ? { ...happened, certain: false } : happened;
+        this.report({ effect, lock, file: ref.file, fn: ref.fn, s, e, ...(section && { section }), ...(doubt !== undefined && { doubt }) });
         return;
       }
     };
@@ -273,6 +303,7 @@ class Collector {
       return;
     }
     const held = [...locks, ...invocation.locks.map((lock) => ({ lock, section }))];
+    if (invocation.locks.length > 0) this.observer?.section(ref, call, invocation);
     const i = fact.code[call]!;
     const at = invocation.locks.length > 0 && invocation.arg !== undefined ? fact.code[invocation.arg]! : i;
     const own = invocation.locks.length > 0 || whole;

@@ -2,6 +2,7 @@
  * Where in the project locks are taken for callers, found once before anything is asked: most files can get at none of
  * these functions, or have no call by such a name, and need no further look.
  */
+import type { KeptTakers } from '../project/cache.js';
 import type { Imports } from '../project/imports.js';
 import { usesWord } from '../project/scan.js';
 import type { Analysis } from './analysis.js';
@@ -40,12 +41,19 @@ export class TakerIndex {
     }
   }
 
+  /** As plain data, for a later run over the same files. */
+  kept(): KeptTakers {
+    return [...this.#offered].map(([file, { names, isDefault }]) => [file, [...names], isDefault]);
+  }
+
+  restore(kept: KeptTakers): void {
+    this.#take(new Map(kept.map(([file, names, isDefault]) => [file, { names: new Set(names), isDefault }])));
+  }
+
   /** Takes up what these files offer; gives what of it is new. */
   add(files: readonly string[]): ReadonlyMap<string, Offered> {
     const analysis = this.analysis();
     const fresh = new Map<string, Offered>();
-    const names = new Set<string>();
-    const defaults = new Set<string>();
     for (const file of files) {
       const found = takersIn(analysis, file);
       if (found.names.size === 0 && !found.isDefault) continue;
@@ -56,6 +64,14 @@ export class TakerIndex {
         if (found.isDefault && !known.isDefault && place === file) of(fresh, place).isDefault = true;
       }
     }
+    this.#take(fresh);
+    return fresh;
+  }
+
+  #take(fresh: ReadonlyMap<string, Offered>): void {
+    const analysis = this.analysis();
+    const names = new Set<string>();
+    const defaults = new Set<string>();
     for (const [file, offered] of fresh) {
       const known = of(this.#offered, file);
       for (const name of offered.names) {
@@ -75,7 +91,6 @@ export class TakerIndex {
         defaults: new Set([...takerNames.defaults, ...defaults]),
       };
     }
-    return fresh;
   }
 
   /** Whether a file can get at something that takes a lock for its caller, and has a use of its name. */

@@ -17,10 +17,20 @@ function logOf(more: Parameters<typeof example>[0] = {}, outcome: Parameters<typ
 it('has the shape of SARIF 2.1.0', () => {
   expect(mistakesIn(logOf())).toEqual([]);
   expect(mistakesIn(logOf({ trace: [] }, { problems: [{ message: 'a' }, { file: '/p/x.ts', message: 'b' }] }))).toEqual([]);
+});
+
+it('which would not be found in what is no SARIF', () => {
   expect(mistakesIn({ version: '2.1.0', runs: [{ tool: {}, results: [{}] }] })).toEqual([
-    '$.runs[0].tool: needs driver',
-    '$.runs[0].results[0]: needs message',
+    ".runs[0].tool should have required property 'driver'",
+    ".runs[0].results[0] should have required property 'message'",
   ]);
+  const log = logOf();
+  log.runs[0].results[0].ruleIndex += 1;
+  log.runs[0].results[0].locations[0].physicalLocation.artifactLocation.uriBaseId = 'ELSEWHERE';
+  expect(mistakesIn(log)).toEqual(['no base ELSEWHERE', expect.stringMatching(/^rule \d+ is not lockwright\/no-sleep-in-lock$/)]);
+  const odd = logOf();
+  odd.runs[0].tool.driver.rules[0].helpUri = 'not a URI';
+  expect(mistakesIn(odd)).toEqual(['.runs[0].tool.driver.rules[0].helpUri should match format "uri"']);
 });
 
 it('says where, what, and by which way', () => {
@@ -106,7 +116,26 @@ it('tells whether all went well', () => {
   });
 });
 
-it('is what the command prints', () => {
+it('is what the command prints, chains, suggestions and problems included', () => {
+  const files = {
+    ...SEQUENCE,
+    'src/broken.ts': "import { Mutex } from 'async-mutex';\nconst = new Mutex();\n",
+    'src/a b#ü.ts': `import { Mutex } from 'async-mutex';
+import pRetry from 'p-retry';
+const lock = new Mutex();
+export const load = (url: string) => lock.runExclusive(() => pRetry(() => fetch(url)));
+`,
+  };
+  const log = JSON.parse(run(project(files), ['check', '--format', 'sarif', '--strict']).stdout);
+  expect(mistakesIn(log)).toEqual([]);
+  const { results, invocations } = log.runs[0];
+  expect(results.map(({ ruleId }: { ruleId: string }) => ruleId)).toEqual(expect.arrayContaining(['lockwright/no-retry-in-lock', 'lockwright/no-sleep-in-lock']));
+  expect(results.filter(({ fixes }: { fixes?: unknown }) => fixes)).not.toEqual([]);
+  expect(results.every(({ codeFlows }: { codeFlows?: unknown[] }) => codeFlows?.length === 1)).toBe(true);
+  expect(invocations[0].toolExecutionNotifications).toHaveLength(1);
+});
+
+it('has a code flow from the acquisition to what happens in the end', () => {
   const { status, stdout } = run(project(SEQUENCE), ['check', '--format', 'sarif', '--stats']);
   expect(status).toBe(1);
   const log = JSON.parse(stdout);
