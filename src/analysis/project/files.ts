@@ -10,7 +10,7 @@ const MINIFIED = /[.-]min\.[cm]?js$/;
 const OUTSIDE = ['node_modules', '.git', 'dist', 'build', 'out', 'coverage', '.next', '.nuxt', '.turbo', '.cache', '.yarn'];
 
 /** Larger files are generated; nesting 50,000 deep kills any parser's process. */
-export const LARGEST_FILE = 2 * 1024 * 1024;
+const LARGEST_FILE = 2 * 1024 * 1024;
 
 export const isSource = (file: string): boolean => SOURCE.test(file) && !DECLARATION.test(file) && !MINIFIED.test(file);
 

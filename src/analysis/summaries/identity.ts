@@ -35,7 +35,7 @@ function agree(a: readonly Key[], b: readonly Key[]): boolean {
 const isOwnMember = (place: Place): boolean => place.root === 'this' && /^\.[^.]+$/.test(place.path ?? '') && !place.within?.length;
 
 /** The identity without what keys it was looked up by. */
-export const withoutKeys = (id: string): string => id.replace(/<.*>$/s, '').replace(/\([^()]*\)/g, '()');
+const withoutKeys = (id: string): string => id.replace(/<.*>$/s, '').replace(/\([^()]*\)/g, '()');
 
 /** What gives another object each time it is called. */
 const MAKES = /\.(?:create|make|new|build|open)\w*\(\)/;

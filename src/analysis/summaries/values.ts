@@ -1333,7 +1333,7 @@ export class Values {
 
 // --- values as sets
 
-export function union(...values: readonly Value[]): Value {
+function union(...values: readonly Value[]): Value {
   const some = values.filter((v) => v.length > 0);
   if (some.length === 0) return NOTHING;
   if (some.length === 1) return some[0]!;
@@ -1351,7 +1351,7 @@ function distinct(value: Value): Value {
   return [...seen.values()];
 }
 
-export function keyOf(ty: Ty): string {
+function keyOf(ty: Ty): string {
   switch (ty.k) {
     case 'instance':
       return `i${ty.file}:${ty.cls}${envKey(ty.env)}`;

@@ -2,7 +2,7 @@
  * The part of SARIF 2.1.0's schema that we use, written as a table: for each kind of object its properties, with `!` for
  * those that must be there, and nothing else allowed. Section numbers of the standard stand beside them.
  */
-export const KINDS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+const KINDS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   // 3.13
   log: { '$schema': 'uri', 'version!': 'version', 'runs!': 'run[]' },
   // 3.14
