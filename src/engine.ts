@@ -360,8 +360,12 @@ export const written = (settings: unknown): string =>
 function wordsOf(settings: unknown): RegExp | undefined {
   if (settings === undefined) return undefined;
   const names = new Set<string>();
-  for (const text of written(settings).matchAll(/"((?:[^"\\]|\\.)*)"/g)) {
-    for (const word of text[1]!.split(/[^\w$]+/)) if (word.length > 2) names.add(word);
-  }
+  const collect = (value: unknown): void => {
+    if (typeof value === 'string') {
+      for (const word of value.split(/[^\w$]+/)) if (word.length > 2) names.add(word);
+    } else if (Array.isArray(value)) value.forEach(collect);
+    else if (typeof value === 'object' && value !== null) Object.entries(value).flat().forEach(collect);
+  };
+  collect(JSON.parse(written(settings)));
   return names.size > 0 ? new RegExp(`\\b(?:${[...names].map((name) => name.replaceAll('$', '\\$')).join('|')})\\b`) : undefined;
 }

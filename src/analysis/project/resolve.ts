@@ -111,7 +111,7 @@ export class Resolver {
   }
 
   #find(from: string, folder: string, specifier: string): Target | undefined {
-    const clean = specifier.replace(/[?].*$/, '');
+    const clean = specifier.split('?', 1)[0]!;
     if (clean.startsWith('.') || clean.startsWith('/')) {
       const base = clean.startsWith('/') ? clean : normalise(`${folder}/${clean}`);
       const file = this.#fileAt(base);

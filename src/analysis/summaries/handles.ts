@@ -179,7 +179,7 @@ export class Handles {
     if (count !== undefined) return count;
     count = 0;
     const { project } = this.analysis;
-    const every = new RegExp(`(?:([\\w$.#]+)\\s*=\\s*(?:await\\s+)?)?(?:${pattern})`, 'g');
+    const every = new RegExp(`(?:(?<![\\w$.#])([\\w$.#]+)\\s*=\\s*(?:await\\s+)?)?(?:${pattern})`, 'g');
     for (const file of project.files) {
       if (NO_SOURCE.test(file.slice(project.root.length))) continue;
       try {

@@ -783,7 +783,7 @@ export class Outcomes {
     }
     if (ty?.k !== 'external' || ty.site) return false;
     // Of a declared type, without the call that made it.
-    const makes = this.analysis.knowledge.does({ ...ty, path: ty.path.replace(/#.*$/, '') }, true);
+    const makes = this.analysis.knowledge.does({ ...ty, path: ty.path.split('#', 1)[0]! }, true);
     return makes.some((does) => does.does === 'make lock' && does.reentrant === true);
   }
 
