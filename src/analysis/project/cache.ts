@@ -6,6 +6,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import type { Finding } from '../finding.js';
+import { staysIn } from './files.js';
 import type { Problem } from './project.js';
 
 /** What the cheap look at a text found. */
@@ -54,7 +55,9 @@ function cacheFile(root: string, key: string): string | undefined {
   const name = `${createHash('sha1').update(`${root}\0${key}`).digest('hex').slice(0, 16)}.json`;
   const chosen = process.env['LOCKWRIGHT_CACHE'];
   if (chosen !== undefined && chosen !== '') return `${chosen}/${name}`;
-  return existsSync(`${root}/node_modules`) ? `${root}/node_modules/.cache/lockwright/${name}` : undefined;
+  const folder = `${root}/node_modules/.cache/lockwright`;
+  // What a link of the project's own leads to is not ours to write in.
+  return existsSync(`${root}/node_modules`) && staysIn(root, folder) ? `${folder}/${name}` : undefined;
 }
 
 export class Cache {
@@ -179,7 +182,7 @@ export class Cache {
     const temporary = `${this.#file}.${process.pid}.${Math.random().toString(36).slice(2)}`;
     try {
       mkdirSync(this.#file.slice(0, this.#file.lastIndexOf('/')), { recursive: true });
-      writeFileSync(temporary, JSON.stringify(now));
+      writeFileSync(temporary, JSON.stringify(now), { flag: 'wx' });
       renameSync(temporary, this.#file);
       this.#changed = false;
     } catch {
@@ -213,15 +216,19 @@ function isStored(stored: Stored | null, version: string): boolean {
   if (stored === null || typeof stored !== 'object' || stored.version !== version || typeof stored.digest !== 'string') return false;
   if (typeof stored.files !== 'object' || stored.files === null || !Array.isArray(stored.problems)) return false;
   if (!Array.isArray(stored.notes) || !Array.isArray(stored.keys)) return false;
+  if (![...stored.problems, ...stored.notes].every(isProblem) || !stored.keys.every(isString)) return false;
   for (const { at, look, silent } of Object.values(stored.files)) {
     if (!Array.isArray(at) || !Array.isArray(silent ?? []) || typeof look?.hash !== 'string') return false;
     if (![look.locks, look.races, look.configures].every((flag) => typeof flag === 'boolean')) return false;
-    if (![look.heirs, look.imports, look.reexports].every(Array.isArray)) return false;
+    if (![look.heirs, look.imports, look.reexports].every((list) => Array.isArray(list) && list.every(isString))) return false;
   }
   if (typeof stored.findings !== 'object' || stored.findings === null) return false;
-  return Object.values(stored.findings).every((files) =>
-    Object.values(files).every(
-      (list) => Array.isArray(list) && list.every((f: Finding) => typeof f?.start === 'number' && typeof f.end === 'number' && typeof f.data === 'object' && Array.isArray(f.trace)),
-    ),
+  // What the findings say is looked at when they are served: it depends on the rule.
+  return Object.values(stored.findings).every(
+    (files) => typeof files === 'object' && files !== null && Object.values(files).every(Array.isArray),
   );
 }
+
+const isString = (value: unknown): boolean => typeof value === 'string';
+
+const isProblem = (value: Partial<Problem> | null): boolean => isString(value?.file) && isString(value?.message);

@@ -1,5 +1,5 @@
 /** Which files there are to look at, and which of them are left out. */
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import path from 'node:path';
 
 const SOURCE = /\.(?:[cm]?[jt]s|[jt]sx)$/;
@@ -45,9 +45,32 @@ export function findSourcesSync(folder: string): { files: string[]; manifests: s
   return { files: files.sort(), manifests: manifests.sort() };
 }
 
-/** Looks into each folder once. */
+/**
+ * Whether a path, or what there is of it, lies within a folder when all links are followed. Nothing outside of a project
+ * is read as a part of it, and nothing written: whoever wrote the project may have put links into it.
+ */
+export function staysIn(folder: string, file: string): boolean {
+  const root = realPath(folder);
+  for (let part = file; ; part = part.slice(0, part.lastIndexOf('/'))) {
+    const real = realPath(part);
+    if (real !== undefined) return real === root || real.startsWith(root === '/' ? root : `${root}/`);
+    if (!part.includes('/')) return false;
+  }
+}
+
+function realPath(file: string): string | undefined {
+  try {
+    return slashed(realpathSync.native(file || '/'));
+  } catch {
+    return undefined;
+  }
+}
+
+/** Looks into each folder of a project once. */
 export class Folders {
   readonly #names = new Map<string, ReadonlySet<string>>();
+
+  constructor(readonly root: string) {}
 
   hasFile(file: string): boolean {
     const slash = file.lastIndexOf('/');
@@ -56,17 +79,23 @@ export class Folders {
     if (!names) {
       names = new Set();
       try {
-        names = new Set(
-          readdirSync(folder, { withFileTypes: true })
-            .filter((entry) => entry.isFile() || (entry.isSymbolicLink() && isFile(`${folder}/${entry.name}`)))
-            .map((entry) => entry.name),
-        );
+        if (staysIn(this.root, folder)) names = new Set(this.#filesIn(folder));
       } catch {
         // No such folder: it has no files.
       }
       this.#names.set(folder, names);
     }
     return names.has(file.slice(slash + 1));
+  }
+
+  #filesIn(folder: string): string[] {
+    return readdirSync(folder, { withFileTypes: true })
+      .filter((entry) => entry.isFile() || (entry.isSymbolicLink() && this.#isLinkInside(`${folder}/${entry.name}`)))
+      .map((entry) => entry.name);
+  }
+
+  #isLinkInside(link: string): boolean {
+    return isFile(link) && staysIn(this.root, link);
   }
 }
 

@@ -42,7 +42,7 @@ export interface ProjectOptions {
 export class Project {
   readonly problems: Problem[] = [];
   readonly #entries = new Map<string, Entry>();
-  readonly #folders = new Folders();
+  readonly #folders: Folders;
   readonly #read: (file: string) => string;
   readonly #isModelled: (packageName: string) => boolean;
   #listing: ProjectOptions['listing'];
@@ -54,6 +54,7 @@ export class Project {
     readonly root: string,
     options: ProjectOptions = {},
   ) {
+    this.#folders = new Folders(root);
     this.#read = options.read ?? readSource;
     this.#isModelled = options.isModelled ?? (() => false);
     this.#listing = options.listing;

@@ -249,7 +249,7 @@ function sent(analysis: Analysis, ref: FnRef, temp: Temp, i: InstructionOf<'call
   const option = model.handles?.option;
   const transactional = analysis.values.of(ref, i.fn).some((ty) => ty.k === 'external' && lookupMember(model, ty.path).some((one) => one.does === 'section' || one.does === 'acquire'));
   if (!option || transactional) return make(own());
-  const index = option.at?.[name] ?? option.otherwise;
+  const index = option.at && Object.hasOwn(option.at, name) ? option.at[name]! : option.otherwise;
   const param: ParamPath = { file: ref.file, fn: -1, index, path: [option.property] };
   const given = handles.given(param, ref, i);
   if (given === 'given' || given === 'unknown') return [];

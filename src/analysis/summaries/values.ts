@@ -65,7 +65,8 @@ const MOST_ALTERNATIVES = 12;
 /** Deeper chains of evaluation are given up. */
 const DEEPEST = 60;
 
-const BOXES: Readonly<Record<string, BoxName>> = {
+/** By the name of the type; without a prototype: a type may be called `constructor`. */
+const BOXES = Object.setPrototypeOf({
   Promise: 'Promise',
   PromiseLike: 'Promise',
   Array: 'Array',
@@ -84,7 +85,7 @@ const BOXES: Readonly<Record<string, BoxName>> = {
   AsyncIterable: 'Iterable',
   AsyncIterableIterator: 'Iterable',
   AsyncGenerator: 'Iterable',
-};
+}, null) as Readonly<Record<string, BoxName>>;
 
 /** Type operators that leave the members' types alone. */
 const TRANSPARENT = new Set([
