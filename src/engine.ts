@@ -8,9 +8,9 @@ import { isMainThread } from 'node:worker_threads';
 import { FACTS_VERSION } from './analysis/facts/ir.js';
 import { lowerFile } from './analysis/facts/lower.js';
 import type { Node } from './analysis/facts/nodes.js';
-import type { Finding } from './analysis/finding.js';
+import { isFindingIn, type Finding } from './analysis/finding.js';
 import { Cache, hashOf, type Index, type Look } from './analysis/project/cache.js';
-import { readSource } from './analysis/project/files.js';
+import { isSource, readSource } from './analysis/project/files.js';
 import { Imports } from './analysis/project/imports.js';
 import { Project, type Problem, type ProjectOptions } from './analysis/project/project.js';
 import { heirsIn, importsIn, isTestFile, mayConfigure, mayLock, mayRace, reexportsIn } from './analysis/project/scan.js';
@@ -267,10 +267,9 @@ export class Engine {
   /** @throws Error only on a defect of ours; bad input has no findings. */
   findings<O extends CommonOptions>(rule: Rule<O>, file: string, options: O): readonly Finding[] {
     const key = `${rule.name} ${JSON.stringify(options)}`;
-    const length = this.#given.get(file)?.length ?? Infinity;
     if (!this.#unsaved) {
       const kept = this.#cache?.findings(key, file);
-      if (kept?.every((finding) => finding.start >= 0 && finding.start <= finding.end && finding.end <= length)) return kept;
+      if (kept !== undefined && this.#areSound(rule, file, kept)) return kept;
     }
     let found: Finding[] = [];
     if (this.#concerns(rule, file, options)) {
@@ -291,6 +290,27 @@ export class Engine {
     return found;
   }
 
+  /** Whether findings out of the cache can be ours: hosts take them as they are. */
+  #areSound(rule: Rule<CommonOptions>, file: string, kept: readonly Finding[]): boolean {
+    if (kept.length === 0) return true;
+    const here = { path: file, length: this.#given.get(file)?.length ?? this.#lengthOf(file) };
+    return kept.every(
+      (finding) =>
+        isFindingIn(here, finding) && finding.rule === rule.name &&
+        [finding, ...(finding.suggestions ?? [])].every(({ messageId }) => Object.hasOwn(rule.messages, messageId)) &&
+        // A host reads the files of a trace.
+        finding.trace.every((step) => step.file.startsWith(`${this.project.root}/`) && isSource(step.file)),
+    );
+  }
+
+  #lengthOf(file: string): number {
+    try {
+      return this.project.text(file).length;
+    } catch {
+      return 0;
+    }
+  }
+
   /** Keeps what was found for the next run. */
   save(): void {
     if (!this.#unsaved) this.#cache?.save(this.#index());
@@ -298,15 +318,27 @@ export class Engine {
 }
 
 /** Settings as text, by which engines and caches are told apart. */
-export const written = (settings: unknown): string =>
-  settings === undefined ? '' : JSON.stringify(settings, (_, value: unknown) => (value instanceof RegExp ? String(value) : value));
+export function written(settings: unknown): string {
+  if (settings === undefined) return '';
+  try {
+    return JSON.stringify(settings, (_, value: unknown) => (value instanceof RegExp ? String(value) : value)) ?? '';
+  } catch {
+    // In circles, or nested without end: the check of the settings says what is wrong with them.
+    return '';
+  }
+}
 
 /** The names that the user's models speak of. */
 function wordsOf(settings: unknown): RegExp | undefined {
-  if (settings === undefined) return undefined;
+  const text = written(settings);
+  if (text === '') return undefined;
   const names = new Set<string>();
-  for (const text of written(settings).matchAll(/"((?:[^"\\]|\\.)*)"/g)) {
-    for (const word of text[1]!.split(/[^\w$]+/)) if (word.length > 2) names.add(word);
-  }
+  const collect = (value: unknown): void => {
+    if (typeof value === 'string') {
+      for (const word of value.split(/[^\w$]+/)) if (word.length > 2) names.add(word);
+    } else if (Array.isArray(value)) value.forEach(collect);
+    else if (typeof value === 'object' && value !== null) Object.entries(value).flat().forEach(collect);
+  };
+  collect(JSON.parse(text));
   return names.size > 0 ? new RegExp(`\\b(?:${[...names].map((name) => name.replaceAll('$', '\\$')).join('|')})\\b`) : undefined;
 }

@@ -9,11 +9,9 @@ import { Linter } from 'eslint';
 import fc from 'fast-check';
 import { globSync } from 'tinyglobby';
 import { describe, expect, it } from 'vitest';
-import type { Finding } from '../src/analysis/finding.js';
-import { Engine } from '../src/engine.js';
 import plugin from '../src/index.js';
-import { rules } from '../src/rules/index.js';
 import { projectOf } from './projects.js';
+import { expectInside, findingsIn } from './robustness.js';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const SEED = 20_000_229;
@@ -22,27 +20,6 @@ const sources = globSync(
   ['tests/cases/**/*.ts', 'src/runtime/*.ts', 'src/rules/*.ts', 'examples/**/{before,after}/*.ts'],
   { cwd: ROOT, ignore: ['**/dist/**'] },
 ).sort().map((file) => readFileSync(ROOT + file, 'utf8')).filter((text) => text.length < 8000);
-
-/** Reports by every rule with all options on, from the text alone; it is parsed by us. */
-function findingsIn(text: string, file: string): Finding[] {
-  const path = `/nowhere/${file}`;
-  const read = (asked: string): string => {
-    if (asked !== path) throw new Error('no such file');
-    return text;
-  };
-  const engine = new Engine('/nowhere', undefined, { read, listing: { files: [path], manifests: [] } });
-  const everything = { confidence: 'likely' } as const;
-  return rules.flatMap((rule) => engine.findings(rule, path, { ...rule.defaults, ...rule.every, ...everything }));
-}
-
-function expectInside(text: string, file = 'case.ts'): void {
-  for (const { start, end, trace } of findingsIn(text, file)) {
-    for (const place of [{ start, end }, ...trace]) {
-      const isInside = place.start >= 0 && place.start <= place.end && place.end <= text.length;
-      expect(isInside, `${place.start}-${place.end}`).toBe(true);
-    }
-  }
-}
 
 /** As ESLint runs it. Its own parser may refuse the text; a rule that throws has a message of its own. */
 function lint(text: string, file = 'case.mjs'): Linter.LintMessage[] {

@@ -80,3 +80,36 @@ export interface Finding {
   readonly suggestions?: readonly Suggestion[];
   readonly repairs?: readonly Repair[];
 }
+
+/** Whether what a cache holds can be a finding in this file; anybody may have written into a cache. */
+export function isFindingIn(file: { readonly path: string; readonly length: number }, value: unknown): value is Finding {
+  const finding = value as Partial<Finding> | null;
+  return (
+    typeof finding === 'object' && finding !== null && finding.file === file.path && isPlace(finding, file.length) &&
+    isText(finding.messageId) && areTexts(finding.data) &&
+    (finding.confidence === 'certain' || finding.confidence === 'likely') &&
+    areAll(finding.trace, isStep) &&
+    (finding.suggestions === undefined || areAll(finding.suggestions, (one) => isSuggestion(one, file.length)))
+  );
+}
+
+const isText = (value: unknown): value is string => typeof value === 'string';
+
+const areTexts = (value: unknown): boolean => typeof value === 'object' && value !== null && Object.values(value).every(isText);
+
+const areAll = <T>(value: readonly T[] | undefined, is: (one: Partial<T> | null) => boolean): boolean =>
+  Array.isArray(value) && value.every(is);
+
+/** Offsets from 0 up to the length, in their order. */
+function isPlace(value: { readonly start?: number; readonly end?: number }, length: number): boolean {
+  const { start, end } = value;
+  return Number.isInteger(start) && Number.isInteger(end) && start! >= 0 && start! <= end! && end! <= length;
+}
+
+const isStep = (step: Partial<TraceStep> | null): boolean =>
+  typeof step === 'object' && step !== null && isText(step.label) && isText(step.file) && Number.isInteger(step.line) && isPlace(step, Infinity);
+
+const isSuggestion = (suggestion: Partial<Suggestion> | null, length: number): boolean =>
+  typeof suggestion === 'object' && suggestion !== null && isText(suggestion.messageId) &&
+  (suggestion.data === undefined || areTexts(suggestion.data)) &&
+  areAll(suggestion.edits, (edit) => typeof edit === 'object' && edit !== null && isText(edit.text) && isPlace(edit, length));

@@ -49,8 +49,8 @@ export class Sources {
   place({ file, start, end, line }: { file: string; start: number; end: number; line?: number }): Place {
     const source = this.#source(file);
     if (!source) return { file, line: line ?? 1, column: 1, endLine: line ?? 1, endColumn: 1, start, end };
-    const first = positionOf(source.starts, start);
-    const last = positionOf(source.starts, end);
+    const first = positionOf(source.starts, Math.min(start, source.text.length));
+    const last = positionOf(source.starts, Math.min(end, source.text.length));
     return {
       file,
       line: first.line,

@@ -13,7 +13,7 @@ import { transactionPackages } from './transactions.js';
 import { waitGlobals, waitPackages } from './waits.js';
 
 export type * from './format.js';
-export { parseSettings, type Settings, type UserModel } from './settings.js';
+export { parseSettings } from './settings.js';
 export { givenBy, handleAt, isMember, lookupMember, resultPath, type How } from './lookup.js';
 
 /** One set of knowledge: ours, or ours with a user's own on top. */
@@ -109,6 +109,3 @@ export function lookupPackage(name: string): PackageModel | undefined {
 
 /** What our own tables know of globals: `lookupMember(globals, 'fetch')`. */
 export const globals: PackageModel = builtIn.globals;
-
-/** What our own tables know of method names. */
-export const methods: readonly MethodModel[] = methodModels;

@@ -8,7 +8,7 @@ import type { Does, Effect, GlobalModel, PackageModel } from './format.js';
 /** Whether the path is called (`pLimit(1)`) or constructed (`new PQueue()`). */
 export type How = 'call' | 'new';
 
-export const noEffect: readonly Does[] = Object.freeze([]);
+const noEffect: readonly Does[] = Object.freeze([]);
 
 /** Packages by name. Several models of one package are taken together; of two entries for a path the later one wins. */
 export class Packages {

@@ -35,6 +35,6 @@ export const pageOf = (rule: Pick<Rule, 'name'>): string => `https://github.com/
 /** A defect of ours in words for users: what failed, how, and where in our code. */
 export function defectIn(what: string, error: unknown): string {
   const { message, stack } = error instanceof Error ? error : new Error(String(error));
-  const where = /\n\s+at (.*)/.exec(stack ?? '')?.[1] ?? 'an unknown place';
+  const where = /\n +at (.*)/.exec(stack ?? '')?.[1] ?? 'an unknown place';
   return `${what} failed, which is a defect of lockwright: ${message} (${where})`;
 }

@@ -5,7 +5,7 @@ import { isTestFile } from '../analysis/project/scan.js';
 import type { Analysis } from '../analysis/summaries/analysis.js';
 import type { FnIndex, Temp } from '../analysis/facts/ir.js';
 
-export const confidenceOf = (analysis: Analysis, file: string, certain: boolean): Confidence =>
+const confidenceOf = (analysis: Analysis, file: string, certain: boolean): Confidence =>
   certain && !isTestFile(file.slice(analysis.project.root.length)) ? 'certain' : 'likely';
 
 /** The source's words for the reference that an instruction reads or writes. */

@@ -54,7 +54,7 @@ interface Hold {
 /** How many keys of one keyed lock are told apart in the order; beyond it the oldest is forgotten. */
 const MOST_KEYS = 10_000;
 
-export class Watcher implements Observer {
+class Watcher implements Observer {
   readonly order = new LockOrder();
   /** Undefined while lockdep is off. */
   limits: Limits | undefined;

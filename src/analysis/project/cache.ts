@@ -7,6 +7,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { isMainThread } from 'node:worker_threads';
 import type { Finding } from '../finding.js';
+import { staysIn } from './files.js';
 import { oneAtATime, remove } from './lease.js';
 import type { Problem, Project } from './project.js';
 
@@ -74,7 +75,9 @@ function cacheFile(root: string, key: string): string | undefined {
   const name = `${createHash('sha1').update(`${root}\0${key}`).digest('hex').slice(0, 16)}.json`;
   const chosen = process.env['LOCKWRIGHT_CACHE'];
   if (chosen !== undefined && chosen !== '') return `${chosen}/${name}`;
-  return existsSync(`${root}/node_modules`) ? `${root}/node_modules/.cache/lockwright/${name}` : undefined;
+  const folder = `${root}/node_modules/.cache/lockwright`;
+  // What a link of the project's own leads to is not ours to write in.
+  return existsSync(`${root}/node_modules`) && staysIn(root, folder) ? `${folder}/${name}` : undefined;
 }
 
 export class Cache {
@@ -227,7 +230,7 @@ export class Cache {
     const temporary = `${this.#file}.${process.pid}.${Math.random().toString(36).slice(2)}`;
     try {
       mkdirSync(this.#file.slice(0, this.#file.lastIndexOf('/')), { recursive: true });
-      writeFileSync(temporary, JSON.stringify(now));
+      writeFileSync(temporary, JSON.stringify(now), { flag: 'wx' });
       renameSync(temporary, this.#file);
       this.#changed = false;
     } catch {
@@ -274,15 +277,19 @@ function isStored(stored: Stored | null, version: string): boolean {
   const { takers } = stored;
   if (takers !== undefined && !(Array.isArray(takers) && takers.every(isTaker))) return false;
   if (typeof stored.outside !== 'object' || stored.outside === null || !Object.values(stored.outside).every(Array.isArray)) return false;
+  if (![...stored.problems, ...stored.notes].every(isProblem) || !stored.keys.every(isString)) return false;
   for (const { at, look, silent } of Object.values(stored.files)) {
     if (!Array.isArray(at) || !Array.isArray(silent ?? []) || typeof look?.hash !== 'string') return false;
     if (![look.locks, look.races, look.configures].every((flag) => typeof flag === 'boolean')) return false;
-    if (![look.heirs, look.imports, look.reexports].every(Array.isArray)) return false;
+    if (![look.heirs, look.imports, look.reexports].every((list) => Array.isArray(list) && list.every(isString))) return false;
   }
   if (typeof stored.findings !== 'object' || stored.findings === null) return false;
-  return Object.values(stored.findings).every((files) =>
-    Object.values(files).every(
-      (list) => Array.isArray(list) && list.every((f: Finding) => typeof f?.start === 'number' && typeof f.end === 'number' && typeof f.data === 'object' && Array.isArray(f.trace)),
-    ),
+  // What the findings say is looked at when they are served: it depends on the rule.
+  return Object.values(stored.findings).every(
+    (files) => typeof files === 'object' && files !== null && Object.values(files).every(Array.isArray),
   );
 }
+
+const isString = (value: unknown): boolean => typeof value === 'string';
+
+const isProblem = (value: Partial<Problem> | null): boolean => isString(value?.file) && isString(value?.message);

@@ -1,5 +1,5 @@
 /** Which files there are to look at, and which of them are left out. */
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import path from 'node:path';
 
 const SOURCE = /\.(?:[cm]?[jt]s|[jt]sx)$/;
@@ -12,7 +12,7 @@ const CONFIGURATION = /^(?:ts|js)config\b.*\.json$|^pnpm-workspace\.yaml$/;
 const OUTSIDE = ['node_modules', '.git', 'dist', 'build', 'out', 'coverage', '.next', '.nuxt', '.turbo', '.cache', '.yarn'];
 
 /** Larger files are generated; nesting 50,000 deep kills any parser's process. */
-export const LARGEST_FILE = 2 * 1024 * 1024;
+const LARGEST_FILE = 2 * 1024 * 1024;
 
 export const isSource = (file: string): boolean => SOURCE.test(file) && !DECLARATION.test(file) && !MINIFIED.test(file);
 
@@ -61,9 +61,32 @@ export function findSourcesSync(folder: string): Required<Listing> {
   return { files: files.sort(), manifests: manifests.sort(), configurations: configurations.sort() };
 }
 
-/** Looks into each folder once. */
+/**
+ * Whether a path, or what there is of it, lies within a folder when all links are followed. Nothing outside of a project
+ * is read as a part of it, and nothing written: whoever wrote the project may have put links into it.
+ */
+export function staysIn(folder: string, file: string): boolean {
+  const root = realPath(folder);
+  for (let part = file; ; part = part.slice(0, part.lastIndexOf('/'))) {
+    const real = realPath(part);
+    if (real !== undefined) return real === root || real.startsWith(root === '/' ? root : `${root}/`);
+    if (!part.includes('/')) return false;
+  }
+}
+
+function realPath(file: string): string | undefined {
+  try {
+    return slashed(realpathSync.native(file || '/'));
+  } catch {
+    return undefined;
+  }
+}
+
+/** Looks into each folder of a project once. */
 export class Folders {
   readonly #names = new Map<string, ReadonlySet<string>>();
+
+  constructor(readonly root: string) {}
 
   hasFile(file: string): boolean {
     const slash = file.lastIndexOf('/');
@@ -72,17 +95,23 @@ export class Folders {
     if (!names) {
       names = new Set();
       try {
-        names = new Set(
-          readdirSync(folder, { withFileTypes: true })
-            .filter((entry) => entry.isFile() || (entry.isSymbolicLink() && isFile(`${folder}/${entry.name}`)))
-            .map((entry) => entry.name),
-        );
+        if (staysIn(this.root, folder)) names = new Set(this.#filesIn(folder));
       } catch {
         // No such folder: it has no files.
       }
       this.#names.set(folder, names);
     }
     return names.has(file.slice(slash + 1));
+  }
+
+  #filesIn(folder: string): string[] {
+    return readdirSync(folder, { withFileTypes: true })
+      .filter((entry) => entry.isFile() || (entry.isSymbolicLink() && this.#isLinkInside(`${folder}/${entry.name}`)))
+      .map((entry) => entry.name);
+  }
+
+  #isLinkInside(link: string): boolean {
+    return isFile(link) && staysIn(this.root, link);
   }
 }
 

@@ -44,7 +44,7 @@ export class Project {
   /** Files that were read and are not of the listing: imports lead out of the root, and hosts name others. */
   readonly outside = new Set<string>();
   readonly #entries = new Map<string, Entry>();
-  readonly #folders = new Folders();
+  readonly #folders: Folders;
   readonly #read: (file: string) => string;
   readonly #isModelled: (packageName: string) => boolean;
   #listing: Listing | undefined;
@@ -59,6 +59,7 @@ export class Project {
     readonly root: string,
     options: ProjectOptions = {},
   ) {
+    this.#folders = new Folders(root);
     const read = options.read ?? readSource;
     this.#read = (file) => {
       if (!this.#isListed(file)) this.outside.add(file);

@@ -111,7 +111,7 @@ export class Resolver {
   }
 
   #find(from: string, folder: string, specifier: string): Target | undefined {
-    const clean = specifier.replace(/[?].*$/, '');
+    const clean = specifier.split('?', 1)[0]!;
     if (clean.startsWith('.') || clean.startsWith('/')) {
       const base = clean.startsWith('/') ? clean : normalise(`${folder}/${clean}`);
       const file = this.#fileAt(base);
@@ -227,14 +227,16 @@ function normalise(file: string): string {
   return /^[A-Za-z]:/.test(parts[0] ?? '') ? parts.join('/') : `/${parts.join('/')}`;
 }
 
+/** Conditions in conditions of a manifest's `exports`; nobody nests as many. */
+const DEEPEST_CONDITION = 20;
+
 /** What a manifest says an import of the package (or of a subpath) leads to, most telling first. */
 function entryPoints(manifest: Record<string, unknown>, sub: string): string[] {
   const found: string[] = [];
-  const collect = (value: unknown, star: string | undefined): void => {
-    if (typeof value === 'string') found.push(star === undefined ? value : value.replaceAll('*', star));
-    else if (Array.isArray(value)) value.forEach((v) => collect(v, star));
-    else if (typeof value === 'object' && value !== null) {
-      for (const v of Object.values(value)) collect(v, star);
+  const collect = (value: unknown, star: string | undefined, depth = 0): void => {
+    if (typeof value === 'string') found.push(star === undefined ? value : value.replaceAll('*', () => star));
+    else if (typeof value === 'object' && value !== null && depth < DEEPEST_CONDITION) {
+      for (const v of Object.values(value)) collect(v, star, depth + 1);
     }
   };
   const exported = manifest['exports'];

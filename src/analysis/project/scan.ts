@@ -11,21 +11,22 @@
 const LOCK_WORDS = new RegExp(
   [
     // Called, asked for a member, or set; the package of that name. Not `block` or `clock`, an icon, or prose.
-    '(?:(?:^|[^bcBC])lock|Lock)[\\w$]*(?:[([]|[?!]?\\.[#\\w$]|<[^<>\\n]*>\\(|\\s*=[^=>]|[\'"]|\\??\\s*:\\s*(?:Promise|true))',
-    '[mM]utex|[sS]emaphore|\\bSema\\b|[aA]cquire\\w*[(<]|\\.acquire\\b|[eE]xclusive\\w*[(<\'"]|[rR]edlock',
-    '[tT]ransaction\\w*\\s*[(<]|[tT]ransactional|\\.(?:begin|tx|txIf)\\(',
+    '(?:(?:^|[^bcBC])lock|Lock)[\\w$]{0,40}(?:[([]|[?!]?\\.[#\\w$]|<[^<>\\n]{0,80}>\\(|\\s?=[^=>]|[\'"]|\\??:\\s?(?:Promise|true))',
+    '[mM]utex|[sS]emaphore|\\bSema\\b|[aA]cquire\\w{0,40}[(<]|\\.acquire\\b|[eE]xclusive\\w{0,40}[(<\'"]|[rR]edlock',
+    '[tT]ransaction\\w{0,40}\\s?[(<]|[tT]ransactional|\\.(?:begin|tx|txIf)\\(',
     '[\'"`]\\s*(?:begin|BEGIN|start transaction|START TRANSACTION)\\b|GET_LOCK',
     // What is checked out, and busy flags.
     '\\.(?:connect|reserve|getConnection)\\(\\)|createQueryRunner|startSession',
-    '(?:(?:[bB]usy|[rR]unning|[pP]rocessing|[iI]nProgress|[lL]oading|[sS]yncing|[iI]ndexing|[fF]lushing|[wW]orking)\\w*|\\wing_?)\\s*=\\s*true\\s*(?:;|$)',
+    '=\\s*true(?=\\s?(?:;|$))(?<=(?:[bB]usy|[rR]unning|[pP]rocessing|[iI]nProgress|[lL]oading|[sS]yncing|[iI]ndexing|[fF]lushing|[wW]orking)\\w{0,40}\\s*=\\s*true)',
+    '=\\s*true(?=\\s?(?:;|$))(?<=\\wing_?\\s*=\\s*true)',
     '\\bp-limit|pLimit|limitAsync|limitFunction|\\bp-queue|\\b[pP]Queue|[qQ]ueue\\.add\\(|AsyncQueue|concurrency:\\s*1\\b',
     // A promise chain, a gate, a busy flag, a list of waiters.
-    '=\\s*[\\w.#]+\\s*\\.(?:then|catch|finally)\\(|=\\s*new Promise|withResolvers|while\\s*\\([^)\\n]*\\)\\s*\\{?\\s*await',
+    '=\\s*[\\w.#]+\\s*\\.(?:then|catch|finally)\\(|=\\s*new Promise|withResolvers|while\\s*\\([^()\\n]*\\)\\s*(?:\\{\\s*)?await',
     // An entry that is there while a lock is held.
-    'while\\s*\\([\\w.#]+\\.has\\(|if\\s*\\([\\w.#]+\\.has\\([^()\\n]*\\)\\)\\s*\\{?\\s*throw',
+    'while\\s*\\([\\w.#]+\\.has\\(|if\\s*\\([\\w.#]+\\.has\\([^()\\n]*\\)\\)\\s*(?:\\{\\s*)?throw',
     // The promise of work, kept for all who need it.
     '(?:\\?\\?|\\|\\|)=\\s*[\\w.#]+\\(|=\\s*Promise\\s*\\.resolve\\(\\)\\s*\\.then|await\\s+this\\.[#\\w]+\\s*[;,)\\n]',
-    '\\?\\s*:\\s*Promise<|^(?:export\\s+)?(?:let|const)\\s+\\w+\\s*:\\s*Promise<|Promise<[^\\n;=(){}]*>\\s*\\|\\s*(?:undefined|null)\\s*[;=]',
+    '\\?\\s*:\\s*Promise<|^(?:export\\s+)?(?:let|const)\\s+\\w+\\s*:\\s*Promise<|Promise<[^\\n;=(){}<]*(?:<[^\\n;=(){}<]*){0,3}>\\s*\\|\\s*(?:undefined|null)\\s*[;=]',
     'asyncDispose|[wW]aiters|\\.(?:push|add|set)\\((?:[^,()\\n]*,\\s*)?(?:resolve|res|r|done)\\b',
   ].join('|'),
   'm',
@@ -33,17 +34,17 @@ const LOCK_WORDS = new RegExp(
 
 /** Words without which no two tasks can meet at a shared reference: a place to give way, and something that outlives a call. */
 const WAITS = /\bawait\b|\.then\(/;
-const OUTLIVES = /\bthis\.|^(?:export )?(?:let|var)\s|=\s*new (?:Weak)?Map\b|\bexport const\s|^\s+(?:let|var)\s|(?:\.[^\s.()=;,]+|\w\[[^\]\n]+\]) (?:\?\?|\|\||&&|[-+*/|&])?= |= [\w.]+\.[#$\w]+;/m;
+const OUTLIVES = /\bthis\.|^(?:export )?(?:let|var)\s|=\s*new (?:Weak)?Map\b|\bexport const\s|^[ \t]+(?:let|var)\s|(?:\.[^\s.()=;,]+|\w\[[^[\]\n]+\]) (?:\?\?|\|\||&&|[-+*/|&])?= |= [\w.]+\.[#$\w]+;/m;
 
 /** Nothing is put where something was: the one who needs it may wait in another file. */
 const RESETS = /[\w$\])]\s*\.\s*#?[\w$]+\s*=\s*(?:null|undefined)\b|^[ \t]+(?!(?:let|var|const)\b)[\w$]+\s*=\s*(?:null|undefined)\b/m;
 
 /** Configuration: modules of it, and fields that hold some; writing into an object, or comparing with one. */
 const CONFIG_MODULE = /['"](?:[^'"\n]*[/.-])?(?:config|configuration|settings|env|environment|convict|nconf|dotenv)(?:\.[cm]?[jt]sx?|\/index(?:\.[cm]?[jt]s)?)?['"]/i;
-const CONFIG_FIELD = /\bthis\.[#_]*\w*(?:[cC]onfig(?:uration)?|[sS]ettings|[oO]ptions)\b|\}\s*=\s*this\b/;
+const CONFIG_FIELD = /\bthis\.#?\w*(?:[cC]onfig(?:uration)?|[sS]ettings|[oO]ptions)\b|\}\s*=\s*this\b/;
 const WRITES_INTO = new RegExp(
   [
-    '[\\w$\\])!]\\s*(?:\\.\\s*#?[\\w$]+|\\[[^\\]\\n]*\\])\\s*(?:[-+*/|&?%^]{0,3}=[^=>]|\\+\\+|--)|\\bdelete\\s|(?:\\+\\+|--)[\\w$]',
+    '[\\w$\\])!]\\s*(?:\\.\\s*#?[\\w$]+|\\[[^[\\]\\n]*\\])\\s*(?:[-+*/|&?%^]{0,3}=[^=>]|\\+\\+|--)|\\bdelete\\s|(?:\\+\\+|--)[\\w$]',
     '\\b(?:assign|set|merge|mergeWith|defaults|defaultsDeep|unset)\\(|\\]\\s*=\\s|\\}\\s*=\\s',
     '\\.(?:push|unshift|pop|shift|splice|sort|reverse|clear|add|delete|fill|copyWithin)\\(',
   ].join('|'),
@@ -52,10 +53,10 @@ const COMPARES = /[!=]==?[^=>]/;
 
 /** Specifiers of imports and re-exports. */
 const IMPORT = /(?:\bfrom\s*|\bimport\s*|\brequire\(\s*|\bimport\(\s*)['"]([^'"\n]+)['"]/g;
-const REEXPORT = /\bexport\s+(?:type\s+)?(?:\*|\{[^}]*\})(?:\s+as\s+\w+)?\s+from\s*['"]([^'"\n]+)['"]/g;
+const REEXPORT = /\bexport\s+(?:type\s+)?(?:\*|\{[^{}]*\})(?:\s+as\s+\w+)?\s+from\s*['"]([^'"\n]+)['"]/g;
 
 const HEIR =
-  /\b(?:implements|extends)\s+([\p{ID_Continue}$.]+(?:<[^{>]*>+)?(?:\s*,\s*[\p{ID_Continue}$.]+(?:<[^{>]*>+)?)*)/gu;
+  /\b(?:implements|extends)\s+([\p{ID_Continue}$.]+(?:<[^{>]{0,200}>+)?(?:\s*,\s*[\p{ID_Continue}$.]+(?:<[^{>]{0,200}>+)?)*)/gu;
 
 /** Files whose classes stand in for the real ones. */
 const TEST_FILE = /(?:^|\/)(?:__tests__|__mocks__|tests?|testing|specs?|e2e|fixtures?|mocks?)\/|(?:^|\/)test-?(?:utils?|helpers?)\b|\.(?:test|spec|stub|mock|fixture)s?\.[cm]?[jt]sx?$/;
@@ -124,7 +125,7 @@ export function heirsIn(text: string): string[] {
   const names = new Set<string>();
   for (const match of text.matchAll(HEIR)) {
     for (const part of match[1]!.split(',')) {
-      const name = part.trim().replace(/<.*$/, '').split('.').at(-1)!;
+      const name = part.split('<', 1)[0]!.trim().split('.').at(-1)!;
       if (name !== '') names.add(cut(name));
     }
   }

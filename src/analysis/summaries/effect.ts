@@ -1,6 +1,6 @@
 /** The words of the analysis as data: locks, effects with the way to them, and what a function's summary holds. */
 import type { LockKind } from '../../models/index.js';
-import type { FnIndex, Temp } from '../facts/ir.js';
+import type { FnIndex } from '../facts/ir.js';
 import { conditionKey, type Condition } from './conditions.js';
 
 /** A call or an expression on the way to an effect. */
@@ -197,10 +197,4 @@ export function through(step: Step, effect: Effect, certain = true): Effect {
 
 export function wayThrough(step: Step, steps: readonly Step[]): readonly Step[] {
   return steps.length < LONGEST_WAY ? [step, ...steps] : [step, ...steps.slice(0, LONGEST_WAY - 2), steps.at(-1)!];
-}
-
-export interface Site {
-  readonly file: string;
-  readonly fn: FnIndex;
-  readonly temp: Temp;
 }

@@ -187,7 +187,7 @@ export class Handles {
     count = 0;
     const { project } = this.analysis;
     const some = new RegExp(pattern);
-    const every = new RegExp(`(?:([\\w$.#]+)\\s*=\\s*(?:await\\s+)?)?(?:${pattern})`, 'g');
+    const every = new RegExp(`(?:(?<![\\w$.#])([\\w$.#]+)\\s*=\\s*(?:await\\s+)?)?(?:${pattern})`, 'g');
     for (const file of project.files) {
       if (NO_SOURCE.test(file.slice(project.root.length))) continue;
       // Most texts have none: that is told in a fraction of the time.

@@ -34,8 +34,10 @@ function agree(a: readonly Key[], b: readonly Key[]): boolean {
 /** A member of the object whose method it is. */
 const isOwnMember = (place: Place): boolean => place.root === 'this' && /^\.[^.]+$/.test(place.path ?? '') && !place.within?.length;
 
+const isKeyed = (id: string): boolean => id.endsWith('>') && id.includes('<');
+
 /** The identity without what keys it was looked up by. */
-export const withoutKeys = (id: string): string => id.replace(/<.*>$/s, '').replace(/\([^()]*\)/g, '()');
+const withoutKeys = (id: string): string => (isKeyed(id) ? id.slice(0, id.indexOf('<')) : id).replace(/\([^()]*\)/g, '()');
 
 /** What gives another object each time it is called. */
 const MAKES = /\.(?:create|make|new|build|open)\w*\(\)/;
@@ -45,7 +47,7 @@ function isExact(analysis: Analysis, place: Place): boolean {
   if (place.root === 'unknown' || place.root === 'made') return false;
   const id = withoutKeys(place.id);
   if (id.startsWith('E') && !place.keys?.length) return false;
-  const lookups = (id.match(/\(\)|\[\]/g) ?? []).length + (/<.*>$/s.test(place.id) ? 1 : 0);
+  const lookups = (id.match(/\(\)|\[\]/g) ?? []).length + (isKeyed(place.id) ? 1 : 0);
   if (lookups > (place.keys?.length ?? 0) || MAKES.test(id)) return false;
   const variable = /^[ML](.*?)[#:](\d+)/.exec(id);
   const facts = variable && analysis.project.facts(variable[1]!);
@@ -208,6 +210,6 @@ export function isLockValue(analysis: Analysis, ref: FnRef, temp: Temp): boolean
       });
     }
     if (ty.k !== 'external') return false;
-    return analysis.knowledge.does({ k: 'external', package: ty.package, path: ty.path.replace(/#.*$/, '') }, true).some((does) => does.does === 'make lock');
+    return analysis.knowledge.does({ k: 'external', package: ty.package, path: ty.path.split('#', 1)[0]! }, true).some((does) => does.does === 'make lock');
   });
 }

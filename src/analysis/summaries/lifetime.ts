@@ -107,7 +107,7 @@ class Collector {
       if (flow) flow.held.forEach((held, bit) => this.#acquired(ref, fact, flow, held, bit));
       fact.code.forEach((i, temp) => {
         if (i.op !== 'call' || !(mayCallTaker(analysis, ref, temp) || analysis.shapes(ref).sections.has(temp))) return;
-        for (const invocation of analysis.outcome(ref, temp).invokes) if (invocation.locks.length > 0) this.#section(ref, temp, i, invocation);
+        for (const invocation of analysis.outcome(ref, temp).invokes) if (invocation.locks.length > 0) this.#section(ref, i, invocation);
       });
     });
     return { leaks: distinct(this.#leaks), unheld: distinct(this.#unheld) };
@@ -132,7 +132,7 @@ class Collector {
   }
 
   /** The callback of a section: one that must call what it is passed, or one that must not release. */
-  #section(ref: FnRef, call: Temp, i: InstructionOf<'call'>, invocation: Invocation): void {
+  #section(ref: FnRef, i: InstructionOf<'call'>, invocation: Invocation): void {
     const { analysis } = this;
     const callback = invocation.value.filter((ty) => ty.k === 'fn');
     const [only] = callback;

@@ -168,7 +168,7 @@ class Walk {
       const outcome = analysis.outcome(ref, call);
       const literals = new Set<Invocation>();
       for (const invocation of outcome.invokes) {
-        const literal = invocation.awaited ? sectionIn(analysis, ref, invocation) : undefined;
+        const literal = invocation.awaited ? sectionIn(ref, invocation) : undefined;
         if (!literal) continue;
         literals.add(invocation);
         this.visit(literal, [{ ...common, promise: invocation.now ? 'begun' : 'before' }], 1);
@@ -282,7 +282,7 @@ class Walk {
 
 const isSure = ({ held, take }: Nested): boolean => held.always && held.lock.certain && take.certain;
 
-function sectionIn(analysis: Analysis, ref: FnRef, invocation: Invocation): FnRef | undefined {
+function sectionIn(ref: FnRef, invocation: Invocation): FnRef | undefined {
   const [only] = invocation.value.filter((ty) => ty.k === 'fn');
   return only?.k === 'fn' && only.file === ref.file ? { file: only.file, fn: only.fn } : undefined;
 }

@@ -182,7 +182,7 @@ export class Outcomes {
     if (aspect === 'acquires' || aspect === 'releases') this.#sql(ref, fact, i, out);
     const shape = this.analysis.shapes(ref).sections.get(temp);
     if (shape) {
-      this.#chain(ref, i, temp, out, shape);
+      this.#chain(ref, temp, out, shape);
       return out.finished();
     }
     const targets = this.targets(ref, i, value);
@@ -843,7 +843,7 @@ export class Outcomes {
     }
     if (ty?.k !== 'external' || ty.site) return false;
     // Of a declared type, without the call that made it.
-    const makes = this.analysis.knowledge.does({ ...ty, path: ty.path.replace(/#.*$/, '') }, true);
+    const makes = this.analysis.knowledge.does({ ...ty, path: ty.path.split('#', 1)[0]! }, true);
     return makes.some((does) => does.does === 'make lock' && does.reentrant === true);
   }
 
@@ -989,7 +989,7 @@ export class Outcomes {
     out.invokes.push(this.#invocation(ref, last, out, { now: false, awaited: true, certain: false }));
   }
 
-  #chain(ref: FnRef, i: InstructionOf<'call'>, temp: Temp, out: Draft, shape: { place: Place; callback: Temp }): void {
+  #chain(ref: FnRef, temp: Temp, out: Draft, shape: { place: Place; callback: Temp }): void {
     out.known = true;
     // Work of one's own hung on one's own chain may be meant to take its time; a caller's work makes it a lock.
     const callers = this.analysis.values.of(ref, shape.callback).some((ty) => ty.k === 'param') || this.#runsParameter(ref, shape.callback);

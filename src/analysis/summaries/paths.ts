@@ -205,7 +205,7 @@ export function waysOf(analysis: Analysis, ref: FnRef, fact: FunctionFact, life:
 
   const forgetting = (known: ReadonlyMap<string, boolean>, name: string): Map<string, boolean> => {
     const next = new Map(known);
-    for (const key of next.keys()) if (new RegExp(`(?:^|[=(])${name.replaceAll(/[.$()]/g, '\\$&')}(?![\\w$])`).test(key)) next.delete(key);
+    for (const key of next.keys()) if (new RegExp(`(?:^|[=(])${name.replaceAll(/[$()*+.?[\\\]^{|}]/g, '\\$&')}(?![\\w$])`).test(key)) next.delete(key);
     return next;
   };
 

@@ -5,8 +5,8 @@ import type { FnRef, Values } from './values.js';
 export type SqlRole = 'begin' | 'end' | 'lock' | 'try lock' | 'unlock';
 
 /** The whole text, so that the body of a trigger (`… BEGIN … END`) is none. */
-const BEGIN = /^\s*(?:BEGIN(?:\s+(?:TRANSACTION|WORK|TRAN|IMMEDIATE|DEFERRED|EXCLUSIVE|CONCURRENT|ISOLATION|READ)\b[^;]*)?|START\s+TRANSACTION\b[^;]*)\s*;?\s*$/i;
-const END = /^\s*(?:COMMIT|ROLLBACK|END|ABORT)(?:\s+(?:TRANSACTION|WORK|TRAN|AND\s+(?:NO\s+)?CHAIN))*\s*;?\s*$/i;
+const BEGIN = /^(?:BEGIN(?: (?:TRANSACTION|WORK|TRAN|IMMEDIATE|DEFERRED|EXCLUSIVE|CONCURRENT|ISOLATION|READ)\b[^;]*)?|START TRANSACTION\b[^;]*) ?;?$/i;
+const END = /^(?:COMMIT|ROLLBACK|END|ABORT)(?: (?:TRANSACTION|WORK|TRAN|AND (?:NO )?CHAIN))* ?;?$/i;
 /** A transaction's own advisory lock ends with it and is no lock to give back. */
 const TRY_LOCK = /\bpg_try_advisory_lock(?:_shared)?\s*\(/i;
 const LOCK = /\b(?:pg_advisory_lock(?:_shared)?|GET_LOCK)\s*\(/i;
@@ -14,7 +14,7 @@ const UNLOCK = /\b(?:pg_advisory_unlock(?:_shared|_all)?|RELEASE_LOCK|RELEASE_AL
 
 /** @param query The first argument of a call: a string, a tagged template, or an object with `text` or `sql`. */
 export function sqlOf(values: Values, ref: FnRef, query: Temp): SqlRole | undefined {
-  const text = textOf(values, ref, query, 0);
+  const text = textOf(values, ref, query, 0)?.trim().replace(/\s+/g, ' ');
   if (text === undefined) return undefined;
   if (BEGIN.test(text)) return 'begin';
   if (END.test(text)) return 'end';

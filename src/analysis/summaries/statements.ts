@@ -252,7 +252,7 @@ function sent(analysis: Analysis, ref: FnRef, temp: Temp, i: InstructionOf<'call
   const transactional = analysis.values.of(ref, i.fn).some((ty) => ty.k === 'external' && lookupMember(model, ty.path).some((one) => one.does === 'section' || one.does === 'acquire'));
   if (!option || transactional) return make(own());
   const asked = chain.asked ?? { ref, call: i, name };
-  const index = option.at?.[asked.name] ?? option.otherwise;
+  const index = option.at && Object.hasOwn(option.at, asked.name) ? option.at[asked.name]! : option.otherwise;
   const param: ParamPath = { file: asked.ref.file, fn: -1, index, path: [option.property] };
   const given = handles.given(param, asked.ref, asked.call);
   if (given === 'given' || given === 'unknown') return [];

@@ -320,7 +320,7 @@ export function ifCertain(lock: LockRef, certain: boolean): LockRef {
   return certain || !lock.certain ? lock : { ...lock, certain: false };
 }
 
-export function heldAt(flow: Flow, mask: number): LockRef[] {
+function heldAt(flow: Flow, mask: number): LockRef[] {
   return mask === 0 ? [] : flow.held.filter((_, bit) => (mask & (1 << bit)) !== 0).map((one) => one.lock);
 }
 
@@ -331,7 +331,7 @@ interface Sinks {
 }
 
 /** A notification that is more than one in passing. */
-export function withoutUnawaited(effect: Effect): Effect {
+function withoutUnawaited(effect: Effect): Effect {
   const { unawaited: _before, ...rest } = effect;
   return rest;
 }

@@ -181,7 +181,7 @@ function isStatement(fact: FunctionFact, query: Temp | undefined): boolean {
 const aliases = new WeakMap<FileFacts, Map<ReadonlySet<string>, ReadonlySet<string>>>();
 
 /** Variables and fields of a file that hold what takes a lock: `const run = lock.runExclusive.bind(lock)`, `pLimit(1)`. */
-export function aliasesIn(facts: FileFacts, names: ReadonlySet<string>): ReadonlySet<string> {
+function aliasesIn(facts: FileFacts, names: ReadonlySet<string>): ReadonlySet<string> {
   let bySet = aliases.get(facts);
   if (!bySet) aliases.set(facts, (bySet = new Map()));
   const known = bySet.get(names);

@@ -338,7 +338,7 @@ const leaf = (lock: LockRef, step: Step, certain: boolean): Take => ({
 });
 
 /** Locks that a call waits for by itself. */
-export function waitedLocks({ acquires, invokes }: Pick<Outcome, 'acquires' | 'invokes'>): LockRef[] {
+function waitedLocks({ acquires, invokes }: Pick<Outcome, 'acquires' | 'invokes'>): LockRef[] {
   const waited = acquires.filter((acquire) => !acquire.maybe && !acquire.sync).map((acquire) => acquire.lock);
   return [...waited, ...invokes.flatMap((invocation) => invocation.locks)].filter(isWaitedFor);
 }
@@ -417,7 +417,7 @@ function hopsOf(analysis: Analysis, ref: FnRef, i: InstructionOf<'call'>, take: 
 export type Origin = 'this' | 'param' | 'module' | 'made' | 'unknown';
 
 /** What a value comes out of, by members, elements and calls of its methods. */
-export function originOfValue(analysis: Analysis, ref: FnRef, temp: Temp, depth = 0): Origin {
+function originOfValue(analysis: Analysis, ref: FnRef, temp: Temp, depth = 0): Origin {
   const source = analysis.places.source(ref, temp);
   const { values } = analysis;
   const i = values.instruction({ ...source.ref, temp: source.temp });

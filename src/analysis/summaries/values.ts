@@ -66,7 +66,8 @@ const MOST_ALTERNATIVES = 12;
 /** Deeper chains of evaluation are given up. */
 const DEEPEST = 60;
 
-const BOXES: Readonly<Record<string, BoxName>> = {
+/** By the name of the type; without a prototype: a type may be called `constructor`. */
+const BOXES = Object.setPrototypeOf({
   Promise: 'Promise',
   PromiseLike: 'Promise',
   Array: 'Array',
@@ -85,7 +86,7 @@ const BOXES: Readonly<Record<string, BoxName>> = {
   AsyncIterable: 'Iterable',
   AsyncIterableIterator: 'Iterable',
   AsyncGenerator: 'Iterable',
-};
+}, null) as Readonly<Record<string, BoxName>>;
 
 /** Type operators that leave the members' types alone. */
 const TRANSPARENT = new Set([
@@ -1350,7 +1351,7 @@ export class Values {
 
 // --- values as sets
 
-export function union(...values: readonly Value[]): Value {
+function union(...values: readonly Value[]): Value {
   const some = values.filter((v) => v.length > 0);
   if (some.length === 0) return NOTHING;
   if (some.length === 1) return some[0]!;
@@ -1368,7 +1369,7 @@ function distinct(value: Value): Value {
   return [...seen.values()];
 }
 
-export function keyOf(ty: Ty): string {
+function keyOf(ty: Ty): string {
   switch (ty.k) {
     case 'instance':
       return `i${ty.file}:${ty.cls}${envKey(ty.env)}`;

@@ -13,7 +13,7 @@ export function printFacts(facts: FileFacts): string {
       const members = type.members ? ` ${printType({ k: 'object', members: type.members })}` : '';
       return `${type.kind} ${type.name}${bases}${members}${type.type ? ` = ${printType(type.type)}` : ''}`;
     }),
-    ...facts.classes.map((fact) => printClass(facts, fact)),
+    ...facts.classes.map((fact) => printClass(fact)),
     ...facts.functions.map((fact, index) => printFunction(facts, fact, index)).filter((text) => text !== ''),
     ...facts.exports.map((fact) => printExport(facts, fact)),
   ].join('\n');
@@ -27,7 +27,7 @@ function printExport(facts: FileFacts, fact: ExportFact): string {
   return `export ${fact.name} = ${fact.imported} of '${fact.from}'`;
 }
 
-function printClass(facts: FileFacts, { name, super: base, implements: interfaces, members }: ClassFact): string {
+function printClass({ name, super: base, implements: interfaces, members }: ClassFact): string {
   const heritage = base === undefined ? '' : ` extends ${temp(base)}`;
   const promised = interfaces.length > 0 ? ` implements ${interfaces.map(printType).join(', ')}` : '';
   return [

@@ -3,7 +3,7 @@
  * before it runs it again, is not concurrent with itself; nor is what an object does before anybody else has it.
  */
 import type { ClassIndex, FileFacts, FnIndex, InstructionOf, Temp } from '../../facts/ir.js';
-import { callsOf, closuresOf, writesOf } from '../uses.js';
+import { callsOf, closuresOf } from '../uses.js';
 import { isShared } from './references.js';
 import { isAwait, stretchesOf, type Stretches } from './stretches.js';
 import { testsOf } from './tests.js';
@@ -236,6 +236,3 @@ export function concurrencyOf(facts: FileFacts): Concurrency {
   if (!known) ofFile.set(facts, (known = new Concurrency(facts)));
   return known;
 }
-
-/** Whether a variable's writes are all in the module's own body, run once before anybody else can reach it. */
-export const isOnlyInitialised = (facts: FileFacts, v: number): boolean => writesOf(facts, v).every((write) => write.fn === 0);

@@ -444,7 +444,7 @@ export class FileReferences {
   }
 }
 
-export const below = (base: Reference, name: string): Reference => ({
+const below = (base: Reference, name: string): Reference => ({
   key: `${base.key}.${name}`,
   root: base.root,
   path: [...base.path, name],

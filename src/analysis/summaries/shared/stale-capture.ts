@@ -137,7 +137,6 @@ const isResult = (facts: Facts, fn: FnIndex) => (i: Instruction, temp: Temp): bo
 
 /** What goes into a value that is written: not what calls are given, but what a list of the function was filled with. */
 function partsWritten(facts: Facts, fn: FnIndex, value: Temp): Set<Temp> {
-  const references = referencesOf(facts);
   const { code } = facts.functions[fn]!;
   const of = (temp: Temp): ReadonlySet<Temp> => partsOf(facts, fn, temp, true, isResult(facts, fn));
   const parts = new Set(of(value));
