@@ -8,7 +8,7 @@ import type { LockRef, NetAcquire } from './effect.js';
 import { successors } from './graph.js';
 import type { Outcome } from './outcomes.js';
 import { tells } from './telling.js';
-import { callsOf, closuresOf, writesOf } from './uses.js';
+import { callsOf, closuresOf, pushesOf, writesOf } from './uses.js';
 import type { FnRef } from './values.js';
 
 /** A lock that is held when the function is entered. */
@@ -104,7 +104,7 @@ function acquisitions(analysis: Analysis, ref: FnRef, fact: FunctionFact): Held[
   const thened = new Set<Temp>();
   for (const i of fact.code) if (i.op === 'member' && i.name === 'then') thened.add(i.obj);
   fact.code.forEach((i, temp) => {
-    if (i.op !== 'call') return;
+    if (i.op !== 'call' || found.length >= MOST_HELD) return;
     const outcome = analysis.outcome(ref, temp);
     for (const acquire of outcome.acquires) {
       if (acquire.lock.shared) continue;
@@ -204,14 +204,7 @@ export function originOf(analysis: Analysis, ref: FnRef, held: Held, inFn: numbe
           if (found) return found;
         }
         // What was collected in a list.
-        for (const j of facts.functions[fn]!.code) {
-          if (j.op !== 'call' || j.args.length !== 1) continue;
-          const method = facts.functions[fn]!.code[j.fn];
-          if (method?.op !== 'member' || method.name !== 'push') continue;
-          const list = facts.functions[fn]!.code[method.obj];
-          if (list?.op === 'get' && list.v === i.v && walk(fn, j.args[0]!)) return {};
-        }
-        return undefined;
+        return pushesOf(facts.functions[fn]!, i.v).some((pushed) => walk(fn, pushed)) ? {} : undefined;
       case 'iterate':
         return walk(fn, i.of);
       case 'param': {

@@ -65,6 +65,7 @@ export function memberWritesOf(facts: FileFacts): ReadonlyMap<string, readonly M
 interface FunctionTables {
   closures?: ReadonlyMap<FnIndex, Temp>;
   calls?: CallTable;
+  pushes?: ReadonlyMap<number, readonly Temp[]>;
 }
 
 const ofFunction = new WeakMap<FunctionFact, FunctionTables>();
@@ -73,6 +74,21 @@ function functionTables(fact: FunctionFact): FunctionTables {
   let tables = ofFunction.get(fact);
   if (!tables) ofFunction.set(fact, (tables = {}));
   return tables;
+}
+
+/** What the function puts at the end of the list that a variable holds: `list.push(value)`. */
+export function pushesOf(fact: FunctionFact, v: number): readonly Temp[] {
+  const tables = functionTables(fact);
+  tables.pushes ??= grouped<number, Temp>((put) =>
+    fact.code.forEach((i) => {
+      if (i.op !== 'call' || i.args.length !== 1) return;
+      const method = fact.code[i.fn];
+      if (method?.op !== 'member' || method.name !== 'push') return;
+      const list = fact.code[method.obj];
+      if (list?.op === 'get') put(list.v, i.args[0]!);
+    }),
+  );
+  return tables.pushes.get(v) ?? NONE;
 }
 
 /** Where the function makes each of the functions written in it. */
