@@ -17,6 +17,8 @@ export interface CheckOptions {
   /** Report what is likely, too. */
   readonly strict: boolean;
   readonly stats: boolean;
+  /** The CPU time used so far, in milliseconds. */
+  readonly cpuTime?: () => number;
   /** Told before each file. */
   readonly onFile?: (file: string, done: number, total: number) => void;
 }
@@ -59,6 +61,7 @@ class Run {
   #interesting = 0;
   #resolved = 0;
   #unknown = 0;
+  readonly #slow: { file: string; cpuTime: number }[] = [];
   #used = { wall: 0, cpu: 0, memory: 0 };
 
   constructor(options: CheckOptions, problems: readonly Problem[]) {
@@ -79,7 +82,10 @@ class Run {
     const interesting: string[] = [];
     for (const [done, file] of files.entries()) {
       this.#options.onFile?.(file, done, files.length);
+      const before = this.#cpuTime();
       if (this.#file(engine, file, target.named.has(file))) interesting.push(file);
+      const cpuTime = Math.round(this.#cpuTime() - before);
+      if (cpuTime > SLOW) this.#slow.push({ file, cpuTime });
     }
     this.files += files.length;
     this.#interesting += interesting.length;
@@ -92,6 +98,10 @@ class Run {
     engine.save();
     if (!this.#options.stats) return;
     for (const file of interesting) this.#count(engine, file);
+  }
+
+  #cpuTime(): number {
+    return (this.#options.cpuTime ?? usedTime)();
   }
 
   /** @returns whether there can be anything to find in it. */
@@ -149,10 +159,9 @@ class Run {
 
   /** The figures so far: counting callees is not part of checking. */
   #pause(): void {
-    const { user, system } = process.cpuUsage();
     this.#used = {
       wall: performance.now(),
-      cpu: (user + system) / 1000,
+      cpu: this.#cpuTime(),
       memory: process.resourceUsage().maxRSS * 1024,
     };
   }
@@ -165,12 +174,21 @@ class Run {
       interestingFiles: this.#interesting,
       wallTime: Math.round(this.#used.wall),
       cpuTime: Math.round(this.#used.cpu),
+      slowFiles: this.#slow,
       peakMemory: this.#used.memory,
       findings,
       suppressed: this.suppressed,
       callees: { resolved: this.#resolved, unknown: this.#unknown },
     };
   }
+}
+
+/** What a file may cost, in milliseconds of CPU time, before it is told of. */
+const SLOW = 1000;
+
+function usedTime(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
 }
 
 function isReadable(file: string): boolean {

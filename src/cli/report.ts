@@ -54,6 +54,8 @@ export interface Statistics {
   readonly wallTime: number;
   /** Of all threads, in milliseconds. */
   readonly cpuTime: number;
+  /** Files at which more than a second of CPU time went by, the first to ask for what all share among them. */
+  readonly slowFiles: readonly { readonly file: string; readonly cpuTime: number }[];
   /** The most that the process has ever used, in bytes. */
   readonly peakMemory: number;
   readonly findings: Readonly<Record<string, number>>;

@@ -40,6 +40,15 @@ it('goes on after a defect of a rule, and tells of it', () => {
   ]);
 });
 
+it('tells of files that cost more than a second', () => {
+  const root = project({ 'a.ts': FETCH, 'b.ts': FETCH, 'c.ts': FETCH });
+  // The second file takes 1.5 s, all others nothing.
+  let now = 0;
+  const times = [0, 0, 0, 1500, 1500, 1500, 1500];
+  const { statistics } = check(optionsFor(root, { stats: true, cpuTime: () => times[now++]! }));
+  expect(statistics?.slowFiles).toEqual([{ file: `${root}/b.ts`, cpuTime: 1500 }]);
+});
+
 it('reports what is likely when it is strict', () => {
   const likely: Rule = {
     name: 'maybe',

@@ -24,7 +24,7 @@ export function pretty(outcome: Outcome, options: PrettyOptions): string {
   const { reports, statistics } = outcome;
   const blocks = reports.map((report) => blockOf(report, outcome.sources, options));
   blocks.push(summaryOf(outcome, options.paint ?? plain));
-  if (statistics) blocks.push(tableOf(statistics, options.paint ?? plain));
+  if (statistics) blocks.push(tableOf(statistics, options));
   return `${blocks.join('\n\n')}\n`;
 }
 
@@ -115,13 +115,14 @@ function summaryOf({ reports, files, suppressed, problems }: Outcome, paint: Pai
   return `${what}${kinds} in ${places} of ${count(files, 'file')}${rest}.`;
 }
 
-function tableOf(statistics: Statistics, paint: Paint): string {
+function tableOf(statistics: Statistics, { cwd, paint = plain }: Pick<PrettyOptions, 'cwd' | 'paint'>): string {
   const { callees, findings } = statistics;
   const calls = callees.resolved + callees.unknown;
   const share = calls > 0 ? ` (${((100 * callees.resolved) / calls).toFixed(1)} %)` : '';
   const rows: [string, string][] = [
     ['files', `${grouped(statistics.files)}, of which ${grouped(statistics.interestingFiles)} can come to hold a lock`],
     ['time', `${seconds(statistics.wallTime)}, ${seconds(statistics.cpuTime)} of CPU time`],
+    ...statistics.slowFiles.map(({ file, cpuTime }): [string, string] => ['slow', `${seconds(cpuTime)} of it at ${nameOf(file, cwd)}`]),
     ['memory', `${grouped(Math.round(statistics.peakMemory / 1024 / 1024))} MB at most`],
     [
       'callees',

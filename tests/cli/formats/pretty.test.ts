@@ -113,17 +113,19 @@ it('prints the statistics', () => {
     interestingFiles: 34,
     wallTime: 1500,
     cpuTime: 2345,
+    slowFiles: [{ file: '/p/a.ts', cpuTime: 1230 }],
     peakMemory: 210 * 1024 * 1024,
     findings: { 'no-sleep-in-lock': 1, 'no-await-in-lock': 0 },
     suppressed: 2,
     callees: { resolved: 9000, unknown: 1000 },
   };
   const outcome = outcomeOf(sources, [report], { files: 1234, suppressed: 2, statistics });
-  expect(pretty(outcome, { cwd: '/p' }).split('\n').slice(-10)).toEqual([
+  expect(pretty(outcome, { cwd: '/p' }).split('\n').slice(-11)).toEqual([
     '1 finding in 1 of 1,234 files; 2 silenced by comments.',
     '',
     '  files             1,234, of which 34 can come to hold a lock',
     '  time              1.50 s, 2.35 s of CPU time',
+    '  slow              1.23 s of it at a.ts',
     '  memory            210 MB at most',
     '  callees           9,000 of 10,000 resolved (90.0 %), 1,000 unknown',
     '  no-sleep-in-lock  1',
