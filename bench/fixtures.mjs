@@ -10,11 +10,13 @@
  *
  * Most fixtures know nothing of locks, and no rule would look at them. Each is therefore analysed four times: as it is
  * and under a lock that is taken around it, from our parser's tree and from that of typescript-eslint, and the rules
- * are asked though the text test would pass them over. Exit status 1 when anything crashed or lay outside.
+ * are asked though the text test would pass them over. A file that takes five minutes counts as a crash. Exit status 1 when
+ * anything crashed or lay outside.
  */
-import { spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { pluginIsBuilt } from './lockwright.mjs';
@@ -27,7 +29,7 @@ import { pluginIsBuilt } from './lockwright.mjs';
  * @property {number} reports
  * @property {{ file: string, error: string }[]} crashes
  * @property {string[]} outside files with a report outside of them
- * @property {{ file: string, milliseconds: number }[]} slow files of more than a second of CPU time
+ * @property {{ file: string, milliseconds: number }[]} slow files of more than a second of CPU time, in all four ways together
  */
 
 const { values: options, positionals } = parseArgs({ allowPositionals: true, options: { out: { type: 'string' } } });
@@ -39,11 +41,13 @@ const modules = fileURLToPath(new URL('../node_modules', import.meta.url));
 const folders = positionals.length > 0 ? positionals : [modules];
 const child = fileURLToPath(new URL('fixtures/files.mjs', import.meta.url));
 
-const outcomes = folders.map((folder) => {
-  const outcome = run(path.resolve(folder));
+/** @type {Outcome[]} */
+const outcomes = [];
+for (const folder of folders) {
+  const outcome = await run(path.resolve(folder));
   print(outcome);
-  return outcome;
-});
+  outcomes.push(outcome);
+}
 const total = {
   files: sum(({ files }) => files),
   analysed: sum(({ analysed }) => analysed),
@@ -60,41 +64,53 @@ if (total.crashes + total.outside > 0) process.exitCode = 1;
  * In one process, begun anew behind a file on which it dies.
  *
  * @param {string} folder
- * @returns {Outcome}
+ * @returns {Promise<Outcome>}
  */
-function run(folder) {
+async function run(folder) {
   /** @type {Outcome} */
   const outcome = { folder, files: 0, analysed: 0, reports: 0, crashes: [], outside: [], slow: [] };
   for (let first = 0; ; ) {
-    const { status, signal, stdout, stderr } = spawnSync(
-      process.execPath,
-      ['--max-old-space-size=4096', child, folder, String(first)],
-      { encoding: 'utf8', maxBuffer: 1 << 30 },
-    );
+    const files = spawn(process.execPath, ['--max-old-space-size=4096', child, folder, String(first)]);
+    const ended = new Promise((resolve) => {
+      files.on('close', (status, signal) => resolve(status === 0 ? undefined : `the process ended with ${signal ?? status}`));
+    });
+    let complaints = '';
+    files.stderr.on('data', (data) => (complaints += data));
     let open = '';
     let index = first - 1;
-    for (const line of stdout.split('\n')) {
-      if (!line.endsWith('}')) continue;
+    const watch = setTimeout(() => files.kill('SIGKILL'), 300_000);
+    for await (const line of createInterface({ input: files.stdout })) {
+      watch.refresh();
       const entry = JSON.parse(line);
       if (entry.begin !== undefined) {
         ({ index, begin: open } = entry);
         outcome.files += 1;
         continue;
       }
-      const { analysed, reports, crash, outside, milliseconds } = entry;
-      if (analysed) outcome.analysed += 1;
-      outcome.reports += reports;
-      if (crash !== undefined) outcome.crashes.push({ file: open, error: crash });
-      if (outside) outcome.outside.push(open);
-      if (milliseconds > 1000) outcome.slow.push({ file: open, milliseconds });
+      count(outcome, open, entry);
       open = '';
     }
-    if (status === 0) return outcome;
-    outcome.crashes.push({ file: open, error: `the process ended with ${signal ?? status}: ${stderr.slice(-2000)}` });
+    clearTimeout(watch);
+    const how = await ended;
+    if (how === undefined) return outcome;
+    outcome.crashes.push({ file: open, error: `${how}: ${complaints.slice(-2000)}` });
     // It died before the first file: it would die again.
     if (index < first) return outcome;
     first = index + 1;
   }
+}
+
+/**
+ * @param {Outcome} outcome
+ * @param {string} file
+ * @param {import('./fixtures/analyse.mjs').Analysed & { milliseconds: number }} entry
+ */
+function count(outcome, file, { analysed, reports, crash, outside, milliseconds }) {
+  if (analysed) outcome.analysed += 1;
+  outcome.reports += reports;
+  if (crash !== undefined) outcome.crashes.push({ file, error: crash });
+  if (outside) outcome.outside.push(file);
+  if (milliseconds > 1000) outcome.slow.push({ file, milliseconds });
 }
 
 /** @param {(outcome: Outcome) => number} count */
