@@ -71,6 +71,7 @@ succeeds('type check', 'npm', ['run', 'typecheck']);
 succeeds('own lint, with our own rules', 'npm', ['run', 'lint']);
 succeeds('directions of imports', 'node', ['scripts/check-directions.mjs']);
 succeeds('dead code and unused dependencies', 'npm', ['run', 'dead']);
+succeeds('a rule made by the scaffold', 'node', ['scripts/check-scaffold.mjs']);
 succeeds('documents of rules', 'npm', ['run', 'docs:check']);
 succeeds('packages', 'node', ['scripts/check-packages.mjs']);
 

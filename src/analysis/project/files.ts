@@ -136,9 +136,14 @@ export function projectRootOf(file: string): string {
   }
 }
 
+/** Why a text is left out for its size. */
+export const tooLarge = (text: string): string | undefined =>
+  text.length > LARGEST_FILE ? `larger than ${LARGEST_FILE / 1024 / 1024} MB, taken as generated` : undefined;
+
 /** @throws Error with one clear sentence where the file cannot be read or is left out. */
 export function readSource(file: string): string {
   const text = readFileSync(file, 'utf8');
-  if (text.length > LARGEST_FILE) throw new Error(`larger than ${LARGEST_FILE / 1024 / 1024} MB, taken as generated`);
+  const problem = tooLarge(text);
+  if (problem !== undefined) throw new Error(problem);
   return text.charCodeAt(0) === 0xfeff ? text.slice(1) : text;
 }
