@@ -12,7 +12,7 @@ const STORAGE_IS_BUSY = /^SQLITE_(?:BUSY|LOCKED)|^database (?:file |table )?is l
 const DEEPEST = 2;
 
 /** Whether a function asks if an error says that storage is busy. */
-export const asksIfBusy = (analysis: Analysis, ref: FnRef): boolean => analysis.answer('asksIfBusy', ref, 0, () => asks(analysis, ref, 0));
+const asksIfBusy = (analysis: Analysis, ref: FnRef): boolean => analysis.answer('asksIfBusy', ref, 0, () => asks(analysis, ref, 0));
 
 function asks(analysis: Analysis, ref: FnRef, depth: number): boolean {
   const facts = analysis.project.facts(ref.file);

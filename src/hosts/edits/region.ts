@@ -157,5 +157,5 @@ export function declared(statements: readonly Node[]): ReadonlySet<string> {
 
 const outside = (list: readonly Node[], body: readonly Node[]): Node[] => list.filter((node) => !body.includes(node));
 
-export const mentions = (nodes: readonly Node[], names: ReadonlySet<string>): boolean =>
+const mentions = (nodes: readonly Node[], names: ReadonlySet<string>): boolean =>
   names.size > 0 && nodes.some((node) => [...namesIn(node)].some((name) => names.has(name)));

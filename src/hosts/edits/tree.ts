@@ -9,8 +9,6 @@ export interface Source {
   readonly text: string;
   readonly program: Node;
 }
-
-export const rangeOf = (node: Node): Range => ({ start: startOf(node), end: endOf(node) });
 export const textOf = ({ text }: Source, node: Node): string => text.slice(startOf(node), endOf(node));
 
 /** Keys of a node that do not lead to its children. */
