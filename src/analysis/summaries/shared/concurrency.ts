@@ -19,7 +19,7 @@ interface Callers {
   readonly escapes: boolean;
 }
 
-export class Concurrency {
+class Concurrency {
   readonly #callers = new Map<FnIndex, Callers>();
   readonly #once = new Map<FnIndex, boolean>();
   readonly #stretches: Stretches;

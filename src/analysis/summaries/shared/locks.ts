@@ -10,7 +10,7 @@ import { concurrencyOf } from './concurrency.js';
 
 const DEEPEST = 5;
 
-export class Locks {
+class Locks {
   readonly #flows = new Map<string, Flow | undefined>();
   readonly #entries = new Map<string, ReadonlyMap<string, LockRef>>();
   #mayLock: boolean | undefined;
