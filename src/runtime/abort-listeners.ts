@@ -8,35 +8,23 @@ const audiences = new WeakMap<AbortSignal, Set<AbortListener>>();
 
 /** Calls `react` with the reason when the signal is aborted, at once if it is already; returns how to stop that. */
 export function onAbort(signal: AbortSignal | undefined, react: AbortListener): () => void {
-  if (signal === undefined) return () => {};
-  let audience = audiences.get(signal);
-  if (signal.aborted) react(signal.reason);
-  else {
-    if (audience === undefined) {
-      audiences.set(signal, (audience = new Set()));
-      signal.addEventListener('abort', tellAll);
-    }
+  let audience: Set<AbortListener> | undefined;
+  if (signal?.aborted) react(signal.reason);
+  else if (signal) {
+    audience = audiences.get(signal);
+    if (!audience) audiences.set(signal, (audience = new Set()));
+    if (!audience.size) signal.addEventListener('abort', tellAll, { once: true });
     audience.add(react);
   }
   return () => {
     // The last one takes the signal's own listener with it.
-    if (audience?.delete(react) && audience.size === 0) leave(signal);
+    if (audience?.delete(react) && !audience.size) signal!.removeEventListener('abort', tellAll);
   };
 }
 
 /** The only listener that a signal has from this package. One that an earlier one has taken out is not called. */
-function tellAll({ target }: Event): void {
-  const signal = target as AbortSignal;
-  const audience = audiences.get(signal);
-  leave(signal);
-  audience?.forEach((react) => {
-    react(signal.reason);
-  });
-}
-
-function leave(signal: AbortSignal): void {
-  audiences.delete(signal);
-  signal.removeEventListener('abort', tellAll);
+function tellAll(this: AbortSignal): void {
+  audiences.get(this)!.forEach((react) => react(this.reason));
 }
 
 /**

@@ -10,6 +10,7 @@ import {
   innermostSection,
   leaveSection,
   type Section,
+  sectionOf,
   shareSection,
 } from './held-sections.js';
 import { LocalLease } from './lease.js';
@@ -168,9 +169,9 @@ export class Attempts<T> {
       ...(token === undefined ? {} : { fencingToken: token }),
     });
     const section: Section = {
-      ...(lease instanceof LocalLease ? { of: lease.queue, permits: lease.weight } : { of: this.#lock, permits: Infinity }),
-      outer: innermostSection(callerSignal),
-      ended: false,
+      ...(lease instanceof LocalLease ? { of: lease.of, weight: lease.weight } : { of: this.#lock, weight: Infinity }),
+      outer: innermostSection() ?? sectionOf(callerSignal),
+      held: true,
       lock: this.lockName,
       ...(lease instanceof LocalLease && lease.taken !== undefined ? { taken: lease.taken } : {}),
     };

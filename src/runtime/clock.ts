@@ -19,25 +19,31 @@ export interface Clock {
 export const systemClock: Clock = {
   now: () => performance.now(),
   setTimer: (callback, delay) => setTimeout(callback, delay),
-  clearTimer: (timer) => {
-    clearTimeout(timer as ReturnType<typeof setTimeout>);
-  },
+  clearTimer: (timer) => clearTimeout(timer as ReturnType<typeof setTimeout>),
 };
+
+/**
+ * @param most where it is given, the value must be a whole number from 1 to it; otherwise anything but NaN, which would
+ *   mean whatever the comparisons make of it
+ * @throws `RangeError`
+ */
+export function assertNumber(what: string, value: number, most?: number): void {
+  if (most ? !(value >= 1 && value <= most && value % 1 === 0) : isNaN(value)) {
+    throw new RangeError(`${what} ${value} is not a ${most ? `whole number from 1 to ${most}` : 'number'}`);
+  }
+}
 
 /** The longest delay of a timer: it is kept in 32 bits by Node.js and browsers, and a longer one fires at once. */
 const LONGEST_TIMER = 2 ** 31 - 1;
 
 /** Calls back once in the future, at any distance, at Infinity never and without a timer; returns how to cancel that. */
 export function alarm(clock: Clock, delay: number, callback: () => void): () => void {
-  if (delay === Infinity) return () => {};
-  let rest = delay;
   let timer: unknown;
-  const arm = (): void => {
-    if (rest < 0) return callback();
-    timer = clock.setTimer(arm, Math.min(rest, LONGEST_TIMER));
-    rest = rest > LONGEST_TIMER ? rest - LONGEST_TIMER : -1;
+  const arm = (rest: number): void => {
+    timer = clock.setTimer(rest > LONGEST_TIMER ? () => arm(rest - LONGEST_TIMER) : callback, Math.min(rest, LONGEST_TIMER));
   };
-  arm();
+  if (delay === Infinity) return () => {};
+  arm(delay);
   return () => clock.clearTimer(timer);
 }
 

@@ -68,7 +68,7 @@ export class ConfigCell<T> {
    */
   async pin<R>(fn: (snapshot: Snapshot<T>) => R | PromiseLike<R>): Promise<R> {
     const snapshot = this.current;
-    const pin: Pin<T> = { of: this, permits: 0, outer: innermostSection(), ended: false, snapshot };
+    const pin: Pin<T> = { of: this, weight: 0, outer: innermostSection(), held: true, snapshot };
     try {
       return await enterSection(pin, undefined, () => fn(snapshot));
     } finally {

@@ -7,7 +7,7 @@ export abstract class LockError extends Error {
   /** Which error it is, as a stable string. */
   abstract readonly code: string;
   /** The name of the lock, as given to its constructor, or what kind of lock it is. */
-  readonly lock: string;
+  declare readonly lock: string;
 
   constructor(lock: string, message: string, options?: ErrorOptions) {
     super(message, options);
@@ -15,21 +15,32 @@ export abstract class LockError extends Error {
   }
 }
 
+/** Somebody who holds a lock that others wait for. */
+export interface Holder {
+  /** Where the lock was taken. */
+  readonly stack: string;
+  /** For how long it has been held, in milliseconds. */
+  readonly duration: number;
+}
+
 /** The wait for a lock was longer than its `timeout`. The lock was not taken, and whoever holds it still does. */
 export class LockTimeoutError extends LockError {
   override readonly name = 'LockTimeoutError';
   readonly code = 'LOCK_TIMEOUT';
+  /** Who held the lock then, as far as lockdep or a listener on its events followed it; undefined where neither is there. */
+  declare readonly holders?: readonly Holder[];
+  /** The limit that was given, in milliseconds. */
+  declare readonly timeout: number;
+  /** How long the wait was by the lock's clock, in milliseconds. */
+  declare readonly waited: number;
+  /** How many others still waited when this one gave up. */
+  declare readonly waiting: number;
 
-  constructor(
-    lock: string,
-    /** The limit that was given, in milliseconds. */
-    readonly timeout: number,
-    /** How long the wait was by the lock's clock, in milliseconds. */
-    readonly waited: number,
-    /** How many others still waited when this one gave up. */
-    readonly waiting: number,
-  ) {
-    super(lock, `${lock}: not acquired within ${timeout} ms; ${waiting} more waiting`);
+  constructor(lock: string, timeout: number, waited: number, waiting: number) {
+    super(lock, `${lock}: not acquired within ${timeout} ms`);
+    this.timeout = timeout;
+    this.waited = waited;
+    this.waiting = waiting;
   }
 }
 
@@ -43,7 +54,7 @@ export class SelfDeadlockError extends LockError {
 
   /** @param options with lockdep on, `cause` says where the lock was taken; the error's own stack, where it was asked for again */
   constructor(lock: string, options?: ErrorOptions) {
-    super(lock, `${lock}: asked for by code that holds it, which would wait for itself`, options);
+    super(lock, `${lock}: asked for by its own holder`, options);
   }
 }
 

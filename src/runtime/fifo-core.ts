@@ -8,121 +8,108 @@
 // promise to starve neither side is this one.
 //
 // Invariants, true whenever no transition runs:
-//   free + the weights granted and not given back = capacity;
+//   free + the weights granted and not given back = size;
 //   the head, where there is one, does not fit: its weight is greater than free.
 
-/** One place in the queue. The core links it, unlinks it, and on unlinking it for a grant calls `granted` once. */
-export interface Waiter {
+/** One place in the list, which is a ring: the core itself stands between the last waiter and the first. */
+export interface Link {
   readonly weight: number;
-  /** Links of the list, written by the core only. */
-  previous: Waiter | undefined;
-  /** Links of the list, written by the core only. */
-  next: Waiter | undefined;
+  /** Written by the core only. */
+  prev: Link | undefined;
+  /** Written by the core only; undefined of a waiter that is not in the queue. */
+  next: Link | undefined;
+}
+
+/** One who waits. The core links it, unlinks it, and on unlinking it for a grant calls `refuses` once. */
+export interface Waiter extends Link {
   /**
-   * The permits are this waiter's now. Answering false gives them back on the spot, and the next waiter is looked at:
+   * The permits are this waiter's now. Answering true gives them back on the spot, and the next waiter is looked at:
    * that is how a waiter whose signal has been aborted a moment ago passes the lock on.
    */
-  granted(): boolean;
+  refuses(): unknown;
 }
 
 /** A place in a table of locks, which is filled only while the lock is not idle. */
 export interface TablePlace {
-  readonly table: Map<unknown, unknown>;
+  readonly table: { set(key: unknown, core: FifoCore): unknown; delete(key: unknown, core: FifoCore): unknown };
   readonly key: unknown;
 }
 
 /** Permits and the queue for them. Whoever unlinks a waiter settles it: a grant here, a removal at the caller. */
-export class FifoCore {
-  readonly capacity: number;
+export class FifoCore implements Link {
+  declare readonly size: number;
   /** Permits that nobody holds; they can be more than 0 while others wait, see Fairness above. Written by the core only. */
-  free: number;
+  declare free: number;
   /** How many waiters stand in the queue. Written by the core only. */
   waiting = 0;
+  /** As a link of the ring it is a waiter that never fits, so looking for one that does ends here. */
+  readonly weight = Infinity;
+  prev: Link = this;
+  next: Link = this;
   #pins = 0;
-  #head: Waiter | undefined = undefined;
-  #tail: Waiter | undefined = undefined;
   /** Where it is to be found exactly while somebody holds it, waits for it or has pinned it. */
-  readonly place: TablePlace | undefined;
+  declare readonly place: TablePlace | undefined;
 
-  constructor(capacity: number, place?: TablePlace) {
-    this.capacity = capacity;
-    this.free = capacity;
+  constructor(size: number, place?: TablePlace) {
+    this.size = this.free = size;
     this.place = place;
   }
 
   /** Takes the permits if they are free and nobody waits; answers whether it did. */
-  tryTake(weight: number): boolean {
-    if (this.#head !== undefined || weight > this.free) return false;
+  tryAcquire(weight: number): boolean {
+    if (this.waiting > 0 || weight > this.free) return false;
     this.free -= weight;
-    if (this.place !== undefined) this.#keepPlace(this.place);
+    if (this.place) this.pin(0);
     return true;
   }
 
-  /** Puts a waiter at the end. To be called only after `tryTake` has refused its weight, in the same step. */
-  enqueue(waiter: Waiter): void {
-    const tail = this.#tail;
-    waiter.previous = tail;
-    if (tail === undefined) this.#head = waiter;
-    else tail.next = waiter;
-    this.#tail = waiter;
+  /** Puts a waiter at the end. To be called only after `tryAcquire` has refused its weight, in the same step. */
+  add(waiter: Waiter): void {
+    const last = this.prev;
+    waiter.prev = last;
+    waiter.next = this;
+    last.next = this.prev = waiter;
     this.waiting += 1;
   }
 
   /**
-   * Takes a waiter that gives up out of the queue, in O(1); answers false when it is no longer in it. Those behind it
-   * may fit where it did not, so the head is looked at again.
+   * Takes a waiter that gives up out of the queue, in O(1), if it is still in it. Those behind it may fit where it did
+   * not, so the head is looked at again.
    */
-  remove(waiter: Waiter): boolean {
-    if (waiter.previous === undefined && this.#head !== waiter) return false;
-    const wasHead = this.#head === waiter;
+  delete(waiter: Waiter): void {
+    if (!waiter.next) return;
     this.#unlink(waiter);
-    if (wasHead) this.#grant();
-    return true;
+    this.#grant();
   }
 
   /** Gives permits back, once for each grant; hands them on in the same step. */
-  give(weight: number): void {
+  release(weight: number): void {
     this.free += weight;
-    // Asked here as well, because a call that does nothing is a tenth of the whole.
-    if (this.#head !== undefined) this.#grant();
-    if (this.place !== undefined) this.#keepPlace(this.place);
+    if (this.waiting > 0) this.#grant();
+    if (this.place) this.pin(0);
   }
 
-  /** Counts as in use until `unpin`, once for each, without holding anything. */
-  pin(): void {
-    this.#pin(1);
-  }
-
-  unpin(): void {
-    this.#pin(-1);
-  }
-
-  /** Is in the table, where it has one, exactly while it is not idle. */
-  #keepPlace({ table, key }: TablePlace): void {
-    if (this.free === this.capacity && this.#pins === 0) table.delete(key);
-    else table.set(key, this);
-  }
-
-  #pin(change: number): void {
+  /** Pinned, it counts as in use without holding anything. It is in its table, if it has one, while it is in use. */
+  pin(change: number): void {
+    const { place } = this;
     this.#pins += change;
-    if (this.place !== undefined) this.#keepPlace(this.place);
+    const inUse = this.#pins > 0 || this.free < this.size;
+    place?.table[inUse ? 'set' : 'delete'](place.key, this);
   }
 
   #grant(): void {
-    for (let head = this.#head; head !== undefined && head.weight <= this.free; head = this.#head) {
+    while (this.next.weight <= this.free) {
+      const head = this.next as Waiter;
       this.#unlink(head);
       this.free -= head.weight;
-      if (!head.granted()) this.free += head.weight;
+      if (head.refuses()) this.free += head.weight;
     }
   }
 
   #unlink(waiter: Waiter): void {
-    const { previous, next } = waiter;
-    if (previous === undefined) this.#head = next;
-    else previous.next = next;
-    if (next === undefined) this.#tail = previous;
-    else next.previous = previous;
-    waiter.previous = undefined;
+    const { prev, next } = waiter;
+    prev!.next = next;
+    next!.prev = prev;
     waiter.next = undefined;
     this.waiting -= 1;
   }

@@ -14,11 +14,11 @@ export interface Section {
   /** Whose permits these are: a core of this package, or the lock itself where it is of another. */
   readonly of: object;
   /** How many. Of another package's lock, whose number is not known, Infinity. */
-  readonly permits: number;
+  readonly weight: number;
   /** The section that it runs inside of. */
   readonly outer: Section | undefined;
-  /** True once it has been left, for all code that still has it in its context. */
-  ended: boolean;
+  /** False once it has been left, for all code that still has it in its context. */
+  held: boolean;
   /** Where the lock was taken, of a section of a lock while lockdep is on. */
   readonly taken?: Error;
   /** The lock's name, of a section of a lock. */
@@ -36,15 +36,12 @@ interface ContextStorage {
 let inUse = 0;
 const sectionOfSignal = new WeakMap<AbortSignal, Section>();
 let synchronous: Section | undefined;
-/** What the innermost synchronous section holds, where it has not become an object; `synchronous` is then the one around. */
-let bareOf: object | undefined;
-let barePermits = 0;
 let storage: ContextStorage | undefined;
 let storageSought = false;
 
 /** Runs the synchronous part of `body` inside a section: its first await leaves it. */
 export function inside<R>(section: Section | undefined, body: () => R): R {
-  const before = materialise();
+  const before = synchronous;
   synchronous = section;
   try {
     return body();
@@ -54,59 +51,30 @@ export function inside<R>(section: Section | undefined, body: () => R): R {
 }
 
 /**
- * Begins the synchronous part of a section that becomes an object only if somebody asks about it, which nearly nobody
- * does. What it returns is for `endBare`, which must follow in the same step, and answers with the section if it was
- * made.
+ * The innermost section of the calling code; it may have ended. This and `heldAround` know the synchronous parts alone
+ * until the first section is entered with its awaits, so that a bundle of locks alone has nothing of the rest.
  */
-export function beginBare(of: object, permits: number): Section | undefined {
-  const before = materialise();
-  bareOf = of;
-  barePermits = permits;
-  return before;
-}
-
-export function endBare(before: Section | undefined): Section | undefined {
-  if (bareOf !== undefined) {
-    // Nobody has asked, so it has stayed what it was, and `synchronous` is `before`.
-    bareOf = undefined;
-    return undefined;
-  }
-  const made = synchronous;
-  synchronous = before;
-  return made;
-}
-
-function materialise(): Section | undefined {
-  if (bareOf !== undefined) {
-    synchronous = { of: bareOf, permits: barePermits, outer: synchronous ?? storage?.getStore(), ended: false };
-    bareOf = undefined;
-  }
-  return synchronous;
-}
-
-/** The innermost section of the calling code, or of the attempt that `signal` belongs to; it may have ended. */
-export function innermostSection(signal?: AbortSignal): Section | undefined {
-  return materialise() ?? storage?.getStore() ?? (signal && sectionOfSignal.get(signal));
-}
+export let innermostSection = (): Section | undefined => synchronous;
 
 /** How many permits of `of` the sections around the calling code hold, by its context and by the signal it was given. */
-export function heldAround(of: object, signal?: AbortSignal): number {
+export let heldAround: (of: object, signal?: AbortSignal) => number = (of) => {
   let permits = 0;
-  for (const section of sectionsAround(signal)) {
-    if (section.of === of) permits += section.permits;
-  }
+  for (let section = synchronous; section; section = section.outer) if (section.of === of) permits += section.weight;
   return permits;
+};
+
+/** The section that a signal belongs to: the attempt of `retryWithLock` that it was given to. */
+export function sectionOf(signal: AbortSignal | undefined): Section | undefined {
+  return signal && sectionOfSignal.get(signal);
 }
 
-/** The sections around the calling code that have not ended, from the inside out. */
+/** The sections around the calling code that are held, from the inside out. */
 export function sectionsAround(signal?: AbortSignal): Section[] {
-  const around: Section[] = [];
-  for (const start of [innermostSection(), signal && sectionOfSignal.get(signal)]) {
-    for (let section = start; section !== undefined; section = section.outer) {
-      if (!section.ended && !around.includes(section)) around.push(section);
-    }
+  const around = new Set<Section>();
+  for (let section of [innermostSection(), sectionOf(signal)]) {
+    for (; section; section = section.outer) if (section.held) around.add(section);
   }
-  return around;
+  return [...around];
 }
 
 /** Starts `body` inside a section, all its awaits included, until `leaveSection`. `signal` belongs to it from now on. */
@@ -116,13 +84,15 @@ export function enterSection<R>(section: Section, signal: AbortSignal | undefine
   if (!storageSought) {
     storageSought = true;
     storage = findStorage();
+    innermostSection = () => synchronous ?? storage?.getStore();
+    heldAround = (of, signal) => sectionsAround(signal).reduce((sum, it) => sum + (it.of === of ? it.weight : 0), 0);
   }
   return runIn(section, body);
 }
 
 /** Ends a section, for all code that still has it in its context. */
 export function leaveSection(section: Section): void {
-  section.ended = true;
+  section.held = false;
   inUse -= 1;
   if (inUse === 0) storage?.disable();
 }

@@ -14,6 +14,7 @@ export {
   DrainTimeoutError,
   type ExhaustionReason,
   FencingTokenError,
+  type Holder,
   LeaseLostError,
   type LockChain,
   LockError,

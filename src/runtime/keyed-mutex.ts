@@ -28,7 +28,13 @@ export class KeyedMutex<K = unknown> {
 
   /** The lock of one key, wherever one lock is asked for: `retryWithLock(accounts.of(id), …)`. Nothing is kept by it. */
   of(key: K): LockFace {
-    return new LockFace(() => this.#queues.get(key) ?? this.#queueOf(key), 1);
+    // A queue puts itself into the table when it is first taken, and out of it when it is idle again.
+    const place = {
+      table: this.#queues,
+      key,
+      get: (): LeaseQueue => this.#queues.get(key) ?? new LeaseQueue(1, 'keyed-mutex', this.#options, place),
+    };
+    return new LockFace(place, 1);
   }
 
   /** As `withLock` of a `Mutex`. */
@@ -44,11 +50,5 @@ export class KeyedMutex<K = unknown> {
   /** As `tryAcquire` of a `Mutex`. */
   tryAcquire(key: K): Lease | undefined {
     return this.of(key).tryAcquire();
-  }
-
-  /** A queue for an idle key. It puts itself into the table when it is first taken, and out of it when it is idle again. */
-  #queueOf(key: K): LeaseQueue {
-    const { name = 'keyed-mutex', clock } = this.#options ?? {};
-    return new LeaseQueue(1, `${name}[${String(key)}]`, { clock }, { table: this.#queues, key });
   }
 }

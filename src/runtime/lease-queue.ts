@@ -2,10 +2,10 @@
 // over one of these.
 
 import { onAbort } from './abort-listeners.js';
-import { alarm, type Clock, systemClock } from './clock.js';
+import { alarm, assertNumber, type Clock, systemClock } from './clock.js';
 import { LockTimeoutError, SelfDeadlockError } from './errors.js';
-import { FifoCore, type TablePlace, type Waiter } from './fifo-core.js';
-import { beginBare, endBare, heldAround, type Section } from './held-sections.js';
+import { FifoCore, type Link, type TablePlace, type Waiter } from './fifo-core.js';
+import { heldAround } from './held-sections.js';
 import { LocalLease } from './lease.js';
 import { observer } from './observer.js';
 
@@ -28,95 +28,72 @@ export interface WaitOptions {
   readonly timeout?: number | undefined;
 }
 
+/** What makes the lease of one acquisition: the queue itself, or on its behalf whoever watches. */
+export interface LeaseSource {
+  /** For permits that have been taken just now. */
+  lease(weight: number): LocalLease;
+  /** Told of a wait that begins; the promise that it answers with is the caller's. */
+  follow?(wait: Promise<LocalLease>): Promise<LocalLease>;
+}
+
 let created = 0;
 
 /** A core with promises. */
-export class LeaseQueue extends FifoCore {
-  readonly name: string;
-  readonly clock: Clock;
+export class LeaseQueue extends FifoCore implements LeaseSource {
+  declare readonly clock: Clock;
   /** Grows with each queue: the one global order in which several locks are taken. */
   readonly order = (created += 1);
+  readonly #name: string;
 
   constructor(permits: number, kind: string, options?: LockOptions, place?: TablePlace) {
     super(permits, place);
-    this.name = options?.name ?? kind;
+    this.#name = options?.name ?? kind;
     this.clock = options?.clock ?? systemClock;
   }
 
-  tryAcquire(weight: number): LocalLease | undefined {
-    this.check(weight);
-    if (!this.tryTake(weight)) return undefined;
-    return observer?.watching ? observer.lease(this, weight) : this.lease(weight);
+  get name(): string {
+    return this.#name + (this.place ? `[${String(this.place.key)}]` : '');
   }
 
-  /** For permits that have been taken just now. */
+  /** As the place where a queue is found. */
+  get(): this {
+    return this;
+  }
+
   lease(weight: number): LocalLease {
     return new LocalLease(this, weight);
   }
 
-  /** Not an async function, because that would be a second promise for each waiter. */
-  acquire(weight: number, options: WaitOptions | undefined): Promise<LocalLease> {
-    if (observer?.watching) return observer.acquire(this, weight, options);
-    try {
-      this.check(weight, options);
-      if (this.tryTake(weight)) return Promise.resolve(this.lease(weight));
-      return this.wait(weight, options);
-    } catch (error) {
-      return Promise.reject(error);
-    }
-  }
-
-  /** No promise is made for the acquisition when the lock is free: `fn` then starts within the call. */
-  async withLock<T>(fn: () => T | PromiseLike<T>, weight: number, options: WaitOptions | undefined): Promise<T> {
-    if (observer?.watching) return observer.withLock(this, fn, weight, options);
+  /**
+   * The lease where it can be had now, its promise otherwise. What is wrong with the question is thrown: of an abort and
+   * a nonsensical number the latter.
+   */
+  acquire(weight: number, options: WaitOptions | undefined): LocalLease | Promise<LocalLease>;
+  /** The lease where it can be had now. */
+  acquire(weight: number, options: WaitOptions, neverWaits: true): LocalLease | undefined;
+  acquire(weight: number, options?: WaitOptions, neverWaits?: boolean): LocalLease | Promise<LocalLease> | undefined {
     // Without options the weight is the lock's own, or 1.
-    if (options !== undefined) this.check(weight, options);
-    if (!this.tryTake(weight)) {
-      await this.wait(weight, options);
-      // Granted, and aborted before this line could run: the lock goes to the next, and nothing has been done with it.
-      if (options?.signal?.aborted) {
-        this.give(weight);
-        throw options.signal.reason;
-      }
+    if (options) {
+      assertNumber('weight', weight, this.size);
+      assertNumber('timeout', options.timeout ?? 0);
+      options.signal?.throwIfAborted();
     }
-    let section: Section | undefined;
-    try {
-      const before = beginBare(this, weight);
-      let result: T | PromiseLike<T>;
-      try {
-        result = fn();
-      } finally {
-        section = endBare(before);
-      }
-      return await result;
-    } finally {
-      if (section !== undefined) section.ended = true;
-      this.give(weight);
-    }
+    const source = observer?.source(this, weight, options) ?? this;
+    if (this.tryAcquire(weight)) return source.lease(weight);
+    return neverWaits ? undefined : this.#wait(weight, options, source);
   }
 
-  /** Of an abort and a nonsensical number the latter is told, whatever state the lock is in. */
-  check(weight: number, options?: WaitOptions): void {
-    const { capacity } = this;
-    if (!(weight >= 1 && weight <= capacity && weight % 1 === 0)) {
-      throw new RangeError(`weight must be a whole number from 1 to ${capacity}, not ${weight}`);
-    }
-    if (options === undefined) return;
-    if (Number.isNaN(options.timeout)) throw new RangeError('timeout must be a number of milliseconds, not NaN');
-    options.signal?.throwIfAborted();
-  }
-
-  /** To be called only after `tryTake` has refused the weight, in the same step. The lease is made by `source`. */
-  wait(weight: number, options: WaitOptions | undefined, source: LeaseSource = this): Promise<LocalLease> {
-    const { signal, timeout = Infinity } = options ?? {};
+  /** Of its own, because what its closures see costs an object whether they are made or not. */
+  #wait(weight: number, { signal, timeout = Infinity }: WaitOptions = {}, source: LeaseSource): Promise<LocalLease> {
     // The code that asks holds so many permits that the rest can never be enough while it does.
-    if (this.capacity - heldAround(this, signal) < weight) throw new SelfDeadlockError(this.name);
-    if (timeout <= 0) throw this.#timedOut(timeout, 0);
-    return new Promise((resolve, reject) => {
+    if (this.size - heldAround(this, signal) < weight) throw new SelfDeadlockError(this.name);
+    const wait = new Promise<LocalLease>((resolve, reject) => {
+      if (timeout <= 0) throw this.#timedOut(timeout, 0);
       const waiter = new PendingLease(source, weight, resolve);
-      if (signal !== undefined || timeout !== Infinity) this.#limit(waiter, signal, timeout, reject);
-      this.enqueue(waiter);
+      if (signal || timeout < Infinity) this.#limit(waiter, signal, timeout, reject);
+      this.add(waiter);
     });
+    return source.follow?.(wait) ?? wait;
   }
 
   /** The signal and the time-out of one wait: whichever comes first takes the waiter out of the queue and settles it. */
@@ -127,26 +104,18 @@ export class LeaseQueue extends FifoCore {
     reject: (reason: unknown) => void,
   ): void {
     const since = this.clock.now();
-    const leave = (): void => {
+    const leave = (why?: (() => unknown) | false): unknown => {
       stopListening();
       cancel();
-      this.remove(waiter);
+      this.delete(waiter);
+      if (why) reject(why());
+      return why;
     };
-    const cancel = alarm(this.clock, timeout, () => {
-      leave();
-      reject(this.#timedOut(timeout, this.clock.now() - since));
-    });
-    const stopListening = onAbort(signal, (reason) => {
-      leave();
-      reject(reason);
-    });
+    const aborted = (): unknown => signal!.reason;
+    const cancel = alarm(this.clock, timeout, () => leave(() => this.#timedOut(timeout, this.clock.now() - since)));
+    const stopListening = onAbort(signal, () => leave(aborted));
     // Called at the grant: the end of the limit. A signal that is aborted already, but has not said so yet, counts.
-    waiter.stillWanted = () => {
-      leave();
-      if (!signal?.aborted) return true;
-      reject(signal.reason);
-      return false;
-    };
+    waiter.givenUp = () => leave(signal?.aborted && aborted);
   }
 
   #timedOut(timeout: number, waited: number): LockTimeoutError {
@@ -154,18 +123,14 @@ export class LeaseQueue extends FifoCore {
   }
 }
 
-/** What makes the lease at a grant. */
-export interface LeaseSource {
-  lease(weight: number): LocalLease;
-}
-
 /** A waiter whose grant is a lease. Its fields are few, because a lock with many waiters has one of these for each. */
 class PendingLease implements Waiter {
-  previous: Waiter | undefined = undefined;
-  next: Waiter | undefined = undefined;
-  stillWanted: (() => boolean) | undefined = undefined;
+  prev: Link | undefined;
+  next: Link | undefined;
+  /** Set where the wait is limited. */
+  givenUp: (() => unknown) | undefined;
   readonly #source: LeaseSource;
-  readonly weight: number;
+  declare readonly weight: number;
   readonly #resolve: (lease: LocalLease) => void;
 
   constructor(source: LeaseSource, weight: number, resolve: (lease: LocalLease) => void) {
@@ -174,9 +139,7 @@ class PendingLease implements Waiter {
     this.#resolve = resolve;
   }
 
-  granted(): boolean {
-    if (this.stillWanted?.() === false) return false;
-    this.#resolve(this.#source.lease(this.weight));
-    return true;
+  refuses(): unknown {
+    return this.givenUp?.() || this.#resolve(this.#source.lease(this.weight));
   }
 }

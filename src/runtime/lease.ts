@@ -2,12 +2,14 @@
 // release a lock that somebody else holds.
 
 import { NotHeldError } from './errors.js';
+import { innermostSection, inside, type Section } from './held-sections.js';
 import type { LeaseQueue } from './lease-queue.js';
 
 // Safari and older engines have no Symbol.dispose. The fallback is the symbol that esbuild and Babel put into code
 // compiled for them, so `using` works there too; nothing global is touched.
 export const dispose: typeof Symbol.dispose = Symbol.dispose ?? Symbol.for('Symbol.dispose');
-const asyncDispose: typeof Symbol.asyncDispose = Symbol.asyncDispose ?? Symbol.for('Symbol.asyncDispose');
+// `await using` takes this one where there is no other.
+const asyncDispose: typeof Symbol.asyncDispose = Symbol.asyncDispose ?? (dispose as symbol);
 
 /**
  * A lock that is held, until `release()` or the end of a `using` block, whichever comes first. It belongs to one grant:
@@ -30,23 +32,20 @@ export interface Lease {
   [Symbol.asyncDispose](): Promise<void>;
 }
 
-/** A lease on a lock of this process. */
-export class LocalLease implements Lease {
+/** A lease on a lock of this process, and the section that runs under it where there is one. */
+export class LocalLease implements Lease, Section {
   /** Where it was taken, of one that was taken while lockdep was on. */
-  declare readonly taken?: Error | undefined;
-  readonly weight: number;
-  /** Whose permits it holds. */
-  readonly queue: LeaseQueue;
-  #held = true;
+  declare readonly taken?: Error;
+  declare readonly lock?: string;
+  declare readonly of: LeaseQueue;
+  declare readonly weight: number;
+  outer: Section | undefined;
+  held = true;
   #signal: AbortSignal | undefined;
 
-  constructor(queue: LeaseQueue, weight: number) {
-    this.queue = queue;
+  constructor(of: LeaseQueue, weight: number) {
+    this.of = of;
     this.weight = weight;
-  }
-
-  get held(): boolean {
-    return this.#held;
   }
 
   /** Made when somebody asks for it: nearly nobody does. */
@@ -55,13 +54,19 @@ export class LocalLease implements Lease {
   }
 
   assertHeld(): void {
-    if (!this.#held) throw new NotHeldError(this.queue.name);
+    if (!this.held) throw new NotHeldError(this.of.name);
   }
 
   release(): void {
-    if (!this.#held) return;
-    this.#held = false;
-    this.queue.give(this.weight);
+    if (!this.held) return;
+    this.held = false;
+    this.of.release(this.weight);
+  }
+
+  /** Runs a section under it. */
+  run<R>(fn: () => R): R {
+    this.outer = innermostSection();
+    return inside(this, fn);
   }
 
   [dispose](): void {
@@ -69,7 +74,6 @@ export class LocalLease implements Lease {
   }
 
   [asyncDispose](): Promise<void> {
-    this.release();
-    return Promise.resolve();
+    return Promise.resolve(this.release());
   }
 }

@@ -1,6 +1,6 @@
 // What every lock shows to its users: three ways of taking it, and what is to be seen of it.
 
-import type { Lease } from './lease.js';
+import type { Lease, LocalLease } from './lease.js';
 import type { LeaseQueue, WaitOptions } from './lease-queue.js';
 
 /** How many permits are wanted, and what limits the wait for them. */
@@ -9,8 +9,13 @@ export interface PermitOptions extends WaitOptions {
   readonly weight?: number | undefined;
 }
 
+/** Where a queue is found: that of a key is another each time that the key was idle. */
+interface QueuePlace {
+  get(): LeaseQueue;
+}
+
 /** The queue that a face stands before, and how much of it the face takes; for this package alone. */
-export let behind: (face: LockFace) => { readonly queue: LeaseQueue; readonly weight: number };
+export let behind: (face: LockFace) => readonly [queue: LeaseQueue, weight: number];
 
 /**
  * A lock, whichever it is: a `Mutex`, a `Semaphore`, one side of an `RwLock`, one key of a `KeyedMutex`. The three ways
@@ -18,36 +23,36 @@ export let behind: (face: LockFace) => { readonly queue: LeaseQueue; readonly we
  */
 export class LockFace<O extends WaitOptions = WaitOptions> {
   static {
-    behind = (face) => ({ queue: face.#queue(), weight: face.#weightOf() });
+    behind = (face) => [face.#at.get(), face.#weightOf()];
   }
 
-  readonly #queue: () => LeaseQueue;
+  readonly #at: QueuePlace;
   readonly #weight: number;
 
   /**
    * Not for users: locks are made as a `Mutex` and so on.
    *
-   * @param queue gives the queue at each use
+   * @param at where the queue is, at each use
    * @param weight how many permits are taken; 0: so many as the options say
    */
-  constructor(queue: () => LeaseQueue, weight: number) {
-    this.#queue = queue;
+  constructor(at: QueuePlace, weight: number) {
+    this.#at = at;
     this.#weight = weight;
   }
 
   /** What errors call this lock. */
   get name(): string {
-    return this.#queue().name;
+    return this.#at.get().name;
   }
 
   /** Whether its holders leave no room for one more now. An answer that can be old after the next await: to take it, try. */
   get isLocked(): boolean {
-    return this.#queue().free < this.#weightOf();
+    return this.#at.get().free < this.#weightOf();
   }
 
   /** How many wait for it now. */
   get waiting(): number {
-    return this.#queue().waiting;
+    return this.#at.get().waiting;
   }
 
   /**
@@ -62,8 +67,19 @@ export class LockFace<O extends WaitOptions = WaitOptions> {
    * @throws the signal's reason on an abort; `LockTimeoutError`; `SelfDeadlockError`; `RangeError` for a NaN time-out or
    *   a weight that can never be had
    */
-  withLock<T>(fn: () => T | PromiseLike<T>, options?: O): Promise<T> {
-    return this.#queue().withLock(fn, this.#weightOf(options), options);
+  async withLock<T>(fn: () => T | PromiseLike<T>, options?: O): Promise<T> {
+    // No promise is made for the acquisition when the lock is free.
+    const taken = this.#take(options) as LocalLease & PromiseLike<LocalLease>;
+    const lease = taken.held ? taken : await taken;
+    try {
+      // Granted, and aborted before this line could run: the lock goes to the next, and nothing has been done with it.
+      options?.signal?.throwIfAborted();
+      const result = lease.run(fn);
+      // Nor is there a wait for what is there already.
+      return (result as PromiseLike<T> | undefined)?.then ? await result : result;
+    } finally {
+      lease.release();
+    }
   }
 
   /**
@@ -77,7 +93,12 @@ export class LockFace<O extends WaitOptions = WaitOptions> {
    * @throws as `withLock`
    */
   acquire(options?: O): Promise<Lease> {
-    return this.#queue().acquire(this.#weightOf(options), options);
+    // Not an async function, because that would be a second promise for each waiter.
+    try {
+      return Promise.resolve(this.#take(options));
+    } catch (error) {
+      return Promise.reject(error);
+    }
   }
 
   /**
@@ -86,7 +107,11 @@ export class LockFace<O extends WaitOptions = WaitOptions> {
    * @throws `RangeError` for a weight that can never be had
    */
   tryAcquire(options?: Omit<O, keyof WaitOptions>): Lease | undefined {
-    return this.#queue().tryAcquire(this.#weightOf(options));
+    return this.#at.get().acquire(this.#weightOf(options), { timeout: 0 }, true);
+  }
+
+  #take(options?: O): LocalLease | Promise<LocalLease> {
+    return this.#at.get().acquire(this.#weightOf(options), options);
   }
 
   #weightOf(options?: object): number {

@@ -79,7 +79,7 @@ export function assertNoLockHeld(what = 'something that may take long'): void {
  * @throws `NotHeldError`
  */
 export function assertHeld(lock: LockFace): void {
-  const { queue } = behind(lock);
+  const [queue] = behind(lock);
   if (!watcher.mayHold(queue)) throw new NotHeldError(queue.name);
 }
 

@@ -17,7 +17,6 @@ import { LockFace } from './lock-face.js';
 export class Mutex extends LockFace {
   /** @param options `name` for errors, `clock` for time-outs. */
   constructor(options?: LockOptions) {
-    const queue = new LeaseQueue(1, 'mutex', options);
-    super(() => queue, 1);
+    super(new LeaseQueue(1, 'mutex', options), 1);
   }
 }

@@ -2,7 +2,7 @@
 // what it is told with is not let go underfoot.
 
 import { contextHere } from './async-context.js';
-import { alarm, type Clock, systemClock } from './clock.js';
+import { alarm, assertNumber, type Clock, systemClock } from './clock.js';
 import { type CancelReason, DeliveryCancelledError, NotifierClosedError } from './errors.js';
 import { detached, enterSection, leaveSection, type Section, sectionsAround } from './held-sections.js';
 import { observer } from './observer.js';
@@ -184,7 +184,7 @@ export class Notifier<P> {
    * @returns false where nothing was done: the session is closed, or has another payload than `generation` says
    */
   suspend(session: NotifierSession, ms: number, { generation }: OfGeneration = {}): boolean {
-    if (Number.isNaN(ms)) throw new RangeError('ms must be a number of milliseconds, not NaN');
+    assertNumber('ms', ms);
     const member = this.#member(session);
     if (member.closed || isOther(member, generation)) return false;
     if (this.#ending) {
@@ -234,7 +234,7 @@ export class Notifier<P> {
    * @returns the sessions of which something is left
    */
   async shutdown({ timeout = Infinity }: { readonly timeout?: number | undefined } = {}): Promise<NotifierSession[]> {
-    if (Number.isNaN(timeout)) throw new RangeError('timeout must be a number of milliseconds, not NaN');
+    assertNumber('timeout', timeout);
     if (!this.#ending) this.#tellAllForTheLastTime();
     const atRest = this.#until(() => this.#present.size === 0, timeout, () => this.#giveUp());
     if (!this.#isInside()) await atRest;
@@ -318,7 +318,7 @@ export class Notifier<P> {
     const last = member.last === 'begun';
     const delivery = Object.freeze({ session, payload: current.payload, generation, signal, last });
     observer?.tell('deliver', () => ({ notifier: this.name, generation }));
-    const section: Section = { of: this, permits: 0, outer: undefined, ended: false };
+    const section: Section = { of: this, weight: 0, outer: undefined, held: true };
     const work = new Promise((resolve) => {
       resolve(this.#inContext(() => enterSection(section, signal, () => this.#deliver(delivery))));
     });

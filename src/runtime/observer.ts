@@ -1,8 +1,7 @@
 // Where those who watch the package come in: lockdep, and the events for diagnostics_channel. Nobody is there unless one
 // of them was loaded, and a look at one variable is all that it then costs.
 
-import type { LocalLease } from './lease.js';
-import type { LeaseQueue, WaitOptions } from './lease-queue.js';
+import type { LeaseQueue, LeaseSource, WaitOptions } from './lease-queue.js';
 
 /** What happens outside of locks that others can listen to. */
 export interface Events {
@@ -14,13 +13,14 @@ export interface Events {
   readonly deliver: { readonly notifier: string; readonly generation: number };
 }
 
-/** Takes and runs in place of the plain ways, as long as it says that it is watching. */
+/** Follows acquisitions and events. */
 export interface Observer {
-  readonly watching: boolean;
-  withLock<T>(queue: LeaseQueue, fn: () => T | PromiseLike<T>, weight: number, options: WaitOptions | undefined): Promise<T>;
-  acquire(queue: LeaseQueue, weight: number, options: WaitOptions | undefined): Promise<LocalLease>;
-  /** For a grant that has just been made. */
-  lease(queue: LeaseQueue, weight: number): LocalLease;
+  /**
+   * Asked at the beginning of each acquisition; undefined where nobody watches.
+   *
+   * @throws `LockOrderError`, `SelfDeadlockError`
+   */
+  source(queue: LeaseQueue, weight: number, options: WaitOptions | undefined): LeaseSource | undefined;
   /** @throws `LockHeldError` where it is known that the calling code holds a lock */
   mightSleep(what: string): void;
   tell<E extends keyof Events>(event: E, message: () => Events[E]): void;

@@ -2,7 +2,7 @@
 
 import { orAbort } from './abort-listeners.js';
 import { DEFAULT_BASE_DELAY, DEFAULT_MAX_DELAY, fullJitter } from './backoff.js';
-import { type Clock, systemClock, wait } from './clock.js';
+import { assertNumber, type Clock, systemClock, wait } from './clock.js';
 import { observer } from './observer.js';
 
 /** What every retry can be told, whatever drives it. */
@@ -142,7 +142,7 @@ export function checkPolicy(options: PolicyRetryOptions): void {
  */
 export function readDeadline(options: CommonRetryOptions, clock: Clock): number {
   const { timeout = Infinity, deadline = Infinity } = options;
-  if (Number.isNaN(timeout)) throw new RangeError('timeout must be a number of milliseconds, not NaN');
+  assertNumber('timeout', timeout);
   if (Number.isNaN(deadline)) throw new RangeError('deadline must be a time in milliseconds, not NaN');
   return Math.min(deadline, timeout === Infinity ? Infinity : clock.now() + timeout);
 }

@@ -18,14 +18,14 @@ const READERS = 2 ** 30 - 1;
  */
 export class RwLock {
   /** The side of those who only look. */
-  readonly read: LockFace;
+  declare readonly read: LockFace;
   /** The side of those who change something. */
-  readonly write: LockFace;
+  declare readonly write: LockFace;
 
   /** @param options `name` for errors, `clock` for time-outs. */
   constructor(options?: LockOptions) {
     const queue = new LeaseQueue(READERS, 'rw-lock', options);
-    this.read = new LockFace(() => queue, 1);
-    this.write = new LockFace(() => queue, READERS);
+    this.read = new LockFace(queue, 1);
+    this.write = new LockFace(queue, READERS);
   }
 }

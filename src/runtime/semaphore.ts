@@ -1,5 +1,6 @@
 // Up to a number of permits at a time, each holder taking one or more.
 
+import { assertNumber } from './clock.js';
 import { LeaseQueue, type LockOptions } from './lease-queue.js';
 import { behind, LockFace, type PermitOptions } from './lock-face.js';
 
@@ -18,20 +19,17 @@ export class Semaphore extends LockFace<PermitOptions> {
    * @throws `RangeError` for any other number of permits
    */
   constructor(permits: number, options?: LockOptions) {
-    if (!Number.isSafeInteger(permits) || permits < 1) {
-      throw new RangeError(`permits must be a whole number from 1 on, not ${permits}`);
-    }
-    const queue = new LeaseQueue(permits, 'semaphore', options);
-    super(() => queue, 0);
+    assertNumber('permits', permits, 2 ** 53 - 1);
+    super(new LeaseQueue(permits, 'semaphore', options), 0);
   }
 
   /** How many permits there are. */
   get permits(): number {
-    return behind(this).queue.capacity;
+    return behind(this)[0].size;
   }
 
   /** How many permits nobody holds now; they may be spoken for by a larger request at the head of the queue. */
   get available(): number {
-    return behind(this).queue.free;
+    return behind(this)[0].free;
   }
 }

@@ -216,7 +216,7 @@ export class SharedRef<T> {
   #start(load = newLoad<T>()): Load<T> {
     this.#running = load;
     const { signal } = load.abort;
-    const section: Section = { of: this, permits: 1, outer: innermostSection(), ended: false };
+    const section: Section = { of: this, weight: 1, outer: innermostSection(), held: true };
     const work = (async () => enterSection(section, signal, () => this.#loader({ signal })))();
     work
       .finally(() => leaveSection(section))
@@ -295,7 +295,7 @@ export class SharedRef<T> {
   /** The load that asked for the next one would wait for itself, if it awaited that before its own end. */
   #unlessAwaitedInside(load: Section, next: Promise<T>): Promise<T> {
     next.catch(() => {});
-    const seen = (): Promise<T> => (load.ended ? next : Promise.reject(new AwaitedInsideLoadError(this.name)));
+    const seen = (): Promise<T> => (load.held ? Promise.reject(new AwaitedInsideLoadError(this.name)) : next);
     return {
       then: (onValue, onError) => seen().then(onValue, onError),
       catch: (onError) => seen().catch(onError),

@@ -1,6 +1,6 @@
 // Waiting for time to pass, so that it can be called off.
 
-import { type Clock, systemClock, wait } from './clock.js';
+import { assertNumber, type Clock, systemClock, wait } from './clock.js';
 import { observer } from './observer.js';
 
 export interface SleepOptions {
@@ -18,7 +18,7 @@ export interface SleepOptions {
  * @param ms 0 or less: at the next timer, never at once; Infinity: only an abort ends it; NaN is a RangeError
  */
 export async function sleep(ms: number, { signal, clock = systemClock }: SleepOptions = {}): Promise<void> {
-  if (Number.isNaN(ms)) throw new RangeError('ms must be a number of milliseconds, not NaN');
+  assertNumber('ms', ms);
   signal?.throwIfAborted();
   observer?.mightSleep('sleep');
   await wait(clock, Math.max(ms, 0), signal);

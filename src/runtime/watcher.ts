@@ -2,11 +2,11 @@
 // ways of taking a lock hand over to this as long as somebody watches.
 
 import type { Clock } from './clock.js';
-import { LockHeldError, LockOrderError, SelfDeadlockError } from './errors.js';
+import { type Holder, LockHeldError, LockOrderError, LockTimeoutError, SelfDeadlockError } from './errors.js';
 import { FifoCore } from './fifo-core.js';
-import { enterSection, innermostSection, inside, leaveSection, type Section, sectionsAround } from './held-sections.js';
+import { enterSection, innermostSection, leaveSection, type Section, sectionsAround } from './held-sections.js';
 import { LocalLease } from './lease.js';
-import type { LeaseQueue, WaitOptions } from './lease-queue.js';
+import type { LeaseQueue, LeaseSource, WaitOptions } from './lease-queue.js';
 import { LockNode, LockOrder } from './lock-order.js';
 import type { Events, Observer } from './observer.js';
 
@@ -19,7 +19,7 @@ export interface LockReport {
   /** Where the lock was taken, or asked for. */
   readonly stack: string;
   /** Of a wait: who holds the lock meanwhile, and for how long, as far as they were followed. */
-  readonly holders: readonly { readonly stack: string; readonly duration: number }[];
+  readonly holders: readonly Holder[];
 }
 
 /** What lockdep was told to look for. */
@@ -48,7 +48,8 @@ interface Hold {
   readonly clock: Clock;
   /** Where it was taken, with lockdep on. */
   readonly taken: Error | undefined;
-  readonly inContext: boolean;
+  /** Whether it is known which code runs under it. */
+  inContext: boolean;
 }
 
 /** How many keys of one keyed lock are told apart in the order; beyond it the oldest is forgotten. */
@@ -65,7 +66,7 @@ class Watcher implements Observer {
   readonly #holds = new WeakMap<FifoCore, Set<Hold>>();
   #lastId = 0;
 
-  get watching(): boolean {
+  get #watching(): boolean {
     const { acquire, wait, release } = this.#channels;
     return (
       this.limits !== undefined ||
@@ -85,66 +86,37 @@ class Watcher implements Observer {
     if (channel?.hasSubscribers) channel.publish(message());
   }
 
-  /** As that of the queue itself; `fn` starts within the call where the lock is free. */
-  async withLock<T>(
-    queue: LeaseQueue,
-    fn: () => T | PromiseLike<T>,
-    weight: number,
-    options: WaitOptions | undefined,
-  ): Promise<T> {
-    const taken = this.#ask(queue, weight, options);
-    const lease = queue.tryTake(weight)
-      ? this.lease(queue, weight, 0, taken, true)
-      : await this.#wait(queue, weight, options, taken, true);
-    // Granted, and aborted before this line could run: the lock goes to the next, and nothing has been done with it.
-    if (options?.signal?.aborted) {
-      lease.release();
-      throw options.signal.reason;
-    }
-    const section: Section = {
-      of: queue,
-      permits: weight,
-      outer: innermostSection(),
-      ended: false,
-      lock: queue.name,
-      ...(taken && { taken }),
-    };
-    const deep = this.limits !== undefined;
-    try {
-      return await (deep ? enterSection(section, undefined, fn) : inside(section, fn));
-    } finally {
-      if (deep) leaveSection(section);
-      section.ended = true;
-      lease.release();
-    }
+  source(queue: LeaseQueue, weight: number, options: WaitOptions | undefined): LeaseSource | undefined {
+    // Of its own, because what closures see costs an object whether they are made or not.
+    return this.#watching ? this.#source(queue, weight, options) : undefined;
   }
 
-  acquire(queue: LeaseQueue, weight: number, options: WaitOptions | undefined): Promise<LocalLease> {
-    try {
-      const taken = this.#ask(queue, weight, options);
-      if (queue.tryTake(weight)) return Promise.resolve(this.lease(queue, weight, 0, taken));
-      return this.#wait(queue, weight, options, taken);
-    } catch (error) {
-      return Promise.reject(error);
-    }
-  }
-
-  /** A lease for permits that have just been taken, followed until its release. */
-  lease(queue: LeaseQueue, weight: number, waited = 0, taken = this.#trace(queue), inContext = false): LocalLease {
+  #source(queue: LeaseQueue, weight: number, options: WaitOptions | undefined): LeaseSource {
     const { clock, name } = queue;
-    const hold: Hold = { since: clock.now(), clock, taken, inContext };
-    const holds = this.#holds.get(queue) ?? new Set();
-    this.#holds.set(queue, holds.add(hold));
-    this.tell('acquire', () => ({ lock: name, weight, waited }));
-    const duration = (): number => clock.now() - hold.since;
-    const cancel = this.#after(clock, this.limits?.held, () => {
-      this.#report({ kind: 'held-too-long', lock: name, duration: duration(), stack: stackOf(taken), holders: [] });
-    });
-    return new WatchedLease(queue, weight, taken, () => {
-      cancel();
-      holds.delete(hold);
-      this.tell('release', () => ({ lock: name, weight, held: duration() }));
-    });
+    const asked = this.limits && new Error(`${name} was taken here`);
+    const mayWait = !((options?.timeout ?? Infinity) <= 0);
+    // A question that does not wait is no part of a deadlock.
+    if (asked !== undefined && mayWait) this.#learn(queue, weight, asked, options?.signal);
+    let waited = (): number => 0;
+    return {
+      lease: () => this.#hold(queue, weight, waited(), asked),
+      follow: async (wait) => {
+        const since = clock.now();
+        waited = () => clock.now() - since;
+        if (mayWait) this.tell('wait', () => ({ lock: name, weight, waiting: queue.waiting }));
+        const cancel = this.#after(clock, this.limits?.stalled, () => {
+          this.#report({ kind: 'stalled-wait', lock: name, duration: waited(), stack: stackOf(asked), holders: this.#holders(queue) });
+        });
+        try {
+          return await wait;
+        } catch (error) {
+          if (error instanceof LockTimeoutError) Object.assign(error, { holders: this.#holders(queue) });
+          throw error;
+        } finally {
+          cancel();
+        }
+      },
+    };
   }
 
   mightSleep(what: string): void {
@@ -159,35 +131,50 @@ class Watcher implements Observer {
    * so a lock that is held so may be anybody's.
    */
   mayHold(core: FifoCore): boolean {
-    if (core.free === core.capacity) return false;
+    if (core.free === core.size) return false;
     if (this.limits === undefined) return true;
     const holds = [...(this.#holds.get(core) ?? [])];
     if (holds.length === 0 || holds.some(({ inContext }) => !inContext)) return true;
     return sectionsAround().some(({ of }) => of === core);
   }
 
-  /** What comes before each acquisition: the numbers are looked at, and with lockdep on the order. */
-  #ask(queue: LeaseQueue, weight: number, options: WaitOptions | undefined): Error | undefined {
-    queue.check(weight, options);
-    const asked = this.#trace(queue);
-    // A question that does not wait is no part of a deadlock.
-    if (asked !== undefined && !((options?.timeout ?? Infinity) <= 0)) this.#learn(queue, weight, asked, options?.signal);
-    return asked;
+  /** A lease for permits that have just been taken, followed until its release. */
+  #hold(queue: LeaseQueue, weight: number, waited: number, taken: Error | undefined): LocalLease {
+    const { clock, name } = queue;
+    const hold: Hold = { since: clock.now(), clock, taken, inContext: false };
+    const holds = this.#holds.get(queue) ?? new Set();
+    this.#holds.set(queue, holds.add(hold));
+    this.tell('acquire', () => ({ lock: name, weight, waited }));
+    const duration = (): number => clock.now() - hold.since;
+    const cancel = this.#after(clock, this.limits?.held, () => {
+      this.#report({ kind: 'held-too-long', lock: name, duration: duration(), stack: stackOf(taken), holders: [] });
+    });
+    return new WatchedLease(queue, weight, hold, () => {
+      cancel();
+      holds.delete(hold);
+      this.tell('release', () => ({ lock: name, weight, held: duration() }));
+    });
+  }
+
+  #holders(queue: LeaseQueue): Holder[] {
+    return [...(this.#holds.get(queue) ?? [])].map(({ taken, clock, since }) => {
+      return { stack: stackOf(taken), duration: clock.now() - since };
+    });
   }
 
   /** Throws where the acquisition could wait for ever, now or some other time. */
   #learn(queue: LeaseQueue, weight: number, asked: Error, signal: AbortSignal | undefined): void {
-    const { capacity, name } = queue;
+    const { size, name } = queue;
     const held = sectionsAround(signal).filter(({ taken }) => taken !== undefined) as (Section & { taken: Error })[];
     const own = held.filter(({ of }) => of === queue);
-    const permits = own.reduce((sum, section) => sum + section.permits, 0);
-    if (own[0] !== undefined && capacity - permits < weight) {
+    const permits = own.reduce((sum, section) => sum + section.weight, 0);
+    if (own[0] !== undefined && size - permits < weight) {
       throw new SelfDeadlockError(name, { cause: own[0].taken });
     }
     const to = this.#nodeOf(queue);
     const known = held.flatMap((section) => {
       const node = this.#nodes.get(section.of);
-      return node === undefined ? [] : [{ node, taken: section.taken, guards: section.permits === capacityOf(section) }];
+      return node === undefined ? [] : [{ node, taken: section.taken, guards: section.weight === capacityOf(section) }];
     });
     for (const { node: from, taken } of known) {
       const guards = new Set(known.filter(({ node, guards }) => guards && node !== from && node !== to).map(({ node }) => node));
@@ -215,37 +202,6 @@ class Watcher implements Observer {
     return node;
   }
 
-  async #wait(
-    queue: LeaseQueue,
-    weight: number,
-    options: WaitOptions | undefined,
-    asked: Error | undefined,
-    inContext = false,
-  ): Promise<LocalLease> {
-    const { clock, name } = queue;
-    const since = clock.now();
-    const waited = (): number => clock.now() - since;
-    this.tell('wait', () => ({ lock: name, weight, waiting: queue.waiting + 1 }));
-    const cancel = this.#after(clock, this.limits?.stalled, () => {
-      const holders = [...(this.#holds.get(queue) ?? [])].map((hold) => {
-        return { stack: stackOf(hold.taken), duration: clock.now() - hold.since };
-      });
-      this.#report({ kind: 'stalled-wait', lock: name, duration: waited(), stack: stackOf(asked), holders });
-    });
-    try {
-      return await queue.wait(weight, options, {
-        lease: () => this.lease(queue, weight, waited(), asked, inContext),
-      });
-    } finally {
-      cancel();
-    }
-  }
-
-  /** Where the running code is, with lockdep on. */
-  #trace({ name }: LeaseQueue): Error | undefined {
-    return this.limits && new Error(`${name} was taken here`);
-  }
-
   #report(report: LockReport): void {
     this.tell('report', () => report);
     this.limits?.report(report);
@@ -263,24 +219,39 @@ class Watcher implements Observer {
 /** The one of this copy of the package. */
 export const watcher = new Watcher();
 
-/** A lease that says when it ends. */
+/** A lease that says when it ends. With lockdep on it is known which code runs under it, awaits included. */
 class WatchedLease extends LocalLease {
+  override readonly lock: string;
+  readonly #hold: Hold;
   readonly #ended: () => void;
+  #entered = false;
 
-  constructor(queue: LeaseQueue, weight: number, taken: Error | undefined, ended: () => void) {
+  constructor(queue: LeaseQueue, weight: number, hold: Hold, ended: () => void) {
     super(queue, weight);
-    if (taken !== undefined) Object.assign(this, { taken });
+    this.lock = queue.name;
+    if (hold.taken !== undefined) Object.assign(this, { taken: hold.taken });
+    this.#hold = hold;
     this.#ended = ended;
   }
 
+  override run<R>(fn: () => R): R {
+    this.#hold.inContext = true;
+    if (this.taken === undefined) return super.run(fn);
+    this.outer = innermostSection();
+    this.#entered = true;
+    return enterSection(this, undefined, fn);
+  }
+
   override release(): void {
-    if (this.held) this.#ended();
+    if (!this.held) return;
+    this.#ended();
     super.release();
+    if (this.#entered) leaveSection(this);
   }
 }
 
 function capacityOf({ of }: Section): number {
-  return of instanceof FifoCore ? of.capacity : Infinity;
+  return of instanceof FifoCore ? of.size : Infinity;
 }
 
 /** The frames alone: V8 puts the error's own words before them. */

@@ -1,8 +1,8 @@
 // Several locks at once, in one order for everybody, so that no two callers wait for each other.
 
-import { systemClock } from './clock.js';
+import { assertNumber, systemClock } from './clock.js';
 import type { LeaseQueue, WaitOptions } from './lease-queue.js';
-import { behind, type LockFace } from './lock-face.js';
+import { behind, LockFace } from './lock-face.js';
 
 /**
  * Runs `fn` holding all the locks. They are taken in one global order, whatever the order in which they are given, and
@@ -26,7 +26,7 @@ export async function withLocks<T>(
   options: WaitOptions = {},
 ): Promise<T> {
   const { signal, timeout = Infinity } = options;
-  if (Number.isNaN(timeout)) throw new RangeError('timeout must be a number of milliseconds, not NaN');
+  assertNumber('timeout', timeout);
   signal?.throwIfAborted();
   const wanted = inOrder(locks);
   const clock = wanted[0]?.[0].clock ?? systemClock;
@@ -36,12 +36,12 @@ export async function withLocks<T>(
     const next = wanted[index];
     if (next === undefined) return fn();
     const [queue, weight] = next;
-    return queue.withLock<T>(() => take(index + 1), weight, { signal, timeout: rest() });
+    return new LockFace(queue, weight).withLock(() => take(index + 1), { signal, timeout: rest() });
   };
   try {
     return await take(0);
   } finally {
-    for (const [queue] of wanted) queue.unpin();
+    for (const [queue] of wanted) queue.pin(-1);
   }
 
   function rest(): number {
@@ -56,9 +56,9 @@ export async function withLocks<T>(
 function inOrder(locks: readonly LockFace[]): (readonly [queue: LeaseQueue, weight: number])[] {
   const weights = new Map<LeaseQueue, number>();
   for (const lock of locks) {
-    const { queue, weight } = behind(lock);
+    const [queue, weight] = behind(lock);
     const before = weights.get(queue);
-    if (before === undefined) queue.pin();
+    if (before === undefined) queue.pin(1);
     weights.set(queue, Math.max(weight, before ?? 0));
   }
   return [...weights].sort(([a], [b]) => a.order - b.order);

@@ -15,6 +15,7 @@ import {
   LockHeldError,
   type LockFace,
   LockOrderError,
+  type LockTimeoutError,
   type LockReport,
   Mutex,
   NotHeldError,
@@ -403,9 +404,24 @@ describe('lockdep on', () => {
     await settle();
     expect(order).toEqual([1, 5]);
     expect(fates.map(({ error }) => (error as Error | undefined)?.message ?? error)).toEqual([
-      undefined, 'no longer', 'lock: not acquired within 10 ms; 3 more waiting', 'own', undefined,
+      undefined, 'no longer', 'lock: not acquired within 10 ms', 'own', undefined,
     ]);
     expect([lock.isLocked, lock.waiting]).toEqual([false, 0]);
+  });
+
+  it.each([10, 0])('a time-out of %s ms says who held the lock, and for how long', async (timeout) => {
+    const clock = new ManualClock();
+    const lock = new Semaphore(2, { name: 'pool', clock });
+    await lock.acquire();
+    clock.advance(5);
+    await lock.acquire();
+    const waiting = fateOf(lock.acquire({ timeout }));
+    clock.advance(timeout);
+    await settle();
+    expect(waiting.error).toMatchObject({ lock: 'pool', timeout, waited: timeout });
+    const { holders } = waiting.error as LockTimeoutError;
+    expect(holders!.map(({ duration }) => duration)).toEqual([5 + timeout, timeout]);
+    for (const { stack } of holders!) expect(stack).toContain('lockdep.test.ts');
   });
 
   it('M2 a grant and an abort in the same tick pass the lock on, with lockdep on', async () => {

@@ -7,6 +7,23 @@ import { fateOf, gate, listenerCount, ManualClock, settle } from './manual-clock
 
 describe('Mutex', () => {
   describe('M1 withLock, acquire, tryAcquire', () => {
+    it('M1 a section that returns no promise has given the lock back when withLock returns', async () => {
+      const lock = new Mutex();
+      const later = () => ({ then: (resolve: (value: number) => void) => resolve(2) }) as PromiseLike<number>;
+      const [value, thenable] = [lock.withLock(() => 1), lock.withLock(later)];
+      expect(lock.isLocked).toBe(true);
+      await thenable;
+      expect(lock.isLocked).toBe(false);
+      const again = lock.withLock(() => ({ then: 'no function' }));
+      await expect(Promise.all([value, thenable, again])).resolves.toEqual([1, 2, { then: 'no function' }]);
+      const failing = fateOf(lock.withLock(() => { throw new Error('own'); }));
+      expect(lock.isLocked).toBe(false);
+      await settle();
+      expect(failing.error).toMatchObject({ message: 'own' });
+      void lock.withLock(() => {});
+      expect(lock.isLocked).toBe(false);
+    });
+
     it('M1 withLock returns what the function returns, plain or promised', async () => {
       const lock = new Mutex();
       await expect(lock.withLock(() => 1)).resolves.toBe(1);
