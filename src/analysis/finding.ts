@@ -50,6 +50,8 @@ export type RepairKind =
   | { readonly do: 'one by one'; readonly call: Range }
   /** Give back in a `finally` what is taken here. */
   | ({ readonly do: 'finally' } & TakenHere)
+  /** Keep the promise of the work while it is under way; `promise`: what is awaited is known to be one. */
+  | { readonly do: 'keep promise'; readonly write: Range; readonly check: Range; readonly promise?: true; readonly early?: true }
   /** Hold the lock through a section instead of taking it and giving it back. */
   | { readonly do: 'section'; readonly taken: Range; readonly releases: readonly Range[]; readonly method: string };
 

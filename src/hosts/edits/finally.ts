@@ -23,7 +23,7 @@ export function releasing(source: Source, taken: TakenHere): Edit[] | undefined 
   const eol = eolOf(text);
   const indent = indentAt(text, startOf(before));
   const unit = indentUnit(text, before, block);
-  const from = restOfLine(text, before, body[0]!);
+  const from = restOfLine(text, before, body[0]);
   const lines = (pieces: readonly (readonly [number, number])[]): string =>
     pieces.map(([a, b]) => indented(source, a, b, unit)).join('').replace(/^(?:[ \t]*\r?\n)+/, '').trimEnd();
   const head = (inner: string): string => `${text.slice(start, from)}${eol}${indent}try {${eol}${inner}`;

@@ -5,6 +5,7 @@ import { releasing } from './finally.js';
 import { oneByOne } from './one-by-one.js';
 import { passing } from './pass.js';
 import { throughSection } from './section.js';
+import { keepingPromise, type Typed } from './single-flight.js';
 import { isShadowed, type Source } from './tree.js';
 
 /** @param source Asked for only where the finding has something to repair. */
@@ -13,13 +14,13 @@ export function suggestionsOf(finding: Finding, source: () => Source | undefined
   const given = repairs.length > 0 ? source() : undefined;
   if (!given) return suggestions;
   const repaired = repairs.flatMap((repair): Suggestion[] => {
-    const edits = editsOf(repair, given);
+    const edits = editsOf(repair, { ...given, typed: /\.[cm]?tsx?$/.test(finding.file) });
     return edits ? [{ messageId: repair.messageId, ...(repair.data && { data: repair.data }), edits }] : [];
   });
   return [...suggestions, ...repaired];
 }
 
-function editsOf(repair: Repair, source: Source): readonly Edit[] | undefined {
+function editsOf(repair: Repair, source: Typed): readonly Edit[] | undefined {
   switch (repair.do) {
     case 'await':
       return awaiting(source, repair);
@@ -33,6 +34,8 @@ function editsOf(repair: Repair, source: Source): readonly Edit[] | undefined {
       return releasing(source, repair);
     case 'section':
       return throughSection(source, repair);
+    case 'keep promise':
+      return keepingPromise(source, repair);
     case 'one by one':
       return oneByOne(source, repair.call);
   }
