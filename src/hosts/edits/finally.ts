@@ -63,7 +63,7 @@ export function restOfLine(text: string, node: Node, next: Node | undefined): nu
 }
 
 /** The whole line of a statement that has one for itself. */
-function lineOf(text: string, node: Node): readonly [number, number] {
+export function lineOf(text: string, node: Node): readonly [number, number] {
   const start = lineStart(text, startOf(node));
   const end = lineEnd(text, endOf(node));
   const isAlone = text.slice(start, startOf(node)).trim() === '' && /^[ \t]*(?:\/\/.*)?$/.test(text.slice(endOf(node), end));
