@@ -709,7 +709,34 @@ runRule('no-racy-init', {
       },
       file: 'job.ts',
       code: job('«this.socket = await dial()»'),
-      reports: [twice('open', 'this.socket', 9)],
+      reports: [
+        {
+          message: twice('open', 'this.socket', 9),
+          suggests: {
+            'Keep the promise while the work is under way.': `
+              import { dial, type Socket } from './socket.js';
+              export class Job {
+                socket?: Socket;
+                private socketPromise: Promise<Socket> | undefined;
+                async run(text: string) {
+                  const socket = await this.open();
+                  return socket.send(text);
+                }
+                async open() {
+                  if (!this.socket) {
+                    try {
+                      this.socket = await (this.socketPromise ??= dial());
+                    } finally {
+                      this.socketPromise = undefined;
+                    }
+                  }
+                  return this.socket!;
+                }
+              }
+            `,
+          },
+        },
+      ],
     },
 
     {
@@ -724,7 +751,34 @@ runRule('no-racy-init', {
       },
       file: 'job.ts',
       code: job('«this.socket = await dial()»'),
-      reports: [twice('open', 'this.socket', 9)],
+      reports: [
+        {
+          message: twice('open', 'this.socket', 9),
+          suggests: {
+            'Keep the promise while the work is under way.': `
+              import { dial, type Socket } from './socket.js';
+              export class Job {
+                socket?: Socket;
+                private socketPromise: Promise<Socket> | undefined;
+                async run(text: string) {
+                  const socket = await this.open();
+                  return socket.send(text);
+                }
+                async open() {
+                  if (!this.socket) {
+                    try {
+                      this.socket = await (this.socketPromise ??= dial());
+                    } finally {
+                      this.socketPromise = undefined;
+                    }
+                  }
+                  return this.socket!;
+                }
+              }
+            `,
+          },
+        },
+      ],
     },
 
     {
@@ -741,7 +795,34 @@ runRule('no-racy-init', {
       },
       file: 'job.ts',
       code: job('«this.socket = await dial()»'),
-      reports: [twice('open', 'this.socket', 9)],
+      reports: [
+        {
+          message: twice('open', 'this.socket', 9),
+          suggests: {
+            'Keep the promise while the work is under way.': `
+              import { dial, type Socket } from './socket.js';
+              export class Job {
+                socket?: Socket;
+                private socketPromise: Promise<Socket> | undefined;
+                async run(text: string) {
+                  const socket = await this.open();
+                  return socket.send(text);
+                }
+                async open() {
+                  if (!this.socket) {
+                    try {
+                      this.socket = await (this.socketPromise ??= dial());
+                    } finally {
+                      this.socketPromise = undefined;
+                    }
+                  }
+                  return this.socket!;
+                }
+              }
+            `,
+          },
+        },
+      ],
     },
 
     {
@@ -760,7 +841,34 @@ runRule('no-racy-init', {
       },
       file: 'job.ts',
       code: job('«this.socket = await dial()»'),
-      reports: [twice('open', 'this.socket', 9)],
+      reports: [
+        {
+          message: twice('open', 'this.socket', 9),
+          suggests: {
+            'Keep the promise while the work is under way.': `
+              import { dial, type Socket } from './socket.js';
+              export class Job {
+                socket?: Socket;
+                private socketPromise: Promise<Socket> | undefined;
+                async run(text: string) {
+                  const socket = await this.open();
+                  return socket.send(text);
+                }
+                async open() {
+                  if (!this.socket) {
+                    try {
+                      this.socket = await (this.socketPromise ??= dial());
+                    } finally {
+                      this.socketPromise = undefined;
+                    }
+                  }
+                  return this.socket!;
+                }
+              }
+            `,
+          },
+        },
+      ],
     },
 
     {
@@ -783,7 +891,30 @@ runRule('no-racy-init', {
           }
         }
       `,
-      reports: [twice('run', 'socket', 5)],
+      reports: [
+        {
+          message: twice('run', 'socket', 5),
+          suggests: {
+            'Keep the promise while the work is under way.': `
+              import { dial, type Socket } from './socket.js';
+              let socket: Socket | undefined;
+              let socketPromise: Promise<Socket> | undefined;
+              export class Job {
+                async run() {
+                  if (!socket) {
+                    try {
+                      socket = await (socketPromise ??= dial());
+                    } finally {
+                      socketPromise = undefined;
+                    }
+                  }
+                  return socket;
+                }
+              }
+            `,
+          },
+        },
+      ],
     },
     {
       name: 'a collection that objects of one call are given',

@@ -422,7 +422,10 @@ function isMade(facts: Facts, fn: FnIndex, temp: Temp): boolean {
   if (value?.op !== 'iterate' && value?.op !== 'member' && value?.op !== 'index') return true;
   const from = facts.functions[fn]!.code.indexOf(value);
   const ref = referencesOf(facts).of(fn, from);
-  return ref === undefined || !isShared(ref);
+  if (ref === undefined || !isShared(ref)) return true;
+  // Each call puts its own there first.
+  const puts = referencesOf(facts).accesses.of(fn).filter((a) => a.kind === 'write' && a.ref.key === ref.key && a.value !== undefined && !isEmptyValue(facts, fn, a.value));
+  return puts.some((a) => !slotsIn(facts, fn).has(`${fn}:${a.temp}`));
 }
 
 /** Calls after which something goes on: a listener, a timer, a process, a server. */
