@@ -50,6 +50,14 @@ export type RepairKind =
   | { readonly do: 'one by one'; readonly call: Range }
   /** Give back in a `finally` what is taken here. */
   | ({ readonly do: 'finally' } & TakenHere)
+  /** Take it before the `try` whose `finally` gives it back. */
+  | { readonly do: 'take before'; readonly taken: Range; readonly release: Range }
+  /** Leave out a statement; `other`: where the one begins that makes it needless on every way. */
+  | { readonly do: 'remove'; readonly at: Range; readonly other?: number }
+  /** Change a copy instead of what others have, too. */
+  | { readonly do: 'copy'; readonly call: Range }
+  /** Keep the promise of the work while it is under way; `promise`: what is awaited is known to be one. */
+  | { readonly do: 'keep promise'; readonly write: Range; readonly check: Range; readonly promise?: true; readonly early?: true }
   /** Hold the lock through a section instead of taking it and giving it back. */
   | { readonly do: 'section'; readonly taken: Range; readonly releases: readonly Range[]; readonly method: string };
 

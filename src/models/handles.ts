@@ -3,6 +3,7 @@
  * themselves do stands in transactions.ts and io.ts.
  */
 import type { Handles, PackageModel } from './format.js';
+import { SLONIK } from './transactions.js';
 
 /** The same index for each of these names, which spaces separate. */
 const at = (index: number, names: string): Record<string, number> => Object.fromEntries(names.split(' ').map((name) => [name, index]));
@@ -111,7 +112,7 @@ export const handlePackages: readonly PackageModel[] = [
     binds: ['transacting'],
     argument: { 'Model.query': 0, 'Model#$query': 0 },
   }),
-  model('slonik', {
+  model(SLONIK, {
     of: ['DatabasePool#'],
     transactions: ['DatabaseTransactionConnection#'],
     made: '\\bcreatePool\\(',

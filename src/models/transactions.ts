@@ -9,6 +9,10 @@ import type { Acquire, CheckOut, Effect, Nothing, PackageModel, Release, Section
 
 type Entries = PackageModel['members'];
 
+/** Slonik, and a fork of it that is published under a name of its own. */
+export const SLONIK = ['slonik', '@silverhand/slonik'];
+const slonikQueries = 'query one oneFirst maybeOne maybeOneFirst many manyFirst any anyFirst exists';
+
 const sql: Effect = { does: 'storage', engine: 'sql' };
 const sqlBuilder: Effect = { does: 'storage', engine: 'sql', chain: true };
 const end: Release = { does: 'release' };
@@ -304,12 +308,15 @@ export const transactionPackages: readonly PackageModel[] = [
     },
   },
   {
-    package: 'slonik',
+    // What is typed `CommonQueryMethods` may be the pool or a transaction's connection.
+    package: SLONIK,
     members: {
       'createPool': { does: 'nothing', gives: 'DatabasePool#' },
       'DatabasePool#transaction': section(0, 'DatabaseTransactionConnection#'),
       'DatabasePool#connect': { does: 'nothing', invokes: [0] },
-      ...each('DatabasePool#', sql, 'query one oneFirst maybeOne maybeOneFirst many manyFirst any anyFirst exists'),
+      'CommonQueryMethods#transaction': section(0, 'DatabaseTransactionConnection#'),
+      ...each('DatabasePool#', sql, slonikQueries),
+      ...each('CommonQueryMethods#', sql, slonikQueries),
     },
     aliases: { 'DatabaseTransactionConnection#': 'DatabasePool#', 'DatabasePoolConnection#': 'DatabasePool#' },
   },

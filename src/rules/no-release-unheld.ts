@@ -1,4 +1,5 @@
 /** Reports giving back what is not held: it frees whoever holds it now, or fails. */
+import type { Repair } from '../analysis/finding.js';
 import { lifetimes, type ReleasedUnheld } from '../analysis/summaries/lifetime.js';
 import { lockName, traceStep } from './held-too-long.js';
 import type { Rule } from './rule.js';
@@ -13,7 +14,10 @@ export const noReleaseUnheld: Rule = {
       'Releases {{lock}} (taken in line {{taken}}), which line {{other}} releases on the same way, too: the second one frees whoever holds it then. Keep one of them.',
     section:
       'Releases {{lock}} inside of the section that holds it (line {{taken}}) and releases it at its end: from here on somebody else may hold it. Leave the release to the section.',
+    before: 'Take it before the `try`.',
+    remove: 'Leave this release out.',
   },
+  hasSuggestions: true,
   defaults: {},
   find(analysis, file, { confidence }) {
     return lifetimes(analysis, file)
@@ -30,9 +34,16 @@ export const noReleaseUnheld: Rule = {
           other: one.other === undefined ? '' : String(analysis.project.line(file, one.other)),
         },
         confidence: one.certain ? 'certain' : 'likely',
+        repairs: [repairOf(one)],
         trace: [traceStep(analysis, one.lock.taken, `takes ${one.lock.place.text}`)],
       }));
   },
 };
 
 const nameOf = (one: ReleasedUnheld): string => (one.what === 'connection' ? `the connection of \`${one.lock.place.text}\`` : lockName(one.lock));
+
+function repairOf({ how, at, s, e, other }: ReleasedUnheld): Repair {
+  const release = { start: at.s, end: at.e };
+  if (how === 'never taken') return { messageId: 'before', do: 'take before', taken: { start: s, end: e }, release };
+  return { messageId: 'remove', do: 'remove', at: release, ...(other !== undefined && { other }) };
+}

@@ -67,7 +67,7 @@ function findingOf(analysis: Analysis, file: string, { statement, lock, given, a
       chain: chainOf(analysis, file, statement.steps),
       given: given !== undefined ? `\`${given}\`` : 'the handle of the transaction',
     },
-    ...(given !== undefined && { repairs: repairsOf(statement, alike, given, s, e) }),
+    ...(given !== undefined && { repairs: repairsOf(statement, alike, given, s) }),
     confidence: certain ? 'certain' : 'likely',
     trace: [
       { label: `begins ${lock.place.text}`, file: lock.taken.file, start: lock.taken.s, end: lock.taken.e, line: line(lock.taken) },
@@ -76,12 +76,13 @@ function findingOf(analysis: Analysis, file: string, { statement, lock, given, a
   };
 }
 
-function repairsOf({ missing, text, omitted }: Statement, alike: boolean, given: string, s: number, e: number): Repair[] {
+function repairsOf({ missing, text, omitted, steps }: Statement, alike: boolean, given: string, s: number): Repair[] {
   const data = { given };
-  const [property, ...deeper] = missing?.path ?? [];
-  if (missing && deeper.length === 0) {
-    const call = { start: s, end: e };
-    return [{ messageId: 'pass', data, do: 'pass', call, index: missing.index, ...(property !== undefined && { property }), value: given }];
+  const [property, ...deeper] = missing?.param.path ?? [];
+  // The call that leaves it out is the one that is reported.
+  if (missing && deeper.length === 0 && missing.call.s === steps[0]!.s) {
+    const call = { start: missing.call.s, end: missing.call.e };
+    return [{ messageId: 'pass', data, do: 'pass', call, index: missing.param.index, ...(property !== undefined && { property }), value: given }];
   }
   if (omitted !== undefined || !alike) return [];
   return [{ messageId: 'use', data, do: 'replace', at: { start: s, end: s + text.length }, was: text, by: given }];

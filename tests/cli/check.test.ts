@@ -49,6 +49,29 @@ it('tells of files that cost more than a second', () => {
   expect(statistics?.slowFiles).toEqual([{ file: `${root}/b.ts`, cpuTime: 1500 }]);
 });
 
+it('works out suggestions on a tree of its own', () => {
+  const root = project({
+    'gate.ts': `import { Mutex } from 'async-mutex';
+const gate = new Mutex();
+export async function pass(): Promise<void> {
+  gate.acquire();
+}
+export async function text(name: string): Promise<string> {
+  const release = await gate.acquire();
+  if (name === '') throw new Error('name');
+  release();
+  return name;
+}
+`,
+  });
+  const { reports } = check(optionsFor(root));
+  expect(reports.map(({ rule, suggestions }) => [rule, suggestions?.map(({ message }) => message)])).toEqual([
+    ['no-floating-lock', ['Await it.']],
+    ['require-lock-release', ['Give it back in a `finally`.', 'Hold it through `runExclusive`.']],
+  ]);
+  expect(reports[0]!.suggestions![0]!.edits).toEqual([{ start: reports[0]!.start, end: reports[0]!.start, text: 'await ' }]);
+});
+
 it('reports what is likely when it is strict', () => {
   const likely: Rule = {
     name: 'maybe',

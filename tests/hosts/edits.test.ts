@@ -8,18 +8,18 @@ import { dedent } from '../marked-code.js';
 type Make = (at: (part: string) => { start: number; end: number }) => RepairKind;
 
 /** The text after the repair; undefined where there is none. */
-function repaired(text: string, make: Make): string | undefined {
+function repaired(text: string, make: Make, file = 'case.ts'): string | undefined {
   const at = (part: string) => {
     const start = text.indexOf(part);
     if (start < 0) throw new Error(part);
     return { start, end: start + part.length };
   };
-  const program = parseTree('case.ts', text);
+  const program = parseTree(file, text);
   if (!program) throw new Error('does not parse');
-  const finding = { repairs: [{ messageId: 'x', ...make(at) }] } as unknown as Finding;
+  const finding = { file, repairs: [{ messageId: 'x', ...make(at) }] } as unknown as Finding;
   const [suggestion] = suggestionsOf(finding, () => ({ text, program }));
   const after = suggestion?.edits.toReversed().reduce((all, { start, end, text: by }) => all.slice(0, start) + by + all.slice(end), text);
-  if (after !== undefined) expect(parseTree('case.ts', after), after).toBeDefined();
+  if (after !== undefined) expect(parseTree(file, after), after).toBeDefined();
   return after;
 }
 
@@ -138,4 +138,66 @@ it('passes an argument, or a property of the last one, only where its place is k
   expect(pass('f(a, {});', 1, 'tx')).toBe('f(a, { tx });');
   expect(pass('f(a, { b, });', 1, 'session')).toBe('f(a, { b, session: tx, });');
   expect(pass('f(a, options);', 1, 'session')).toBeUndefined();
+});
+
+/** Runs a function of the repaired text: calls it once, and again after so many turns of the queue; how often did it load? */
+async function loadsOf(text: string, turns: number, fails: boolean): Promise<number> {
+  let loads = 0;
+  const load = async (): Promise<object> => {
+    loads += 1;
+    await null;
+    if (fails && loads === 1) throw new Error('first');
+    return {};
+  };
+  const get = (new Function('load', `${text}\nreturn get;`) as (work: typeof load) => () => Promise<object | undefined>)(load);
+  const calls = [get(), get()];
+  for (let turn = 0; turn < turns; turn++) await null;
+  calls.push(get());
+  const results = await Promise.allSettled(calls);
+  if (!fails) expect(new Set(results.map((result) => (result as PromiseFulfilledResult<unknown>).value)).size).toBe(1);
+  else expect(results[0]!.status).toBe('rejected');
+  await get();
+  return loads;
+}
+
+const flights: Record<string, string> = {
+  'a variable': `
+    let kept;
+    async function get() {
+      if (!kept) kept = await load();
+      return kept;
+    }
+  `,
+  'an entry': `
+    const all = new Map();
+    const key = 'k';
+    async function get() {
+      const known = all.get(key);
+      if (known) return known;
+      const made = await load();
+      all.set(key, made);
+      return made;
+    }
+  `,
+  'a flag': `
+    let ready = false;
+    async function get() {
+      if (ready) return;
+      await load();
+      ready = true;
+    }
+  `,
+};
+
+it.each(Object.entries(flights))('whoever comes at whatever turn waits for the same work, and a failure is tried again: %s', async (_, marked) => {
+  const code = dedent(marked);
+  const [write] = /kept = await load\(\)|all\.set\(key, made\)|ready = true/.exec(code)!;
+  const [check] = /all\.get\(key\)|(?<=if \(!?)\w+/.exec(code)!;
+  // The check is the second time that its name is written.
+  const from = code.indexOf(check, code.indexOf('async'));
+  const after = repaired(code, (at) => ({ do: 'keep promise', write: at(write), check: { start: from, end: from + check.length } }), 'case.mjs')!;
+  for (let turns = 0; turns < 12; turns++) {
+    expect(await loadsOf(after, turns, false), `${turns} turns\n${after}`).toBe(1);
+    expect(await loadsOf(after, turns, true), `${turns} turns\n${after}`).toBe(2);
+  }
 });

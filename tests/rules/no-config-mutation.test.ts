@@ -73,6 +73,74 @@ runRule('no-config-mutation', {
       reports: [mutated('config.hosts'), mutated('config.hosts'), mutated('config.hosts'), mutated('config.hosts'), mutated('config.hosts'), mutated('config.hosts'), mutated('config.hosts')],
     },
     {
+      name: 'the suggestion: a copy where the value is used, and nothing counts on the change',
+      others,
+      code: `
+        import _ from 'lodash';
+        import { config } from './config.js';
+        export function order() {
+          const first = «config.hosts.sort()»[0];
+          return [first, «_.merge(config.db, { url: 'x' })», «Object.assign(config, { port: 3 })»];
+        }
+        export function counts() {
+          const last = «config.hosts.reverse()»[0];
+          return config.hosts.indexOf(last!);
+        }
+      `,
+      reports: [
+        {
+          message: mutated('config.hosts'),
+          suggests: {
+            'Change a copy.': `
+              import _ from 'lodash';
+              import { config } from './config.js';
+              export function order() {
+                const first = [...config.hosts].sort()[0];
+                return [first, _.merge(config.db, { url: 'x' }), Object.assign(config, { port: 3 })];
+              }
+              export function counts() {
+                const last = config.hosts.reverse()[0];
+                return config.hosts.indexOf(last!);
+              }
+            `,
+          },
+        },
+        {
+          message: mutated('config.db'),
+          suggests: {
+            'Change a copy.': `
+              import _ from 'lodash';
+              import { config } from './config.js';
+              export function order() {
+                const first = config.hosts.sort()[0];
+                return [first, _.merge({}, config.db, { url: 'x' }), Object.assign(config, { port: 3 })];
+              }
+              export function counts() {
+                const last = config.hosts.reverse()[0];
+                return config.hosts.indexOf(last!);
+              }
+            `,
+          },
+        },
+        {
+          message: mutated('config'),
+          suggests: {
+            'Change a copy.': `
+              import _ from 'lodash';
+              import { config } from './config.js';
+              export function order() {
+                const first = config.hosts.sort()[0];
+                return [first, _.merge(config.db, { url: 'x' }), Object.assign({}, config, { port: 3 })];
+              }
+              export function counts() {
+                const last = config.hosts.reverse()[0];
+                return config.hosts.indexOf(last!);
+              }
+            `,
+          },
+        }, mutated('config.hosts')],
+    },
+    {
       name: 'Maps and Sets of configuration',
       others,
       code: `

@@ -158,6 +158,46 @@ runRule('no-racy-init', {
       `,
     },
     {
+      name: 'all who come meanwhile await one promise, which is kept in a place of its own, and assign what it gives',
+      ...likely,
+      others: { 'store.ts': store },
+      code: `
+        import { open, type Store } from './store.js';
+        const byName = new Map<string, Store>();
+        const opening = new Map<string, Promise<Store>>();
+        export async function named(name: string): Promise<Store> {
+          const known = byName.get(name);
+          if (known) return known;
+          let loading = opening.get(name);
+          if (!loading) {
+            loading = open();
+            opening.set(name, loading);
+          }
+          try {
+            const made = await loading;
+            byName.set(name, made);
+            return made;
+          } finally {
+            opening.delete(name);
+          }
+        }
+        export class Holder {
+          #store: Store | undefined;
+          #opening: Promise<Store> | undefined;
+          async get(): Promise<Store> {
+            if (!this.#store) this.#store = await (this.#opening ??= open().finally(() => { this.#opening = undefined; }));
+            return this.#store;
+          }
+          async again(): Promise<Store> {
+            if (this.#store) return this.#store;
+            if (!this.#opening) this.#opening = open();
+            this.#store = await this.#opening;
+            return this.#store;
+          }
+        }
+      `,
+    },
+    {
       name: 'what a promise that is kept gives to all who wait for it',
       code: `
         interface Socket { send(text: string): void; close(): void }
@@ -669,7 +709,34 @@ runRule('no-racy-init', {
       },
       file: 'job.ts',
       code: job('«this.socket = await dial()»'),
-      reports: [twice('open', 'this.socket', 9)],
+      reports: [
+        {
+          message: twice('open', 'this.socket', 9),
+          suggests: {
+            'Keep the promise while the work is under way.': `
+              import { dial, type Socket } from './socket.js';
+              export class Job {
+                socket?: Socket;
+                private socketPromise: Promise<Socket> | undefined;
+                async run(text: string) {
+                  const socket = await this.open();
+                  return socket.send(text);
+                }
+                async open() {
+                  if (!this.socket) {
+                    try {
+                      this.socket = await (this.socketPromise ??= dial());
+                    } finally {
+                      this.socketPromise = undefined;
+                    }
+                  }
+                  return this.socket!;
+                }
+              }
+            `,
+          },
+        },
+      ],
     },
 
     {
@@ -684,7 +751,34 @@ runRule('no-racy-init', {
       },
       file: 'job.ts',
       code: job('«this.socket = await dial()»'),
-      reports: [twice('open', 'this.socket', 9)],
+      reports: [
+        {
+          message: twice('open', 'this.socket', 9),
+          suggests: {
+            'Keep the promise while the work is under way.': `
+              import { dial, type Socket } from './socket.js';
+              export class Job {
+                socket?: Socket;
+                private socketPromise: Promise<Socket> | undefined;
+                async run(text: string) {
+                  const socket = await this.open();
+                  return socket.send(text);
+                }
+                async open() {
+                  if (!this.socket) {
+                    try {
+                      this.socket = await (this.socketPromise ??= dial());
+                    } finally {
+                      this.socketPromise = undefined;
+                    }
+                  }
+                  return this.socket!;
+                }
+              }
+            `,
+          },
+        },
+      ],
     },
 
     {
@@ -701,7 +795,34 @@ runRule('no-racy-init', {
       },
       file: 'job.ts',
       code: job('«this.socket = await dial()»'),
-      reports: [twice('open', 'this.socket', 9)],
+      reports: [
+        {
+          message: twice('open', 'this.socket', 9),
+          suggests: {
+            'Keep the promise while the work is under way.': `
+              import { dial, type Socket } from './socket.js';
+              export class Job {
+                socket?: Socket;
+                private socketPromise: Promise<Socket> | undefined;
+                async run(text: string) {
+                  const socket = await this.open();
+                  return socket.send(text);
+                }
+                async open() {
+                  if (!this.socket) {
+                    try {
+                      this.socket = await (this.socketPromise ??= dial());
+                    } finally {
+                      this.socketPromise = undefined;
+                    }
+                  }
+                  return this.socket!;
+                }
+              }
+            `,
+          },
+        },
+      ],
     },
 
     {
@@ -720,7 +841,34 @@ runRule('no-racy-init', {
       },
       file: 'job.ts',
       code: job('«this.socket = await dial()»'),
-      reports: [twice('open', 'this.socket', 9)],
+      reports: [
+        {
+          message: twice('open', 'this.socket', 9),
+          suggests: {
+            'Keep the promise while the work is under way.': `
+              import { dial, type Socket } from './socket.js';
+              export class Job {
+                socket?: Socket;
+                private socketPromise: Promise<Socket> | undefined;
+                async run(text: string) {
+                  const socket = await this.open();
+                  return socket.send(text);
+                }
+                async open() {
+                  if (!this.socket) {
+                    try {
+                      this.socket = await (this.socketPromise ??= dial());
+                    } finally {
+                      this.socketPromise = undefined;
+                    }
+                  }
+                  return this.socket!;
+                }
+              }
+            `,
+          },
+        },
+      ],
     },
 
     {
@@ -743,7 +891,30 @@ runRule('no-racy-init', {
           }
         }
       `,
-      reports: [twice('run', 'socket', 5)],
+      reports: [
+        {
+          message: twice('run', 'socket', 5),
+          suggests: {
+            'Keep the promise while the work is under way.': `
+              import { dial, type Socket } from './socket.js';
+              let socket: Socket | undefined;
+              let socketPromise: Promise<Socket> | undefined;
+              export class Job {
+                async run() {
+                  if (!socket) {
+                    try {
+                      socket = await (socketPromise ??= dial());
+                    } finally {
+                      socketPromise = undefined;
+                    }
+                  }
+                  return socket;
+                }
+              }
+            `,
+          },
+        },
+      ],
     },
     {
       name: 'a collection that objects of one call are given',
@@ -770,6 +941,231 @@ runRule('no-racy-init', {
       reports: [twice('run', 'this.sockets', 5)],
     },
     {
+      name: 'a promise that each call puts in the place of the one before',
+      others: { 'store.ts': store },
+      code: `
+        import { open, type Store } from './store.js';
+        export class Holder {
+          #store: Store | undefined;
+          #opening: Promise<Store> | undefined;
+          async get(): Promise<Store> {
+            if (!this.#store) {
+              this.#opening = open();
+              «this.#store = await this.#opening»;
+            }
+            return this.#store;
+          }
+        }
+      `,
+      reports: [twice('get', 'this.#store', 6)],
+    },
+    {
+      name: 'the suggestion: a type with null, an early return, what is awaited is not known to be a promise, or is a part of the value',
+      ...likely,
+      others: { 'store.ts': store },
+      code: `
+        import { connect, type Client } from 'some-client';
+        let client: Client | null = null;
+        export async function get(url: string): Promise<Client> {
+          if (client !== null) return client;
+          const options = { url };
+          «client = await connect(options)»;
+          return client;
+        }
+        export class Pool {
+          private client?: Client;
+          async send(text: string): Promise<void> {
+            if (!this.client) {
+              // Only once.
+              «this.client = (await connect({ url: '' })).pooled()»;
+            }
+            await this.client.send(text);
+          }
+        }
+      `,
+      reports: [
+        {
+          message: twice('get', 'client', 4),
+          suggests: {
+            'Keep the promise while the work is under way.': `
+              import { connect, type Client } from 'some-client';
+              let client: Client | null = null;
+              let clientPromise: Promise<Client> | undefined;
+              export async function get(url: string): Promise<Client> {
+                if (client !== null) return client;
+                const options = { url };
+                try {
+                  client = await (clientPromise ??= Promise.resolve(connect(options)));
+                } finally {
+                  clientPromise = undefined;
+                }
+                return client;
+              }
+              export class Pool {
+                private client?: Client;
+                async send(text: string): Promise<void> {
+                  if (!this.client) {
+                    // Only once.
+                    this.client = (await connect({ url: '' })).pooled();
+                  }
+                  await this.client.send(text);
+                }
+              }
+            `,
+          },
+        },
+        {
+          message: twice('send', 'this.client', 12),
+          suggests: {
+            'Keep the promise while the work is under way.': `
+              import { connect, type Client } from 'some-client';
+              let client: Client | null = null;
+              export async function get(url: string): Promise<Client> {
+                if (client !== null) return client;
+                const options = { url };
+                client = await connect(options);
+                return client;
+              }
+              export class Pool {
+                private client?: Client;
+                private clientPromise: Promise<Client> | undefined;
+                async send(text: string): Promise<void> {
+                  if (!this.client) {
+                    // Only once.
+                    try {
+                      this.client = await (this.clientPromise ??= (async () => (await connect({ url: '' })).pooled())());
+                    } finally {
+                      this.clientPromise = undefined;
+                    }
+                  }
+                  await this.client.send(text);
+                }
+              }
+            `,
+          },
+        },
+      ],
+    },
+    {
+      name: 'the suggestion in JavaScript',
+      ...likely,
+      file: 'case.mjs',
+      others: { 'store.mjs': 'export async function open() { return { put() {}, close() {} }; }' },
+      code: `
+        import { open } from './store.mjs';
+        export class Holder {
+          constructor() { this.store = null; }
+          async get() {
+            if (!this.store) «this.store = await open()»;
+            return this.store;
+          }
+        }
+        const stores = new Map();
+        export async function named(name) {
+          if (stores.has(name)) return stores.get(name);
+          const made = await open();
+          «stores.set(name, made)»;
+          return made;
+        }
+      `,
+      reports: [
+        {
+          message: twice('get', 'this.store', 5),
+          suggests: {
+            'Keep the promise while the work is under way.': `
+              import { open } from './store.mjs';
+              export class Holder {
+                constructor() { this.store = null; }
+                async get() {
+                  if (!this.store) {
+                    try {
+                      this.store = await (this.storePromise ??= open());
+                    } finally {
+                      this.storePromise = undefined;
+                    }
+                  }
+                  return this.store;
+                }
+              }
+              const stores = new Map();
+              export async function named(name) {
+                if (stores.has(name)) return stores.get(name);
+                const made = await open();
+                stores.set(name, made);
+                return made;
+              }
+            `,
+          },
+        },
+        {
+          message: twice('named', 'stores', 11),
+          suggests: {
+            'Keep the promise while the work is under way.': `
+              import { open } from './store.mjs';
+              export class Holder {
+                constructor() { this.store = null; }
+                async get() {
+                  if (!this.store) this.store = await open();
+                  return this.store;
+                }
+              }
+              const stores = new Map();
+              const storesPromises = new Map();
+              export async function named(name) {
+                if (stores.has(name)) return stores.get(name);
+                let loading = storesPromises.get(name);
+                if (!loading) {
+                  loading = open();
+                  storesPromises.set(name, loading);
+                }
+                try {
+                  const made = await loading;
+                  stores.set(name, made);
+                  return made;
+                } finally {
+                  storesPromises.delete(name);
+                }
+              }
+            `,
+          },
+        },
+      ],
+    },
+    {
+      name: 'no suggestion where more is asked, awaited or done, or the name is taken',
+      others: { 'store.ts': store },
+      code: `
+        import { open, type Store } from './store.js';
+        export class Holder {
+          #a: Store | undefined;
+          #b: Store | undefined;
+          #c: Store | undefined;
+          #d: Store | undefined;
+          #dPromise = 0;
+          async a(force: boolean): Promise<void> {
+            if (!this.#a || force) «this.#a = await open()»;
+          }
+          async b(): Promise<void> {
+            if (!this.#b) {
+              await open();
+              «this.#b = await open()»;
+            }
+          }
+          async c(): Promise<void> {
+            if (!this.#c) {
+              «this.#c = await open()»;
+              this.#c.put('x');
+            }
+          }
+          async d(): Promise<void> {
+            if (!this.#d) «this.#d = await open()»;
+            this.#dPromise += 1;
+          }
+        }
+      `,
+      reports: [twice('a', 'this.#a', 9), twice('b', 'this.#b', 12), twice('c', 'this.#c', 18), twice('d', 'this.#d', 24)],
+    },
+    {
       name: 'an entry of a Map, of a WeakMap, and of a plain registry',
       others: { 'store.ts': store },
       code: `
@@ -794,7 +1190,83 @@ runRule('no-racy-init', {
           return registry[name];
         }
       `,
-      reports: [twice('named', 'byName', 6), twice('owned', 'byOwner', 10), twice('registered', 'registry[…]', 17)],
+      reports: [
+        {
+          message: twice('named', 'byName', 6),
+          suggests: {
+            'Keep the promise while the work is under way.': `
+              import { open, type Store } from './store.js';
+              const byName = new Map<string, Store>();
+              const byNamePromises = new Map<string, Promise<Store>>();
+              const byOwner = new WeakMap<object, Store>();
+              const registry: Record<string, Store> = {};
+              export async function named(name: string): Promise<Store> {
+                if (!byName.has(name)) {
+                  let loading = byNamePromises.get(name);
+                  if (!loading) {
+                    loading = open();
+                    byNamePromises.set(name, loading);
+                  }
+                  try {
+                    byName.set(name, await loading);
+                  } finally {
+                    byNamePromises.delete(name);
+                  }
+                }
+                return byName.get(name)!;
+              }
+              export async function owned(owner: object): Promise<Store> {
+                const known = byOwner.get(owner);
+                if (known) return known;
+                const made = await open();
+                byOwner.set(owner, made);
+                return made;
+              }
+              export async function registered(name: string): Promise<Store> {
+                if (name in registry) return registry[name]!;
+                registry[name] = await open();
+                return registry[name];
+              }
+            `,
+          },
+        },
+        {
+          message: twice('owned', 'byOwner', 10),
+          suggests: {
+            'Keep the promise while the work is under way.': `
+              import { open, type Store } from './store.js';
+              const byName = new Map<string, Store>();
+              const byOwner = new WeakMap<object, Store>();
+              const byOwnerPromises = new WeakMap<object, Promise<Store>>();
+              const registry: Record<string, Store> = {};
+              export async function named(name: string): Promise<Store> {
+                if (!byName.has(name)) byName.set(name, await open());
+                return byName.get(name)!;
+              }
+              export async function owned(owner: object): Promise<Store> {
+                const known = byOwner.get(owner);
+                if (known) return known;
+                let loading = byOwnerPromises.get(owner);
+                if (!loading) {
+                  loading = open();
+                  byOwnerPromises.set(owner, loading);
+                }
+                try {
+                  const made = await loading;
+                  byOwner.set(owner, made);
+                  return made;
+                } finally {
+                  byOwnerPromises.delete(owner);
+                }
+              }
+              export async function registered(name: string): Promise<Store> {
+                if (name in registry) return registry[name]!;
+                registry[name] = await open();
+                return registry[name];
+              }
+            `,
+          },
+        }, twice('registered', 'registry[…]', 17)],
     },
     {
       name: 'a static field, and a list that is looked through first',
@@ -814,7 +1286,34 @@ runRule('no-racy-init', {
           }
         }
       `,
-      reports: [twice('main', 'Stores.#main', 6), twice('add', 'Stores.all', 10)],
+      reports: [
+        {
+          message: twice('main', 'Stores.#main', 6),
+          suggests: {
+            'Keep the promise while the work is under way.': `
+              import { open, type Store } from './store.js';
+              export class Stores {
+                static #main: Store | null = null;
+                static #mainPromise: Promise<Store> | undefined;
+                static readonly all: { name: string; store: Store }[] = [];
+                static async main(): Promise<Store> {
+                  if (Stores.#main === null) {
+                    try {
+                      Stores.#main = await (Stores.#mainPromise ??= open());
+                    } finally {
+                      Stores.#mainPromise = undefined;
+                    }
+                  }
+                  return Stores.#main;
+                }
+                static async add(name: string): Promise<void> {
+                  if (Stores.all.some((one) => one.name === name)) return;
+                  Stores.all.push({ name, store: await open() });
+                }
+              }
+            `,
+          },
+        }, twice('add', 'Stores.all', 10)],
     },
     {
       name: 'published before it is connected',
@@ -864,7 +1363,30 @@ runRule('no-racy-init', {
           }
         }
       `,
-      reports: [twice('get', 'this.#store', 5)],
+      reports: [
+        {
+          message: twice('get', 'this.#store', 5),
+          suggests: {
+            'Keep the promise while the work is under way.': `
+              import { open, type Store } from './store.js';
+              export class Holder {
+                #store: Store | undefined;
+                #storePromise: Promise<Store> | undefined;
+                async get(): Promise<Store> {
+                  if (this.#store === undefined) {
+                    try {
+                      this.#store = await (this.#storePromise ??= open());
+                    } finally {
+                      this.#storePromise = undefined;
+                    }
+                  }
+                  return this.#store;
+                }
+              }
+            `,
+          },
+        },
+      ],
     },
     {
       name: 'an assignment that asks with ??=',
@@ -877,7 +1399,26 @@ runRule('no-racy-init', {
           return store;
         }
       `,
-      reports: [twice('get', 'store', 4)],
+      reports: [
+        {
+          message: twice('get', 'store', 4),
+          suggests: {
+            'Keep the promise while the work is under way.': `
+              import { open, type Store } from './store.js';
+              let store: Store | undefined;
+              let storePromise: Promise<Store> | undefined;
+              export async function get(): Promise<Store> {
+                try {
+                  store ??= await (storePromise ??= open());
+                } finally {
+                  storePromise = undefined;
+                }
+                return store;
+              }
+            `,
+          },
+        },
+      ],
     },
     {
       name: 'a closure variable of a factory',
@@ -894,7 +1435,32 @@ runRule('no-racy-init', {
           };
         }
       `,
-      reports: [twice('get', 'store', 6)],
+      reports: [
+        {
+          message: twice('get', 'store', 6),
+          suggests: {
+            'Keep the promise while the work is under way.': `
+              import { open, type Store } from './store.js';
+              export function provider() {
+                let store: Store | undefined;
+                let storePromise: Promise<Store> | undefined;
+                return {
+                  async get(): Promise<Store> {
+                    if (!store) {
+                      try {
+                        store = await (storePromise ??= open());
+                      } finally {
+                        storePromise = undefined;
+                      }
+                    }
+                    return store;
+                  },
+                };
+              }
+            `,
+          },
+        },
+      ],
     },
     {
       name: 'the work is done in then',
@@ -963,7 +1529,31 @@ runRule('no-racy-init', {
           #tick(): void {}
         }
       `,
-      reports: [twice('start', 'this.#started', 4)],
+      reports: [
+        {
+          message: twice('start', 'this.#started', 4),
+          suggests: {
+            'Keep the promise while the work is under way.': `
+              export class Server {
+                #started = false;
+                #startedPromise: Promise<void> | undefined;
+                async start(listen: () => Promise<void>): Promise<void> {
+                  if (this.#started) return;
+                  this.#startedPromise ??= (async () => {
+                    await listen();
+                    setInterval(() => this.#tick(), 1000);
+                    this.#started = true;
+                  })().finally(() => {
+                    this.#startedPromise = undefined;
+                  });
+                  await this.#startedPromise;
+                }
+                #tick(): void {}
+              }
+            `,
+          },
+        },
+      ],
     },
     {
       name: 'a flag that is set before what it stands for is there',
@@ -980,7 +1570,32 @@ runRule('no-racy-init', {
           }
         }
       `,
-      reports: [early('get', 'this.#loaded', 5)],
+      reports: [
+        {
+          message: early('get', 'this.#loaded', 5),
+          suggests: {
+            'Keep the promise while the work is under way.': `
+              export class Names {
+                #loaded = false;
+                #loadedPromise: Promise<void> | undefined;
+                #names: string[] = [];
+                async get(load: () => Promise<string[]>): Promise<string[]> {
+                  if (!this.#loaded) {
+                    this.#loadedPromise ??= (async () => {
+                      this.#names = await load();
+                      this.#loaded = true;
+                    })().finally(() => {
+                      this.#loadedPromise = undefined;
+                    });
+                    await this.#loadedPromise;
+                  }
+                  return this.#names;
+                }
+              }
+            `,
+          },
+        },
+      ],
     },
   ],
 });

@@ -296,7 +296,28 @@ runRule('no-release-unheld', {
           }
         }
       `,
-      reports: ["Releases `mutex` (taken in line 4), which line 12 releases on the same way, too: the second one frees whoever holds it then. Keep one of them."],
+      reports: [
+        {
+          message: "Releases `mutex` (taken in line 4), which line 12 releases on the same way, too: the second one frees whoever holds it then. Keep one of them.",
+          suggests: {
+            'Leave this release out.': `
+              import { Mutex } from 'async-mutex';
+              const mutex = new Mutex();
+              export async function f(ready: () => boolean, work: () => Promise<void>) {
+                await mutex.acquire();
+                try {
+                  if (!ready()) {
+                    return;
+                  }
+                  await work();
+                } finally {
+                  mutex.release();
+                }
+              }
+            `,
+          },
+        },
+      ],
     },
     {
       name: 'a releaser and the release of the lock itself',
@@ -313,7 +334,25 @@ runRule('no-release-unheld', {
           }
         }
       `,
-      reports: ["Releases `mutex` (taken in line 4), which line 9 releases on the same way, too: the second one frees whoever holds it then. Keep one of them."],
+      reports: [
+        {
+          message: "Releases `mutex` (taken in line 4), which line 9 releases on the same way, too: the second one frees whoever holds it then. Keep one of them.",
+          suggests: {
+            'Leave this release out.': `
+              import { Mutex } from 'async-mutex';
+              const mutex = new Mutex();
+              export async function f(work: () => Promise<void>) {
+                const release = await mutex.acquire();
+                try {
+                  await work();
+                } finally {
+                  release();
+                }
+              }
+            `,
+          },
+        },
+      ],
     },
     {
       name: 'inside of the section that holds it',
@@ -327,7 +366,22 @@ runRule('no-release-unheld', {
           });
         }
       `,
-      reports: ["Releases `mutex` inside of the section that holds it (line 4) and releases it at its end: from here on somebody else may hold it. Leave the release to the section."],
+      reports: [
+        {
+          message: "Releases `mutex` inside of the section that holds it (line 4) and releases it at its end: from here on somebody else may hold it. Leave the release to the section.",
+          suggests: {
+            'Leave this release out.': `
+              import { Mutex } from 'async-mutex';
+              const mutex = new Mutex();
+              export async function f(work: () => Promise<void>) {
+                await mutex.runExclusive(async () => {
+                  await work();
+                });
+              }
+            `,
+          },
+        },
+      ],
     },
     {
       name: 'likely: taken by a limited wait that may fail, in the try',
@@ -365,7 +419,78 @@ runRule('no-release-unheld', {
         }
       `,
       reports: [
-        "Releases `lock` although taking it (line 7) may have failed: then it frees whoever holds it. Take it before the `try`, or release only what was taken.",
+        {
+          message: "Releases `lock` although taking it (line 7) may have failed: then it frees whoever holds it. Take it before the `try`, or release only what was taken.",
+          suggests: {
+            'Take it before the `try`.': `
+              import AwaitLock from 'await-lock';
+
+              const lock = new AwaitLock();
+
+              export async function f(work: () => Promise<void>): Promise<void> {
+                await lock.acquireAsync({ timeout: 100 });
+                try {
+                  await work();
+                } finally {
+                  lock.release();
+                }
+              }
+            `,
+          },
+        },
+      ],
+    },
+    {
+      name: 'a release in a branch that another one follows on every way, or only on some',
+      code: `
+        import AwaitLock from 'await-lock';
+        const lock = new AwaitLock();
+        export async function f(ready: boolean, work: () => Promise<void>): Promise<void> {
+          await lock.acquireAsync();
+          try {
+            if (!ready) { «lock.release()»; return; }
+            await work();
+          } finally {
+            // Always.
+            lock.release();
+          }
+        }
+        export async function g(ready: boolean): Promise<void> {
+          await lock.acquireAsync();
+          if (!ready) {
+            «lock.release()»;
+          }
+          lock.release();
+        }
+      `,
+      reports: [
+        {
+          message: 'Releases `lock` (taken in line 4), which line 10 releases on the same way, too: the second one frees whoever holds it then. Keep one of them.',
+          suggests: {
+            'Leave this release out.': `
+              import AwaitLock from 'await-lock';
+              const lock = new AwaitLock();
+              export async function f(ready: boolean, work: () => Promise<void>): Promise<void> {
+                await lock.acquireAsync();
+                try {
+                  if (!ready) { return; }
+                  await work();
+                } finally {
+                  // Always.
+                  lock.release();
+                }
+              }
+              export async function g(ready: boolean): Promise<void> {
+                await lock.acquireAsync();
+                if (!ready) {
+                  lock.release();
+                }
+                lock.release();
+              }
+            `,
+          },
+        },
+        'Releases `lock` (taken in line 14), which line 18 releases on the same way, too: the second one frees whoever holds it then. Keep one of them.',
       ],
     },
     {
@@ -382,7 +507,21 @@ runRule('no-release-unheld', {
         }
       `,
       reports: [
-        "Releases `lock` (taken in line 6), which line 7 releases on the same way, too: the second one frees whoever holds it then. Keep one of them.",
+        {
+          message: "Releases `lock` (taken in line 6), which line 7 releases on the same way, too: the second one frees whoever holds it then. Keep one of them.",
+          suggests: {
+            'Leave this release out.': `
+              import AwaitLock from 'await-lock';
+
+              const lock = new AwaitLock();
+
+              export async function f(): Promise<void> {
+                await lock.acquireAsync();
+                lock.release();
+              }
+            `,
+          },
+        },
       ],
     },
     {
@@ -411,7 +550,34 @@ runRule('no-release-unheld', {
         }
       `,
       reports: [
-        "Releases `claims` although taking it (line 16) may have failed: then it frees whoever holds it. Take it before the `try`, or release only what was taken.",
+        {
+          message: "Releases `claims` although taking it (line 16) may have failed: then it frees whoever holds it. Take it before the `try`, or release only what was taken.",
+          suggests: {
+            'Take it before the `try`.': `
+              class Claims {
+                #held = new Set<string>();
+                async claim(id: string): Promise<void> {
+                  if (this.#held.has(id)) throw new Error('taken');
+                  this.#held.add(id);
+                }
+                async drop(id: string): Promise<void> {
+                  this.#held.delete(id);
+                }
+              }
+
+              const claims = new Claims();
+
+              export async function f(id: string, work: () => Promise<void>): Promise<void> {
+                await claims.claim(id);
+                try {
+                  await work();
+                } finally {
+                  await claims.drop(id);
+                }
+              }
+            `,
+          },
+        },
       ],
     },
     {
@@ -444,7 +610,38 @@ runRule('no-release-unheld', {
         }
       `,
       reports: [
-        "Releases `claims` although taking it (line 20) may have failed: then it frees whoever holds it. Take it before the `try`, or release only what was taken.",
+        {
+          message: "Releases `claims` although taking it (line 20) may have failed: then it frees whoever holds it. Take it before the `try`, or release only what was taken.",
+          suggests: {
+            'Take it before the `try`.': `
+              class Claims {
+                #held = new Set<string>();
+                #until = Infinity;
+                async claim(id: string): Promise<void> {
+                  while (this.#held.has(id)) {
+                    if (Date.now() > this.#until) throw new Error('timed out');
+                    await new Promise((resolve) => setTimeout(resolve, 50));
+                  }
+                  this.#held.add(id);
+                }
+                async drop(id: string): Promise<void> {
+                  this.#held.delete(id);
+                }
+              }
+
+              const claims = new Claims();
+
+              export async function f(id: string, work: () => Promise<void>): Promise<void> {
+                await claims.claim(id);
+                try {
+                  await work();
+                } finally {
+                  await claims.drop(id);
+                }
+              }
+            `,
+          },
+        },
       ],
     },
   ],

@@ -62,6 +62,30 @@ runRule('require-lock-release', {
       `,
     },
     {
+      name: 'a callback that is called for each of many calls done once',
+      ...likely,
+      code: `
+        import AsyncLock from 'async-lock';
+        import { watch } from 'node:fs';
+        interface Reader { on(event: string, call: (error: Error | null, last: boolean) => void): void }
+        const locks = new AsyncLock();
+        export function read(name: string, reader: Reader, wanted: string) {
+          locks.acquire(name, (done) => {
+            reader.on('row', (error, last) => {
+              if (error || !last) return;
+              done();
+            });
+          }, () => undefined);
+          locks.acquire(name, (done) => {
+            watch(name, (event) => {
+              if (event !== wanted) return;
+              done();
+            });
+          }, () => undefined);
+        }
+      `,
+    },
+    {
       name: 'done is called on every way, at once or when the work has settled',
       ...likely,
       code: `
@@ -1520,6 +1544,24 @@ runRule('require-lock-release', {
           },
         },
       ],
+    },
+    {
+      name: 'a nested callback that is told of a failure and does not call done',
+      code: `
+        import AsyncLock from 'async-lock';
+        import { readFile } from 'node:fs';
+        const locks = new AsyncLock();
+        export function read(name: string, then: (text: string) => void) {
+          «locks.acquire(name, »(done) => {
+            readFile(name, 'utf8', (error, text) => {
+              if (error) return;
+              then(text);
+              done(null, text);
+            });
+          }, () => undefined);
+        }
+      `,
+      reports: ['`locks` is held until `done` is called, which does not happen on the way that ends there (line 7). Call it in a `finally`, or leave the parameter out and return a promise.'],
     },
     {
       name: "something fails on the way",

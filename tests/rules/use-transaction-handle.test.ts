@@ -344,6 +344,25 @@ runRule('use-transaction-handle', {
       reports: [`Goes past the transaction of \`db\` (begun at line 5), through \`db\`: stock → db.update (stock.ts:3). ${lost} Use \`trx\`.`],
     },
     {
+      name: 'a query that a function has built, and the caller goes on with',
+      code: `
+        import { knex, type Knex } from 'knex';
+        const db = knex({ client: 'pg' });
+        function late(client: Knex = db) {
+          const query = client('loans').where('late', true);
+          return query.whereNull('returned');
+        }
+        export const archive = () => db.transaction(async (trx) => {
+          const rows = await «late().orderBy('due')»;
+          await late(trx).orderBy('due');
+          await trx('loans').whereIn('id', late().select('id')).del();
+          await late().transacting(trx).del();
+          await trx('archive').insert(rows);
+        });
+      `,
+      reports: [`Goes past the transaction of \`db\` (begun at line 7), through \`client\`: late.orderBy. ${lost} Use \`trx\`.`],
+    },
+    {
       name: 'a query that was built before',
       code: `
         import { knex } from 'knex';

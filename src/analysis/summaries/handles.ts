@@ -54,6 +54,19 @@ interface Asked {
   readonly name: string;
 }
 
+export interface Chain {
+  readonly ref: FnRef;
+  readonly temp: Temp;
+  readonly handle: Handle;
+  /** What says in which transaction it runs. */
+  readonly bound?: { readonly ref: FnRef; readonly temp: Temp };
+  /** The query was built outside of the function that sends it. */
+  readonly built: boolean;
+  readonly asked?: Asked;
+  /** The call of the function that built the query: the handle is as that function names it. */
+  readonly through?: { readonly ref: FnRef; readonly call: InstructionOf<'call'>; readonly target: FnRef };
+}
+
 const DEEPEST = 10;
 /** Calls on the way to a store of context: further away it is that of a log or a tracer. */
 const DEEPEST_CONTEXT = 3;
@@ -556,14 +569,20 @@ export class Handles {
     return chain && this.origins(chain.ref, chain.temp, depth + 1);
   }
 
-  /** The handle that a chain of calls and members begins with: `db` of `db('tasks').where(…)`, with what binds it. */
-  chain(ref: FnRef, temp: Temp, last?: InstructionOf<'call'>): { ref: FnRef; temp: Temp; handle: Handle; bound?: { ref: FnRef; temp: Temp }; built: boolean; asked?: Asked } | undefined {
+  /**
+   * The handle that a chain of calls and members begins with: `db` of `db('tasks').where(…)`, with what binds it.
+   *
+   * @param last The call at the end of the chain. With it, a query that a function of the project has built is followed
+   *   into that function (`through`).
+   */
+  chain(ref: FnRef, temp: Temp, last?: InstructionOf<'call'>): Chain | undefined {
     const { values, project } = this.analysis;
     let at = { ...ref, temp };
     let bound: { ref: FnRef; temp: Temp } | undefined;
     const binders: { name: string; ref: FnRef; arg: Temp }[] = [];
     let built = false;
     let asked: Asked | undefined;
+    let through: Chain['through'];
     const ending = last && values.instruction({ ...ref, temp: last.fn });
     if (ending?.op === 'member' && last?.args[0] !== undefined) binders.push({ name: ending.name, ref, arg: last.args[0] });
     for (let steps = 0; steps < 60; steps++) {
@@ -572,7 +591,7 @@ export class Handles {
       if (handle) {
         const binder = binders.find(({ name }) => handle.handles.binds?.includes(name));
         if (binder) bound = { ref: binder.ref, temp: binder.arg };
-        return { ref: { file: at.file, fn: at.fn }, temp: at.temp, handle, ...(bound && { bound }), built, ...(asked && { asked }) };
+        return { ref: { file: at.file, fn: at.fn }, temp: at.temp, handle, ...(bound && { bound }), built, ...(asked && { asked }), ...(through && { through }) };
       }
       switch (i?.op) {
         case 'member':
@@ -582,7 +601,9 @@ export class Handles {
           const callee = values.instruction({ ...at, temp: i.fn });
           asked = { ref: { file: at.file, fn: at.fn }, call: i, name: callee?.op === 'member' ? callee.name : '' };
           if (callee?.op === 'member' && i.args[0] !== undefined) binders.push({ name: callee.name, ref: { file: at.file, fn: at.fn }, arg: i.args[0] });
-          at = { ...at, temp: i.fn };
+          const builder = last && !through ? this.#builder(at) : undefined;
+          if (builder) through = { ref: { file: at.file, fn: at.fn }, call: i, target: builder };
+          at = builder ?? { ...at, temp: i.fn };
           break;
         }
         case 'nonnull':
@@ -595,7 +616,7 @@ export class Handles {
           const facts = project.facts(at.file)!;
           const [write, ...others] = writesOf(facts, i.v);
           if (!write || others.length > 0 || facts.functions[write.fn]!.code[write.value]?.op !== 'call') return undefined;
-          built ||= write.fn !== ref.fn;
+          built ||= write.fn !== at.fn;
           at = { file: at.file, fn: write.fn, temp: write.value };
           break;
         }
@@ -604,6 +625,16 @@ export class Handles {
       }
     }
     return undefined;
+  }
+
+  /** What a function of the project gives that is no promise of its own: the one thing that it returns. */
+  #builder(call: FnRef & { temp: Temp }): (FnRef & { temp: Temp }) | undefined {
+    const [target, ...others] = this.analysis.targets(call, call.temp);
+    const fact = target && others.length === 0 ? this.analysis.values.fact(target) : undefined;
+    if (!fact || fact.async || fact.generator) return undefined;
+    const returned = new Set(fact.blocks.flatMap(({ end }) => (end.k === 'return' && end.value !== undefined ? [end.value] : [])));
+    const [temp] = returned;
+    return returned.size === 1 ? { file: target!.file, fn: target!.fn, temp: temp! } : undefined;
   }
 
   #returned(ref: FnRef, depth: number): Origins {

@@ -65,6 +65,10 @@ export const lifetimes = (analysis: Analysis, file: string): Lifetimes =>
 
 /** The first steps on a handle itself: they fail where there is no connection to give back. */
 const FIRST_STEPS = /^(?:connect|startTransaction|beginTransaction|begin|setIsolationLevel)$/;
+/** Functions that call what they are passed for each of many, or whenever something happens. */
+const MANY_CALLS = /^(?:on|once|off|each|forEach|map|filter|some|every|reduce|watch|watchFile|subscribe|listen|use|set(?:Interval|Timeout|Immediate)|addListener|addEventListener|each\w+)$/;
+/** What a callback calls its first parameter that is told either of a failure or of a result. */
+const FAILURE = /^_?(?:e|err|error|exception|failure)$/i;
 /** Names of functions whose business it is to take a lock for their caller. */
 const TAKES = /^[_#]?(?:try|wait)?_?(?:[lL]ock|[aA]cquire|[eE]nter|[oO]btain|[bB]egin)(?:$|[A-Z_])/;
 
@@ -187,6 +191,12 @@ class Collector {
       this.#leaks.push({ what, lock, fn, s, e, held, leak: partial, never: false, certain: certain && !this.#inTests });
       return;
     }
+    const nested = one.done !== undefined && counted.length === 0 && ways.handed ? this.#leftByCallback(fact, one, life) : undefined;
+    if (nested) {
+      const { held, what, lock, fn, s, e, done } = one;
+      this.#leaks.push({ what, lock, fn, s, e, held, leak: nested, never: false, done: done!, certain: one.certain && !this.#inTests });
+      return;
+    }
     const best = leaks.find((leak) => leak.proven && leak.how !== 'throw' && one.what !== 'flag') ?? leaks.find((leak) => leak.proven);
     if (!best && (leaks.length === 0 || (isByPlace(one) && ways.released.size === 0))) return;
     const leak = best ?? leaks[0];
@@ -200,6 +210,40 @@ class Collector {
       // A flag that is left set on purpose, by a return, is no rare sight.
       certain: one.certain && leak.proven && !this.#inTests && (what !== 'flag' || leak.how === 'throw'),
     });
+  }
+
+  /**
+   * `get(key, (error, value) => { if (error) return; done(null, value); })`: what is called once, with a failure or a
+   * result, has to call `done` in both cases.
+   */
+  #leftByCallback(fact: FunctionFact, one: Followed, life: Holding, depth = 0): Leak | undefined {
+    const handing = fact.code.flatMap((i, temp) => (life.act(temp) === 'hand' ? [i] : []));
+    const [call, ...others] = handing;
+    if (call?.op !== 'call' || others.length > 0 || depth > 3) return undefined;
+    const carried = call.args.filter((arg) => life.carries(arg));
+    const made = carried.length === 1 ? fact.code[carried[0]!] : undefined;
+    const { analysis, ref } = life;
+    const facts = analysis.project.facts(ref.file)!;
+    const inner = made?.op === 'fn' ? facts.functions[made.fn]! : undefined;
+    const releaser = one.held.releaser ?? this.#parameterOf(fact, one);
+    const first = inner?.params[0]?.v;
+    const callee = fact.code[call.fn];
+    const name = callee?.op === 'member' ? callee.name : callee?.op === 'get' ? facts.vars[callee.v]!.name : '';
+    if (made?.op !== 'fn' || !inner || releaser === undefined || first === undefined || MANY_CALLS.test(name) || !FAILURE.test(facts.vars[first]!.name)) return undefined;
+    const { result: _, ...held } = one.held;
+    const within: Followed = { ...one, entry: true, held: { ...held, releaser } };
+    const at = { file: ref.file, fn: made.fn };
+    const innerLife = new Holding(analysis, at, inner, within);
+    const ways = waysOf(analysis, at, inner, innerLife);
+    const left = ways.leaks.find((leak) => leak.how !== 'throw' && leak.proven);
+    if (left) return ways.released.size > 0 || ways.handed ? left : undefined;
+    return ways.handed ? this.#leftByCallback(inner, within, innerLife, depth + 1) : undefined;
+  }
+
+  /** The parameter that gives the lock back. */
+  #parameterOf(fact: FunctionFact, { held }: Followed): VarIndex | undefined {
+    const i = held.result === undefined ? undefined : fact.code[held.result];
+    return i?.op === 'param' ? fact.params[i.index]?.v : undefined;
   }
 
   /** A `finally` block stands in the graph once for each way into it. */

@@ -20,8 +20,8 @@ export interface Statement {
   readonly withAll: readonly ParamPath[];
   /** The call that could have said in which transaction, and did not. */
   readonly omitted?: string;
-  /** Where that call, which is the first of the steps, takes it. */
-  readonly missing?: ParamPath;
+  /** Where that call takes it. */
+  readonly missing?: { readonly param: ParamPath; readonly call: { readonly s: number; readonly e: number } };
   /** It says itself in which transaction it runs. */
   readonly bound?: true;
   /** The query was built before, outside of the function that waits for it. */
@@ -236,17 +236,23 @@ function sent(analysis: Analysis, ref: FnRef, temp: Temp, i: InstructionOf<'call
   const text = analysis.places.text(chain.ref, chain.temp);
   const make = (origins: Origins, more: Partial<Statement> = {}): Statement[] =>
     (origins ?? []).map(({ root, without }) => ({ root, handle, text, without, withAll: [], steps: [step], certain: true, ...(chain.built && { built: true as const }), ...more }));
-  if (chain.bound) return make(handles.origins(chain.bound.ref, chain.bound.temp), { text: analysis.places.text(chain.bound.ref, chain.bound.temp), bound: true });
+  const originsOf = (at: { ref: FnRef; temp: Temp }): Origins => {
+    const origins = handles.origins(at.ref, at.temp);
+    const { through } = chain;
+    const isInner = through && at.ref.file === through.target.file && at.ref.fn === through.target.fn;
+    return origins && isInner ? handles.substituted(origins, through.ref, through.call, through.target) : origins;
+  };
+  if (chain.bound) return make(originsOf(chain.bound), { text: analysis.places.text(chain.bound.ref, chain.bound.temp), bound: true });
   const forked = handles.isCarried(handle);
   const own = (): Origins => {
-    const origins = handles.origins(chain.ref, chain.temp);
+    const origins = originsOf(chain);
     return forked ? origins?.filter(({ root }) => root.k === 'connection') : origins;
   };
   const argument = Object.entries(model.handles?.argument ?? {}).find(([one]) => isMember(model, path, [one]))?.[1];
   if (argument !== undefined) {
     const given = i.args[argument];
     if (given !== undefined) return make(handles.origins(ref, given), { text: analysis.places.text(ref, given) });
-    return make(own(), { omitted: name, missing: { file: ref.file, fn: -1, index: argument, path: [] } });
+    return make(own(), { omitted: name, missing: { param: { file: ref.file, fn: -1, index: argument, path: [] }, call: i } });
   }
   const option = model.handles?.option;
   const transactional = analysis.values.of(ref, i.fn).some((ty) => ty.k === 'external' && lookupMember(model, ty.path).some((one) => one.does === 'section' || one.does === 'acquire'));
@@ -256,7 +262,8 @@ function sent(analysis: Analysis, ref: FnRef, temp: Temp, i: InstructionOf<'call
   const param: ParamPath = { file: asked.ref.file, fn: -1, index, path: [option.property] };
   const given = handles.given(param, asked.ref, asked.call);
   if (given === 'given' || given === 'unknown') return [];
-  if (given === 'absent') return make(own(), { omitted: asked.name });
+  const isHere = asked.ref.file === ref.file && asked.ref.fn === ref.fn;
+  if (given === 'absent') return make(own(), { omitted: asked.name, ...(isHere && { missing: { param, call: asked.call } }) });
   return make(own()?.map((one): Origin => ({ ...one, without: [...one.without, given] })), { omitted: asked.name });
 }
 
@@ -302,7 +309,7 @@ function called(analysis: Analysis, ref: FnRef, i: InstructionOf<'call'>, target
     const omitted = one.omitted ?? (one.without.length > without.length ? step.label : undefined);
     const missing = one.omitted === undefined ? one.without.find((param) => param.fn === target.fn && param.file === target.file && handles.given(param, ref, i) === 'absent') : undefined;
     for (const { root, without: more } of handles.substituted([{ root: one.root, without: [] }], ref, i, target) ?? []) {
-      all.push({ ...inner, root, without: [...without, ...more], withAll, steps: wayThrough(step, one.steps), ...(omitted !== undefined && { omitted }), ...(missing && { missing }) });
+      all.push({ ...inner, root, without: [...without, ...more], withAll, steps: wayThrough(step, one.steps), ...(omitted !== undefined && { omitted }), ...(missing && { missing: { param: missing, call: i } }) });
     }
   }
   return all;

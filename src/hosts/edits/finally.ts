@@ -23,7 +23,7 @@ export function releasing(source: Source, taken: TakenHere): Edit[] | undefined 
   const eol = eolOf(text);
   const indent = indentAt(text, startOf(before));
   const unit = indentUnit(text, before, block);
-  const from = restOfLine(text, before, body[0]!);
+  const from = restOfLine(text, before, body[0]);
   const lines = (pieces: readonly (readonly [number, number])[]): string =>
     pieces.map(([a, b]) => indented(source, a, b, unit)).join('').replace(/^(?:[ \t]*\r?\n)+/, '').trimEnd();
   const head = (inner: string): string => `${text.slice(start, from)}${eol}${indent}try {${eol}${inner}`;
@@ -63,7 +63,7 @@ export function restOfLine(text: string, node: Node, next: Node | undefined): nu
 }
 
 /** The whole line of a statement that has one for itself. */
-function lineOf(text: string, node: Node): readonly [number, number] {
+export function lineOf(text: string, node: Node): readonly [number, number] {
   const start = lineStart(text, startOf(node));
   const end = lineEnd(text, endOf(node));
   const isAlone = text.slice(start, startOf(node)).trim() === '' && /^[ \t]*(?:\/\/.*)?$/.test(text.slice(endOf(node), end));

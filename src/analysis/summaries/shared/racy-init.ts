@@ -80,7 +80,7 @@ function racesFrom(analysis: Analysis, file: string, test: Test): RacyInit[] {
       const after = locks.at(write.fn, write.temp);
       if ([...before.keys()].some((id) => after.has(id))) return [];
     }
-    if (isIdempotent(facts, write) || isBusyUnderLock(analysis, file, write)) return [];
+    if (isIdempotent(facts, write) || isOneForAll(facts, write) || isBusyUnderLock(analysis, file, write)) return [];
     const certain = isEarly || (!assumed && !again && !isRefused(facts, test) && matters(analysis, file, test, write));
     return [{ test, fn: write.fn, temp: write.temp, write, early: isEarly, certain }];
   });
@@ -249,6 +249,40 @@ function isIdempotent(facts: Facts, write: Access): boolean {
   return [...partsOf(facts, write.fn, write.value!, true)].some((part) => facts.functions[write.fn]!.code[part]?.op === 'importcall');
 }
 
+/**
+ * `this.x = await (this.loading ??= load())`: what is awaited is one promise, which whoever comes first puts into a place
+ * of its own in the stretch in which it finds that empty. All who wait for it assign the same.
+ */
+function isOneForAll(facts: Facts, { fn, value }: Access): boolean {
+  const waits = plain(facts, fn, value!);
+  if (waits?.op !== 'await') return false;
+  const references = referencesOf(facts);
+  const { code } = facts.functions[fn]!;
+  const own = references.accesses.of(fn);
+  const slots = slotsIn(facts, fn);
+  const origins = (temp: Temp, found = new Set<Temp>()): ReadonlySet<Temp> => {
+    const i = code[temp]!;
+    const writes = i.op === 'get' && facts.vars[i.v]!.owner === fn ? writesOf(facts, i.v).filter((write) => write.fn === fn) : [];
+    if (found.has(temp)) return found;
+    found.add(temp);
+    const inner = i.op === 'join' ? i.of : i.op === 'cast' || i.op === 'nonnull' ? [i.value] : writes.map((write) => write.value);
+    for (const one of inner) origins(one, found);
+    return found;
+  };
+  const awaited = [...origins(waits.value)].filter((temp) => {
+    const i = code[temp]!;
+    return i.op !== 'join' && i.op !== 'cast' && i.op !== 'nonnull' && !(i.op === 'get' && facts.vars[i.v]!.owner === fn && !own.some((a) => a.temp === temp && isShared(a.ref)));
+  });
+  const keys = new Set(own.filter((a) => slots.has(`${fn}:${a.temp}`)).map((a) => a.ref.key));
+  return [...keys].some((key) => {
+    const accesses = own.filter((a) => a.ref.key === key);
+    const puts = accesses.filter((a) => (a.kind === 'write' || a.kind === 'put') && a.value !== undefined && !isEmptyValue(facts, fn, a.value));
+    if (!puts.every((a) => slots.has(`${fn}:${a.temp}`))) return false;
+    const kept = new Set([...accesses.filter((a) => a.kind === 'read').map((a) => a.temp), ...puts.flatMap((a) => [...origins(a.value!)])]);
+    return awaited.length > 0 && awaited.every((temp) => kept.has(temp));
+  });
+}
+
 /** Written in the stretch of the check, and only then made ready. */
 function publishedEarly(analysis: Analysis, file: string, test: Test): Access | undefined {
   const facts = analysis.project.facts(file)!;
@@ -388,7 +422,10 @@ function isMade(facts: Facts, fn: FnIndex, temp: Temp): boolean {
   if (value?.op !== 'iterate' && value?.op !== 'member' && value?.op !== 'index') return true;
   const from = facts.functions[fn]!.code.indexOf(value);
   const ref = referencesOf(facts).of(fn, from);
-  return ref === undefined || !isShared(ref);
+  if (ref === undefined || !isShared(ref)) return true;
+  // Each call puts its own there first.
+  const puts = referencesOf(facts).accesses.of(fn).filter((a) => a.kind === 'write' && a.ref.key === ref.key && a.value !== undefined && !isEmptyValue(facts, fn, a.value));
+  return puts.some((a) => !slotsIn(facts, fn).has(`${fn}:${a.temp}`));
 }
 
 /** Calls after which something goes on: a listener, a timer, a process, a server. */
