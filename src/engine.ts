@@ -27,6 +27,10 @@ import { BUILT, version } from './version.js';
 
 const NOTHING_SEEN: Look = { locks: false, races: false, configures: false, heirs: [], imports: [], reexports: [], hash: '' };
 
+/** Files that are looked at for changes each time, and those that are when it is their turn: some 2 ms together. */
+const MOST_NEAR = 200;
+const MOST_IN_TURN = 100;
+
 /** A text that a host has given. */
 interface Given {
   readonly hash: string;
@@ -47,8 +51,10 @@ export class Engine {
   /** The host's tree of the file that it is at; those before it are let go. */
   #tree: { readonly file: string; readonly text: string; readonly program: unknown } | undefined;
   readonly #cache: Cache | undefined;
-  /** A host has given a text that is not on disk: findings that rest on it are not kept. */
-  #unsaved = false;
+  /** A text is not what it was on disk at first: findings that rest on it are not kept, nor are kept ones true. */
+  #moved = false;
+  /** Where the next look for changed files begins. */
+  #turn = 0;
   #heirs: Map<string, string[]> | undefined;
   #takers: TakerIndex | undefined;
   readonly #imports: Imports;
@@ -121,7 +127,12 @@ export class Engine {
    * @param program The `Program` node of ESLint's tree; absent, the text is parsed when it is needed.
    */
   update(file: string, text: string, program?: unknown): void {
+    const last = this.#tree;
+    if (program !== undefined && last?.file === file && last.program === program && last.text === text) return;
     this.#tree = { file, text, program };
+    // The same file comes again only to a process that lives on: an editor's.
+    if (this.#given.has(file)) this.#refresh(file);
+    else if (isSource(file)) this.project.add(file);
     const before = this.#given.get(file);
     const old = this.#look(file);
     const hash = hashOf(text);
@@ -129,16 +140,26 @@ export class Engine {
     const saved = old.hash === hash;
     this.#given.set(file, { hash, length: text.length, ...(!saved && { unsaved: text }) });
     if (saved && before === undefined) return;
-    if (!saved) this.#unsaved = true;
+    if (!saved) this.#moved = true;
     const look = this.#lookAt(text);
-    this.#looks.set(file, look);
-    this.#interesting.delete(file);
-    if (!this.project.has(file) && before === undefined) {
+    if (this.project.has(file) || before !== undefined) this.#replace(file, old, look);
+    else {
+      this.#looks.set(file, look);
+      this.#interesting.delete(file);
       this.project.change(file);
-      return;
     }
-    const touched = this.#imports.restingOn(file);
+  }
+
+  /** What is known of a file, and of all that rests on it, is of another text. */
+  #replace(file: string, old: Look, look: Look): void {
+    this.#looks.set(file, look);
+    if (old.locks === look.locks) this.#interesting.delete(file);
+    else this.#interesting.clear();
+    const before = this.#imports.restingOn([file]);
     this.project.change(file);
+    this.#adopt(file);
+    // Of the text as it is now, too: a class that has come may be what a call of its base reaches.
+    const touched = [...new Set([...before, ...this.#imports.restingOn(this.#imports.basesOf(file))])];
     this.analysis.forget(touched);
     forgetCallSites(this.analysis, file);
     forgetHandles(this.analysis);
@@ -146,13 +167,51 @@ export class Engine {
     forgetNesting(this.analysis, touched);
     forgetOrder(this.analysis, touched);
     if (old.heirs.join() !== look.heirs.join()) this.#heirs = undefined;
-    if (old.imports.join() !== look.imports.join()) {
-      this.#imports.change(file);
-    }
+    if (old.imports.join() !== look.imports.join()) this.#imports.change(file);
     // The names by which locks are taken hardly ever change with a file; what it adds is found when it is looked at.
     if (!this.#takers) return;
-    this.#adopt(file);
     if (this.#takers.add([file]).size > 0) this.#interesting.clear();
+  }
+
+  /**
+   * Looks for files that have changed on disk since they were read: those that a file leads to each time, and the
+   * others in turn, so that what it costs does not grow with the project.
+   */
+  #refresh(file: string): void {
+    for (const changed of this.#cache?.changed([...this.#imports.near(file, MOST_NEAR), ...this.#inTurn()]) ?? []) {
+      if (changed === file) continue;
+      const old = this.#looks.get(changed);
+      // Of two texts that differ, the one on disk is the later: who has typed the other will come with it again.
+      this.#given.delete(changed);
+      let look = NOTHING_SEEN;
+      try {
+        look = this.#lookAt(this.project.text(changed));
+      } catch {
+        // It has gone.
+      }
+      this.#moved = true;
+      if (!old) {
+        this.#heirs = undefined;
+        this.#imports.change(changed);
+      }
+      this.#replace(changed, old ?? look, look);
+    }
+    const look = this.#look(file);
+    const missing = look.imports.filter((specifier) => mayBeSource(specifier) && this.project.resolve(file, specifier) === undefined);
+    if (missing.length === 0) return;
+    this.project.forgetFolders();
+    this.#imports.forget();
+    if (!missing.some((specifier) => this.project.resolve(file, specifier) !== undefined)) return;
+    this.#moved = true;
+    this.#replace(file, look, look);
+  }
+
+  #inTurn(): string[] {
+    const { files } = this.project;
+    if (this.#turn >= files.length) this.#turn = 0;
+    const from = this.#turn;
+    this.#turn += MOST_IN_TURN;
+    return files.slice(from, from + MOST_IN_TURN);
   }
 
   /** Makes the facts of a text that a host has given from the host's own tree. */
@@ -173,7 +232,7 @@ export class Engine {
 
   /** Whether there can be anything to find in a file. */
   isInteresting(file: string): boolean {
-    const known = this.#interesting.get(file) ?? (this.#unsaved ? undefined : this.#cache?.interesting(file));
+    const known = this.#interesting.get(file) ?? (this.#moved ? undefined : this.#cache?.interesting(file));
     if (known !== undefined) return known;
     const answer = this.#look(file).locks || this.#takersOfAll().uses(file);
     this.#interesting.set(file, answer);
@@ -209,7 +268,7 @@ export class Engine {
         if (kept) takers.restore(kept);
         return kept && true;
       };
-      if (this.#unsaved || !this.#cache) find();
+      if (this.#moved || !this.#cache) find();
       else this.#cache.once(restore, find);
     }
     return this.#takers;
@@ -271,8 +330,9 @@ export class Engine {
 
   /** @throws Error only on a defect of ours; bad input has no findings. */
   findings<O extends CommonOptions>(rule: Rule<O>, file: string, options: O): readonly Finding[] {
+    this.#cache?.begin();
     const key = `${rule.name} ${JSON.stringify(options)}`;
-    if (!this.#unsaved) {
+    if (!this.#moved) {
       const kept = this.#cache?.findings(key, file);
       if (kept !== undefined && this.#areSound(rule, file, kept)) return kept;
     }
@@ -291,7 +351,7 @@ export class Engine {
         throw error;
       }
     }
-    if (!this.#unsaved) this.#cache?.keep(key, file, found);
+    if (!this.#moved) this.#cache?.keep(key, file, found);
     return found;
   }
 
@@ -318,9 +378,12 @@ export class Engine {
 
   /** Keeps what was found for the next run. */
   save(): void {
-    if (!this.#unsaved) this.#cache?.save(this.#index());
+    if (!this.#moved) this.#cache?.save(this.#index());
   }
 }
+
+/** A relative import that names a file of ours, and no stylesheet or picture. */
+const mayBeSource = (specifier: string): boolean => /^\.{1,2}(?:$|\/(?:.*\/)?(?:[^./]*|[^/]*\.[cm]?[jt]sx?)$)/.test(specifier);
 
 /** Settings as text, by which engines and caches are told apart. */
 export function written(settings: unknown): string {

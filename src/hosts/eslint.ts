@@ -58,7 +58,8 @@ export function toESLint(rule: Rule): ESLintRule.RuleModule {
     },
     create(context) {
       const file = slashed(context.physicalFilename);
-      if (!isSource(file) && !isAmongMarkup(file)) return {};
+      // oxlint gives each script of a component by itself: the lines that messages name would be wrong.
+      if (!isSource(file) && !(isAmongMarkup(file) && /<script\b/i.test(context.sourceCode.text))) return {};
       const options = { confidence: 'certain', ...rule.defaults, ...(context.options[0] as object | undefined) } as CommonOptions;
       return {
         'Program:exit'(node) {

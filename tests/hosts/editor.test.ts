@@ -1,5 +1,5 @@
 // In an editor: the real ESLint language server with our plugin, over a project of several files.
-import { mkdirSync, symlinkSync } from 'node:fs';
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -62,6 +62,14 @@ describe.each(['eslint', 'eslint9'] as const)('%s', (eslint) => {
     at.edit('src/load.ts', FETCHES);
     await at.diagnostics('src/load.ts');
     expect((await at.diagnostics('src/caller.ts')).map(placeOf)).toEqual(['3:53-3:59 lockwright/no-await-in-lock']);
+  });
+
+  it('diagnostics follow what changes on disk', async () => {
+    const at = await editing(eslint);
+    at.open('src/caller.ts', CALLER);
+    expect((await at.diagnostics('src/caller.ts')).map(placeOf)).toEqual(['3:53-3:59 lockwright/no-await-in-lock']);
+    writeFileSync(`${at.folder}/src/load.ts`, COUNTS);
+    expect(await at.diagnostics('src/caller.ts')).toEqual([]);
   });
 
   it('a suggestion is a quick fix', async () => {

@@ -1,6 +1,9 @@
 // Scripts among markup, as ESLint hands them over from the parsers of Vue and Svelte; and CommonJS and JSX.
-import { createRequire } from 'node:module';
+import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 import * as tsParser from '@typescript-eslint/parser';
 import { Linter as Linter10 } from 'eslint';
 import { Linter as Linter9 } from 'eslint9';
@@ -223,6 +226,22 @@ describe('lockwright check', () => {
     const { status, stderr } = run(projectOf(files), ['check', 'App.vue']);
     expect({ status, stderr }).toEqual({ status: 2, stderr: 'lockwright: App.vue: a component; ESLint with its parser hands it to the rules, this command does not read it\n' });
   });
+});
+
+it('oxlint, which gives each script of a component by itself, is given no reports, whose lines would be wrong', () => {
+  const component = `<template><p/></template>\n<script>\n${LOCK}export const load = () => lock.runExclusive(() => fetch('/'));\n</script>\n`;
+  const folder = projectOf({ 'App.vue': component, 'App.svelte': component, 'a.mjs': `${LOCK}export const load = () => lock.runExclusive(() => fetch('/'));\n` });
+  const config = {
+    plugins: [],
+    jsPlugins: [{ name: 'lockwright', specifier: fileURLToPath(new URL('../../dist/index.js', import.meta.url)) }],
+    categories: { correctness: 'off' },
+    rules: { 'lockwright/no-await-in-lock': 'error' },
+  };
+  writeFileSync(`${folder}/.oxlintrc.json`, JSON.stringify(config));
+  const command = path.join(path.dirname(require.resolve('oxlint/package.json')), 'bin/oxlint');
+  const { stdout } = spawnSync(process.execPath, [command, '--format', 'json', '.'], { cwd: folder, encoding: 'utf8' });
+  const { diagnostics, number_of_files: files } = JSON.parse(stdout) as { diagnostics: { filename: string }[]; number_of_files: number };
+  expect({ files, diagnostics: diagnostics.map(({ filename }) => filename) }).toEqual({ files: 3, diagnostics: ['a.mjs'] });
 });
 
 it('what is kept of a component, or of a file in a folder that is left out, goes when that changes', () => {

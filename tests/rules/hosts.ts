@@ -132,6 +132,7 @@ export function runRule(
   { silent, reported }: { readonly silent: readonly Case[]; readonly reported: readonly ReportedCase[] },
 ): void {
   const rule = (plugin.rules as Record<string, Rule.RuleModule>)[name]!;
+  if (silent.length === 0 || reported.length === 0) throw new Error(`${name}: cases of one kind only prove nothing`);
   const valid = silent.map(testerCase);
   const invalid = reported.map(testerCase);
   for (const [host, tester] of eslints) {

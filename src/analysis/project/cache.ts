@@ -116,6 +116,23 @@ export class Cache {
     return now !== undefined && at[0] === now[0] && at[1] === now[1];
   }
 
+  /** Before the files are read: what is found is true of them as they are now. */
+  begin(): void {
+    this.#digestNow();
+  }
+
+  /** Which of the files are others than when they were last looked at, for processes that live on. */
+  changed(files: readonly string[]): string[] {
+    const changed: string[] = [];
+    for (const file of new Set(files)) {
+      const now = statOf(file);
+      const before = this.#stats.get(file);
+      if (this.#stats.has(file) && (before?.[0] !== now?.[0] || before?.[1] !== now?.[1])) changed.push(file);
+      this.#stats.set(file, now);
+    }
+    return changed;
+  }
+
   /** Whether nothing that the findings rest on has changed since they were kept. */
   get isCurrent(): boolean {
     this.#isCurrent ??= this.#before !== undefined && this.#isOfNow(this.#before);
@@ -132,8 +149,6 @@ export class Cache {
   }
 
   findings(key: string, file: string): readonly Finding[] | undefined {
-    // What is found is true of the files as they are now, before any of them is read.
-    this.#digestNow();
     if (!this.isCurrent) return undefined;
     const { findings, keys, files } = this.#before!;
     return findings[key]?.[file] ?? (files[file]?.silent?.includes(keys.indexOf(key)) ? NOTHING : undefined);

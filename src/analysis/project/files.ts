@@ -82,6 +82,18 @@ function realPath(file: string): string | undefined {
   }
 }
 
+/** Whether a source file is one that would be found below the folder: there, in no folder that is left out, and no link. */
+export function belongs(folder: string, file: string): boolean {
+  if (!file.startsWith(`${folder}/`)) return false;
+  const names = file.slice(folder.length + 1).split('/').slice(0, -1);
+  if (names.some((name) => name.startsWith('.') || OUTSIDE.includes(name))) return false;
+  try {
+    return slashed(realpathSync(file)) === file;
+  } catch {
+    return false;
+  }
+}
+
 /** Looks into each folder of a project once. */
 export class Folders {
   readonly #names = new Map<string, ReadonlySet<string>>();

@@ -9,6 +9,8 @@ export class Imports {
   readonly #imported = new Map<string, readonly string[]>();
   readonly #handedOn = new Map<string, readonly string[]>();
   #importers: ReadonlyMap<string, readonly string[]> | undefined;
+  /** How many files had facts then. */
+  #importersOf = 0;
 
   constructor(
     readonly project: Project,
@@ -33,12 +35,44 @@ export class Imports {
     return targets;
   }
 
-  /** The file, and every file with facts that imports it, directly or not: what is known of them may rest on it. */
-  restingOn(file: string): string[] {
-    this.#importers ??= this.#importersWithFacts();
-    const seen = new Set([file]);
-    for (const one of seen) for (const importer of this.#importers.get(one) ?? []) seen.add(importer);
+  /** The files that a file imports, directly or not, nearest first and itself included; so many at most. */
+  near(file: string, most: number): string[] {
+    const near = new Set([file]);
+    for (const one of near) {
+      for (const target of this.of(one)) {
+        if (near.size >= most) return [...near];
+        near.add(target);
+      }
+    }
+    return [...near];
+  }
+
+  /** The files, and every file with facts that imports one, directly or not: what is known of it may rest on them. */
+  restingOn(files: readonly string[]): string[] {
+    if (!this.#importers || this.#importersOf !== this.project.size) {
+      this.#importers = this.#importersWithFacts();
+      this.#importersOf = this.project.size;
+    }
+    const seen = new Set(files);
+    for (const one of seen) {
+      for (const importer of this.#importers.get(one) ?? []) seen.add(importer);
+      // Who knows the base only may call what the heir has made of it.
+      if (this.project.has(one)) for (const base of this.basesOf(one)) seen.add(base);
+    }
     return [...seen];
+  }
+
+  /** The files of classes and interfaces that classes of the file extend or implement. */
+  basesOf(file: string): string[] {
+    const { heirs } = this.look(file);
+    const facts = heirs.length > 0 ? this.project.facts(file) : undefined;
+    return (facts?.imports ?? []).flatMap(({ v, name, from }) => {
+      if (!heirs.includes(name) && !heirs.includes(facts!.vars[v]!.name)) return [];
+      const target = this.project.resolve(file, from)?.file;
+      if (target === undefined) return [];
+      const declared = this.project.exported(target, name);
+      return declared && 'file' in declared && declared.file !== target ? [target, declared.file] : [target];
+    });
   }
 
   #importersWithFacts(): Map<string, string[]> {
@@ -70,6 +104,13 @@ export class Imports {
       for (const next of this.of(imported)) if (files.has(next)) found.add(next);
     }
     return found;
+  }
+
+  /** Imports are resolved anew. */
+  forget(): void {
+    this.#imported.clear();
+    this.#handedOn.clear();
+    this.#importers = undefined;
   }
 
   /** A file's imports have changed. */

@@ -4,7 +4,7 @@
  */
 import type { ExportFact, FileFacts, Temp, VarIndex } from '../facts/ir.js';
 import { positionOf } from '../facts/nodes.js';
-import { findSourcesSync, Folders, readSource, type Listing } from './files.js';
+import { belongs, findSourcesSync, Folders, readSource, type Listing } from './files.js';
 import { parseFacts } from './parse.js';
 import { Resolver, type Target } from './resolve.js';
 
@@ -44,7 +44,7 @@ export class Project {
   /** Files that were read and are not of the listing: imports lead out of the root, and hosts name others. */
   readonly outside = new Set<string>();
   readonly #entries = new Map<string, Entry>();
-  readonly #folders: Folders;
+  #folders: Folders;
   readonly #read: (file: string) => string;
   readonly #isModelled: (packageName: string) => boolean;
   #listing: Listing | undefined;
@@ -78,6 +78,22 @@ export class Project {
   get inputs(): readonly string[] {
     const { files, manifests, configurations = [] } = this.#list();
     return [...files, ...manifests, ...configurations];
+  }
+
+  /** A file that has been made since the project was opened. */
+  add(file: string): void {
+    if (this.#isListed(file) || !belongs(this.root, file)) return;
+    const { files, ...others } = this.#list();
+    this.#listing = { ...others, files: [...files, file].sort() };
+    this.#listed = undefined;
+    this.forgetFolders();
+  }
+
+  /** Imports are resolved anew: files may have come where there were none. */
+  forgetFolders(): void {
+    this.#folders = new Folders(this.root);
+    this.#resolver = undefined;
+    this.#exported.clear();
   }
 
   #isListed(file: string): boolean {
@@ -148,6 +164,11 @@ export class Project {
   setProblem(file: string, problem: string): void {
     this.#entries.set(file, { facts: undefined, problem });
     this.#exported.clear();
+  }
+
+  /** How many files have been made into facts. */
+  get size(): number {
+    return this.#entries.size;
   }
 
   has(file: string): boolean {

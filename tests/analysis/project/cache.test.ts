@@ -44,9 +44,9 @@ function keptIn(cache: string): string {
   return `${cache}/${names[0]!}`;
 }
 
-/** Findings that no rule has made, so that whoever reports them has read them. */
+/** Moves findings to where no rule has made any, so that whoever reports them there has read them. */
 function forge(file: string): void {
-  writeFileSync(file, readFileSync(file, 'utf8').replaceAll('no-await-in-lock","file"', 'no-sleep-in-lock","file"'));
+  writeFileSync(file, readFileSync(file, 'utf8').replaceAll(/"start":\d+,"end":\d+,"messageId"/g, '"start":0,"end":1,"messageId"'));
 }
 
 it('serves what it kept', () => {
@@ -83,13 +83,12 @@ export const load = () => lock.runExclusive(() => go());
     expect(check(root, cache)).toEqual([]);
   });
 
-  it('a file outside of the project, into which an import leads', () => {
-    const outside = project({ 'net.ts': NET['net/fetching.ts'] });
-    const root = project({ 'src/a.ts': CALLER(`../../${outside.slice(outside.lastIndexOf('/') + 1)}/net.js`) });
+  it('a file in a folder that projects leave out, into which an import leads', () => {
+    const root = project({ 'build/net.ts': NET['net/fetching.ts'], 'src/a.ts': CALLER('../build/net.js') });
     const cache = emptyFolder();
     expect(check(root, cache)).toEqual(['no-await-in-lock src/a.ts:4']);
     expect(check(root, cache)).toEqual(['no-await-in-lock src/a.ts:4']);
-    writeFileSync(`${outside}/net.ts`, NET['net/counting.ts']);
+    writeFileSync(`${root}/build/net.ts`, NET['net/counting.ts']);
     expect(check(root, cache)).toEqual([]);
   });
 
