@@ -18,8 +18,10 @@ const MAY_IMPORT = {
   rules: ['analysis/facts', 'analysis/project', 'analysis/summaries', 'analysis/finding'],
   version: [],
   engine: ['analysis/facts', 'analysis/project', 'analysis/summaries', 'analysis/finding', 'models', 'rules', 'version'],
-  hosts: ['engine', 'rules', 'analysis/project', 'analysis/finding', 'version'],
-  cli: ['engine', 'rules', 'models', 'analysis/facts', 'analysis/project', 'analysis/summaries', 'analysis/finding', 'version'],
+  // Edits are made in the tree that the host has.
+  'hosts/edits': ['analysis/facts', 'analysis/finding'],
+  hosts: ['hosts/edits', 'analysis/facts', 'engine', 'rules', 'analysis/project', 'analysis/finding', 'version'],
+  cli: ['hosts/edits', 'engine', 'rules', 'models', 'analysis/facts', 'analysis/project', 'analysis/summaries', 'analysis/finding', 'version'],
   index: ['hosts', 'rules', 'version'],
   runtime: [],
 };

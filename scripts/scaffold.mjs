@@ -41,8 +41,7 @@ export const ${id}: Rule = {
       const flow = analysis.flow({ file, fn });
       if (!flow) return [];
       return fact.code.flatMap((i, temp) => {
-        const callee = i.op === 'call' ? fact.code[i.fn] : undefined;
-        if (callee?.op !== 'global' || callee.name !== '${id}') return [];
+        if (i.op !== 'call' || analysis.places.text({ file, fn }, i.fn) !== '${id}') return [];
         const held = flow.held.find((_, bit) => (flow.before(temp) & (1 << bit)) !== 0);
         if (!held) return [];
         const { lock } = held;

@@ -230,6 +230,11 @@ describe('odd files', () => {
     }
   });
 
+  it('an import of nothing, as typescript-eslint reads it', () => {
+    const messages = lint(`${inLock}import.defer();`, 'case.ts');
+    expect(messages.map(({ ruleId }) => ruleId)).toEqual(['lockwright/no-await-in-lock']);
+  });
+
   const readable = [
     'CRLF', 'CR', 'line separators', 'a hashbang', 'a byte order mark', 'one huge line', 'no line break at the end',
   ];

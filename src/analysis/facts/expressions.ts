@@ -30,6 +30,8 @@ export function lowerExpression(l: FileLowering, node: Node, name?: string): Tem
     case 'NewExpression':
       return call(l, node);
     case 'ImportExpression':
+      // `import.defer()` while its argument is not there yet: typescript-eslint reads that.
+      if (node['source'] == null) return l.emit({ op: 'unknown' }, node);
       return l.emit({ op: 'importcall', source: lowerExpression(l, node['source'] as Node) }, node);
     case 'TaggedTemplateExpression': {
       const fn = lowerExpression(l, node['tag'] as Node);

@@ -119,7 +119,7 @@ function siteAt(analysis: Analysis, at: FnRef, temp: Temp): CallSite {
 }
 
 /** Words after a dot, before a bracket of arguments, or between braces of an import. */
-const WORD = /\.\s*#?([\w$]+)|\b([\w$]+)\s*(?:<[^<>()]*>)?\(|\b([\w$]+)\s*,/g;
+const WORD = /\.\s*#?([\w$]+)|(?<![\w$])([\w$]+)\s*(?:<[^<>()]*>)?\(|(?<![\w$])([\w$]+)\s*,/g;
 
 interface Index {
   /** The files that name something, and what each file names; made when it is first asked for. */
