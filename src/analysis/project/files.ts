@@ -12,6 +12,18 @@ const OUTSIDE = ['node_modules', '.git', 'dist', 'build', 'out', 'coverage', '.n
 /** Larger files are generated; nesting 50,000 deep kills any parser's process. */
 export const LARGEST_FILE = 2 * 1024 * 1024;
 
+/** What a minifier leaves of lines: kept in a repository, it is somebody else's code. */
+const PACKED_LINE = 1000;
+const SMALLEST_PACKED = 20 * 1024;
+
+function isPacked(text: string): boolean {
+  if (text.length < SMALLEST_PACKED) return false;
+  const most = text.length / PACKED_LINE;
+  let lines = 1;
+  for (let at = text.indexOf('\n'); at >= 0 && lines <= most; at = text.indexOf('\n', at + 1)) lines += 1;
+  return lines <= most;
+}
+
 export const isSource = (file: string): boolean => SOURCE.test(file) && !DECLARATION.test(file) && !MINIFIED.test(file);
 
 /** With `/` on every system. */
@@ -95,5 +107,6 @@ export function projectRootOf(file: string): string {
 export function readSource(file: string): string {
   const text = readFileSync(file, 'utf8');
   if (text.length > LARGEST_FILE) throw new Error(`larger than ${LARGEST_FILE / 1024 / 1024} MB, taken as generated`);
+  if (isPacked(text)) throw new Error('in lines that nobody writes, taken as generated');
   return text.charCodeAt(0) === 0xfeff ? text.slice(1) : text;
 }
