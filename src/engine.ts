@@ -10,7 +10,7 @@ import { lowerFile } from './analysis/facts/lower.js';
 import type { Node } from './analysis/facts/nodes.js';
 import { isFindingIn, type Finding } from './analysis/finding.js';
 import { Cache, hashOf, type Index, type Look } from './analysis/project/cache.js';
-import { isSource, readSource, tooLarge } from './analysis/project/files.js';
+import { isSource, readSource, whyGenerated } from './analysis/project/files.js';
 import { Imports } from './analysis/project/imports.js';
 import { Project, type Problem, type ProjectOptions } from './analysis/project/project.js';
 import { heirsIn, importsIn, isTestFile, mayConfigure, mayLock, mayRace, reexportsIn } from './analysis/project/scan.js';
@@ -217,7 +217,7 @@ export class Engine {
   /** Makes the facts of a text that a host has given from the host's own tree. */
   #adopt(file: string): void {
     if (this.project.has(file) || this.#tree?.file !== file || this.#tree.program === undefined) return;
-    const problem = tooLarge(this.#tree.text);
+    const problem = whyGenerated(this.#tree.text);
     if (problem !== undefined) {
       this.project.setProblem(file, problem);
       return;

@@ -21,6 +21,21 @@ const any = (lock: string, taken: string, chain: string): string =>
 runRule('no-await-in-lock', {
   silent: [
     {
+      name: 'a time limit on what is passed waits for that, and for nobody else',
+      code: `
+        import { Mutex } from 'async-mutex';
+        import { store } from 'some-store';
+        const mutex = new Mutex();
+        function timeLimit<T>(work: Promise<T>, ms: number): Promise<T> {
+          return new Promise((resolve, reject) => {
+            work.then((value) => resolve(value)).catch((error) => reject(error));
+            setTimeout(() => reject(new Error('too late')), ms);
+          });
+        }
+        export const save = (row: string) => mutex.runExclusive(async () => { await timeLimit(store.put(row), 1000); });
+      `,
+    },
+    {
       name: 'what the section itself settles',
       code: `
         import { Mutex } from 'async-mutex';

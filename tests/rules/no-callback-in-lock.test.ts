@@ -34,6 +34,22 @@ const IN_FINALLY = (body: string): string => `const release = await this.#mutex.
 runRule('no-callback-in-lock', {
   silent: [
     {
+      name: 'listeners of a transaction that is over when its section returns work in it, too',
+      code: `
+        import Database from 'better-sqlite3';
+        const db = new Database('notes.db');
+        const listeners: ((note: string) => void)[] = [];
+        export const subscribe = (listener: (note: string) => void) => listeners.push(listener);
+        function emit(note: string) { for (const listener of listeners) listener(note); }
+        const inTransaction = (work: () => void) => db.transaction(work)();
+        subscribe((note) => { db.prepare('INSERT INTO log VALUES (?)').run(note); });
+        export const save = (note: string) => inTransaction(() => {
+          db.prepare('INSERT INTO notes VALUES (?)').run(note);
+          emit(note);
+        });
+      `,
+    },
+    {
       name: 'a hook that is given the transaction works in it',
       code: `
         import type { Knex } from 'knex';

@@ -5,6 +5,25 @@ const likely = { options: { confidence: 'likely' } } as const;
 runRule('no-release-unheld', {
   silent: [
     {
+      name: 'the same question by instanceof decides on taking and on giving back',
+      code: `
+        import { Pool, type PoolClient } from 'pg';
+        export class Connection {
+          readonly #pool: Pool | PoolClient;
+          constructor(pool: Pool | PoolClient) { this.#pool = pool; }
+          async transaction(work: (client: PoolClient) => Promise<void>): Promise<void> {
+            const client = this.#pool instanceof Pool ? await this.#pool.connect() : this.#pool;
+            try {
+              await client.query('SELECT 1');
+              await work(client);
+            } finally {
+              if (this.#pool instanceof Pool && 'release' in client) client.release();
+            }
+          }
+        }
+      `,
+    },
+    {
       name: 'taken inside the try, by a wait without a limit: it does not fail',
       code: `
         import AwaitLock from 'await-lock';

@@ -24,6 +24,31 @@ const withRetry = `
 runRule('no-retry-in-lock', {
   silent: [
     {
+      name: 'what is tried next is another, chosen after the failure',
+      code: `
+        import { Mutex } from 'async-mutex';
+        import { connections, type Connection } from './connections';
+        const mutex = new Mutex();
+        export const transform = () => mutex.runExclusive(async () => {
+          let connection: Connection | undefined = connections.next();
+          while (connection) {
+            try {
+              return await connection.send('transform');
+            } catch (error) {
+              console.error(error);
+            }
+            connection = connections.next();
+          }
+        });
+      `,
+      others: {
+        'connections.ts': `
+          export interface Connection { send(what: string): Promise<void> }
+          export declare const connections: { next(): Connection | undefined };
+        `,
+      },
+    },
+    {
       name: 'storage that is busy, by a question that a helper is passed, and by one that the catch clause asks',
       code: `
         import { Mutex } from 'async-mutex';

@@ -14,6 +14,18 @@ const OUTSIDE = ['node_modules', '.git', 'dist', 'build', 'out', 'coverage', '.n
 /** Larger files are generated; nesting 50,000 deep kills any parser's process. */
 const LARGEST_FILE = 2 * 1024 * 1024;
 
+/** What a minifier leaves of lines: kept in a repository, it is somebody else's code. */
+const PACKED_LINE = 1000;
+const SMALLEST_PACKED = 20 * 1024;
+
+function isPacked(text: string): boolean {
+  if (text.length < SMALLEST_PACKED) return false;
+  const most = text.length / PACKED_LINE;
+  let lines = 1;
+  for (let at = text.indexOf('\n'); at >= 0 && lines <= most; at = text.indexOf('\n', at + 1)) lines += 1;
+  return lines <= most;
+}
+
 export const isSource = (file: string): boolean => SOURCE.test(file) && !DECLARATION.test(file) && !MINIFIED.test(file);
 
 /** Scripts among markup: a host's parser may give us the program of such a file, we have no parser for it. */
@@ -148,14 +160,16 @@ export function projectRootOf(file: string): string {
   }
 }
 
-/** Why a text is left out for its size. */
-export const tooLarge = (text: string): string | undefined =>
-  text.length > LARGEST_FILE ? `larger than ${LARGEST_FILE / 1024 / 1024} MB, taken as generated` : undefined;
+/** Why a text is left out as one that nobody wrote; undefined where it is not. */
+export function whyGenerated(text: string): string | undefined {
+  if (text.length > LARGEST_FILE) return `larger than ${LARGEST_FILE / 1024 / 1024} MB, taken as generated`;
+  return isPacked(text) ? 'in lines that nobody writes, taken as generated' : undefined;
+}
 
 /** @throws Error with one clear sentence where the file cannot be read or is left out. */
 export function readSource(file: string): string {
   const text = readFileSync(file, 'utf8');
-  const problem = tooLarge(text);
+  const problem = whyGenerated(text);
   if (problem !== undefined) throw new Error(problem);
   return text.charCodeAt(0) === 0xfeff ? text.slice(1) : text;
 }

@@ -58,8 +58,8 @@ const REEXPORT = /\bexport\s+(?:type\s+)?(?:\*|\{[^{}]*\})(?:\s+as\s+\w+)?\s+fro
 const HEIR =
   /\b(?:implements|extends)\s+([\p{ID_Continue}$.]+(?:<[^{>]{0,200}>+)?(?:\s*,\s*[\p{ID_Continue}$.]+(?:<[^{>]{0,200}>+)?)*)/gu;
 
-/** Files whose classes stand in for the real ones. */
-const TEST_FILE = /(?:^|\/)(?:__tests__|__mocks__|tests?|testing|specs?|e2e|fixtures?|mocks?)\/|(?:^|\/)test-?(?:utils?|helpers?)\b|\.(?:test|spec|stub|mock|fixture)s?\.[cm]?[jt]sx?$/;
+/** Files whose classes stand in for the real ones, and those that run by themselves: scripts, examples, measurements. */
+const TEST_FILE = /(?:^|\/)(?:__tests__|__mocks__|tests?|testing|specs?|e2e|fixtures?|mocks?|scripts|examples?|bench(?:marks?)?|playgrounds?|demos?)\/|(?:^|\/)test-?(?:utils?|helpers?)\b|\.(?:test|spec|stub|mock|fixture)s?\.[cm]?[jt]sx?$/;
 
 export const mayLock = (text: string): boolean => LOCK_WORDS.test(text);
 

@@ -137,8 +137,8 @@ class Collector {
     const isKept = (bit: number): boolean =>
       fact.blocks.some((block, b) => block.end.k === 'return' && ((flow?.atEnd(b) ?? 0) & (1 << bit)) !== 0);
     /** Whether a notification that nobody waits for can do harm. */
-    const harms = (effect: Effect, { lock, held }: HeldHere): boolean => {
-      if (lock.kind === 'transaction') return true;
+    const harms = (effect: Effect, { lock, held, section }: HeldHere): boolean => {
+      if (lock.kind === 'transaction') return !section || !this.#isSynchronous(section);
       if (effect.caught) return mayWant(analysis, effect, lock);
       if (around.writes) return true;
       if (effect.unawaited === 'returned' && !around.drops && held?.at === undefined) return true;
@@ -332,6 +332,18 @@ class Collector {
   #endsWait(ref: FnRef, signal: ParamPath, section: Entry['section']): boolean {
     if (!section || signal.file !== ref.file || signal.fn !== ref.fn) return false;
     return this.analysis.outcome({ file: ref.file, fn: section.fn }, section.call).targets.length > 0;
+  }
+
+  /** A transaction that is over when its section returns: whoever is told meanwhile works in it, too. */
+  #isSynchronous(section: NonNullable<Entry['section']>): boolean {
+    const { analysis, file } = this;
+    const { values } = analysis;
+    const gives = (ty: FnRef): boolean => {
+      const fact = values.fact(ty);
+      return !fact || fact.async === true || fact.blocks.some(({ end }) => end.k === 'return' && end.value !== undefined && (fact.code[end.value]?.op === 'call' || values.of(ty, end.value).some((one) => one.k === 'box' && one.of === 'Promise')));
+    };
+    const run = analysis.outcome({ file, fn: section.fn }, section.call).invokes.flatMap((invocation) => (invocation.locks.length > 0 ? invocation.value : []));
+    return run.length > 0 && run.every((ty) => ty.k === 'fn' && !gives(ty));
   }
 
   /** `hooks.fire('saved', row, session)`: who is called is given the transaction, and works in it. */

@@ -93,6 +93,17 @@ export function isCaught(fact: FunctionFact, temp: Temp): boolean {
 
 const CHANGES = /^(?:set|add|delete|clear|push|pop|shift|unshift|splice)$/;
 
+function isSharedWrite(analysis: Analysis, ref: FnRef, temp: Temp): boolean {
+  const facts = analysis.project.facts(ref.file)!;
+  const { code } = facts.functions[ref.fn]!;
+  const i = code[temp]!;
+  const isShared = (obj: Temp): boolean => /^(?:this|module)$/.test(analysis.places.of(ref, obj).root);
+  if (i.op === 'setmember' || i.op === 'setindex' || i.op === 'delete') return isShared(i.obj);
+  if (i.op === 'set') return facts.vars[i.v]!.owner === 0 && ref.fn !== 0;
+  const callee = i.op === 'call' ? code[i.fn] : undefined;
+  return callee?.op === 'member' && CHANGES.test(callee.name) && isShared(callee.obj);
+}
+
 /** Where a block's instructions stand; what finally does stands in several blocks. */
 const starts = (fact: FunctionFact, b: BlockIndex): number[] => fact.code.slice(fact.blocks[b]!.from, fact.blocks[b]!.to).map((i) => i.s);
 
@@ -101,24 +112,14 @@ const starts = (fact: FunctionFact, b: BlockIndex): number[] => fact.code.slice(
  * it half done.
  */
 export function writesAfter(analysis: Analysis, ref: FnRef, temp: Temp, isHeld: (temp: Temp) => boolean): boolean {
-  const facts = analysis.project.facts(ref.file)!;
-  const fact = facts.functions[ref.fn]!;
+  const fact = analysis.values.fact(ref)!;
   const own = fact.blocks.findIndex((block) => temp >= block.from && temp < block.to);
   if (own < 0) return false;
-  const isShared = (obj: Temp): boolean => {
-    const { root } = analysis.places.of(ref, obj);
-    return root === 'this' || root === 'module';
-  };
   // What a handler around the call leads to is done whether or not a listener throws.
   const { handler } = fact.blocks[own]!;
   const anyway = new Set(handler === undefined ? [] : [...reach(fact, [handler], new Set(), false)].flatMap((b) => starts(fact, b)));
   const writes = (t: Temp): boolean => {
-    const i = fact.code[t]!;
-    if (t === temp || !isHeld(t)) return false;
-    if (i.op === 'setmember' || i.op === 'setindex' || i.op === 'delete') return isShared(i.obj);
-    if (i.op === 'set') return facts.vars[i.v]!.owner === 0 && ref.fn !== 0;
-    const callee = i.op === 'call' ? fact.code[i.fn] : undefined;
-    return callee?.op === 'member' && CHANGES.test(callee.name) && isShared(callee.obj);
+    return t !== temp && isHeld(t) && isSharedWrite(analysis, ref, t);
   };
   const writesFrom = (b: BlockIndex, from: Temp): boolean => {
     const { to } = fact.blocks[b]!;

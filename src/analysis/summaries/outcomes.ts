@@ -99,6 +99,7 @@ const ARRAY_RUNS = new Set([
 const NO_KINDS: ReadonlySet<string> = new Set();
 /** Objects in objects in objects: as far as a lock is followed out of them. */
 const MOST_WITHIN = 6;
+const LONGEST_ID = 400;
 
 const MICROTASKS = new Set(['queueMicrotask', 'process.nextTick']);
 
@@ -539,6 +540,8 @@ export class Outcomes {
     }
     if (place.root === 'closure' && place.owner && !this.#isWithin(ref, place.owner)) {
       const { member: _of, within: _before, ...made } = this.#madeBy(ref, i, ty);
+      // A function that calls itself through what it has made goes on for ever.
+      if (place.id.split('~').length > MOST_WITHIN) return { id: `?${made.id.slice(0, LONGEST_ID)}`, text: made.text, root: 'unknown' };
       return { ...made, ...((keys ?? made.keys) && { keys: [...(made.keys ?? []), ...(keys ?? [])] }), id: `${made.id}~${place.id}` };
     }
     return same;

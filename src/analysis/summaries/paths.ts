@@ -165,6 +165,10 @@ export function waysOf(analysis: Analysis, ref: FnRef, fact: FunctionFact, life:
       const names = [nameOf(i.left), nameOf(i.right)];
       return names.includes(undefined) ? undefined : { key: names.sort().join('='), turned: differs };
     }
+    if (i?.op === 'binary' && i.sign === 'instanceof') {
+      const names = [nameOf(i.left), nameOf(i.right)];
+      return names.includes(undefined) ? undefined : { key: names.join(' instanceof '), turned: false };
+    }
     const key = keyOf(temp);
     return key === undefined ? undefined : { key, turned: false };
   };

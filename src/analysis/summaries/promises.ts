@@ -80,6 +80,12 @@ export function settlingOf(values: Values, executor: FnRef): Settling {
         (i.op === 'get' && i.v === resolveVar) || (i.op === 'fn' && depth < 4 && mentions(facts.functions[i.fn]!, depth + 1)),
     );
 
+  /** A promise that a caller passed: `timeLimit(work, ms)` waits for the work, and not for somebody else. */
+  const isPassed = (temp: Temp): boolean => {
+    const i = fact.code[temp];
+    return i?.op === 'get' && facts.vars[i.v]!.kind === 'param' && facts.vars[i.v]!.owner !== executor.fn;
+  };
+
   fact.code.forEach((i, temp) => {
     const at = { ...executor, temp };
     switch (i.op) {
@@ -96,7 +102,8 @@ export function settlingOf(values: Values, executor: FnRef): Settling {
         if (name === 'setImmediate') itself = true;
         else if (TIMERS.test(name) || timerOfPackage(values, executor, i)) {
           timer ??= { at, delay: delayOf(values, executor, i) };
-        } else if (LISTENS.test(name) || (isMethod && STORES.test(name))) {
+        } else if (name === 'then' && callee?.op === 'member' && isPassed(callee.obj)) itself = true;
+        else if (LISTENS.test(name) || (isMethod && STORES.test(name))) {
           if (isOfChild(values, executor, i)) child = true;
           if (!isOwnAnswer(values, executor, i)) other ??= at;
           else itself = true;

@@ -39,7 +39,7 @@ function isCatchRetry(fact: FunctionFact, loop: LoopFact): boolean {
     if (tried.handler === undefined || !inside(tried.s, loop) || loopAround(fact, tried.s) !== loop) return false;
     const last = lastWork(fact, tried);
     if (last === undefined) return false;
-    if (dependsOnElement(fact, loop, tried) || catchChangesWork(fact, tried)) return false;
+    if (dependsOnElement(fact, loop, tried) || changesWork(fact, loop, tried)) return false;
     const fromCatch = reach(fact, [tried.handler], new Set([loop.exit]));
     if (!fromCatch.has(loop.head)) return false;
     return leavesAfter(fact, loop, last, tried) || setsLoopFlag(fact, loop, tried);
@@ -61,12 +61,12 @@ function lastWork(fact: FunctionFact, tried: TryFact): Temp | undefined {
   return awaited ? last : undefined;
 }
 
-/** The catch clause changes what is tried next: a fail-over to something else. Counters and delays are not what is tried. */
-function catchChangesWork(fact: FunctionFact, tried: TryFact): boolean {
+/** The catch clause, or what follows it in the round, changes what is tried next: a fail-over to something else. Counters and delays are not what is tried. */
+function changesWork(fact: FunctionFact, loop: LoopFact, tried: TryFact): boolean {
   const used = new Set<number>();
   for (const i of fact.code) if (i.op === 'get' && inside(i.s, tried)) used.add(i.v);
   return fact.code.some((i) => {
-    if (i.op !== 'set' || tried.catchS === undefined || i.s < tried.catchS || i.s >= tried.catchE! || !used.has(i.v)) return false;
+    if (i.op !== 'set' || tried.catchS === undefined || i.s < tried.catchS || i.s >= loop.e || !used.has(i.v)) return false;
     const value = fact.code[i.value];
     const counts = value?.op === 'binary' || value?.op === 'const' || value?.op === 'caught' || value?.op === 'undefined';
     return !counts;
