@@ -147,6 +147,8 @@ export class Engine {
       this.#looks.set(file, look);
       this.#interesting.delete(file);
       this.project.change(file);
+      // Its text may call what others have.
+      forgetCallSites(this.analysis, file);
     }
   }
 

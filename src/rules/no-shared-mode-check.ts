@@ -13,8 +13,8 @@ export const noSharedModeCheck: Rule = {
   },
   defaults: {},
   find(analysis, file, { confidence }) {
-    const found = modeChecks(analysis, file).map(({ fn, temp, field, writer }) =>
-      findingAt(analysis, file, 'no-shared-mode-check', { fn, temp, certain: true }, 'shared', {
+    const found = modeChecks(analysis, file).map(({ fn, temp, field, writer, certain }) =>
+      findingAt(analysis, file, 'no-shared-mode-check', { fn, temp, certain }, 'shared', {
         reference: wordsFor(analysis, file, fn, field),
         writer: placeIn(analysis, file, writer),
       }),

@@ -208,3 +208,31 @@ export const refresh = (base: Base) => lock.runExclusive(() => base.load());
     expect(count()).toBe(1);
   });
 });
+
+it('an object of one call is anybody\'s as soon as its caller keeps it in a variable of the module', () => {
+  const caller = (own: string, shared: string): string => `
+    import { Job } from './job';
+    ${shared}
+    export async function handle() { ${own} return job.open(); }
+  `;
+  const root = projectOf({
+    'job.ts': `
+      export interface Socket { close(): void }
+      declare function dial(): Promise<Socket>;
+      export class Job {
+        socket?: Socket;
+        async open() {
+          if (!this.socket) this.socket = await dial();
+          return this.socket;
+        }
+      }
+    `,
+    'server.ts': caller('const job = new Job();', ''),
+  });
+  const engine = new Engine(root);
+  const racy = rules.find(({ name }) => name === 'no-racy-init')!;
+  const count = (): number => engine.findings(racy, `${root}/job.ts`, { ...racy.defaults, confidence: 'certain' }).length;
+  expect(count()).toBe(0);
+  engine.update(`${root}/server.ts`, caller('', 'const job = new Job();'));
+  expect(count()).toBe(1);
+});

@@ -21,6 +21,34 @@ const others = {
 runRule('no-config-mutation', {
   reported: [
     {
+      name: 'a field is given what a function of the module of configuration says',
+      others,
+      code: `
+        import { dbUrl } from './config.js';
+        export class Database {
+          url = dbUrl();
+          reconnect() {
+            «this.url = dbUrl()»;
+          }
+        }
+      `,
+      reports: [derived('this.url')],
+    },
+    {
+      name: 'a field is given what a helper in another file has from configuration',
+      others: { ...others, 'database-url.ts': `import { dbUrl } from './config.js';\nexport const mainDatabase = () => dbUrl() + '?user=web';` },
+      code: `
+        import { mainDatabase } from './database-url.js';
+        export class Database {
+          url = '';
+          reconnect() {
+            «this.url = mainDatabase()»;
+          }
+        }
+      `,
+      reports: [derived('this.url')],
+    },
+    {
       name: 'a property of imported configuration, near and deep, by name and by key',
       others,
       code: `
@@ -248,6 +276,47 @@ runRule('no-config-mutation', {
     },
   ],
   silent: [
+    {
+      name: 'what a helper makes of configuration is an object with a life of its own, or says nothing of configuration',
+      ...likely,
+      others: {
+        ...others,
+        'pools.ts': `
+          import { dbUrl } from './config.js';
+          export class Pool { constructor(readonly url: string) {} close() {} }
+          export const makePool = () => new Pool(dbUrl());
+          export const now = (): number => Date.now();
+        `,
+      },
+      code: `
+        import { makePool, now, type Pool } from './pools.js';
+        export class Database {
+          pool: Pool | undefined;
+          at = 0;
+          reconnect() {
+            this.pool = makePool();
+            this.at = now();
+          }
+        }
+      `,
+    },
+    {
+      name: 'a function that only runs while the program starts',
+      others: {
+        ...others,
+        'main.ts': `
+          import { fromArguments } from './case.js';
+          function main() { fromArguments(process.argv); }
+          main();
+        `,
+      },
+      code: `
+        import { config } from './config.js';
+        export function fromArguments(argv: string[]) {
+          config.port = Number(argv[2]);
+        }
+      `,
+    },
     {
       name: 'the state of one object that its maker has put together for it',
       ...likely,

@@ -41,6 +41,23 @@ const likely = { options: { confidence: 'likely' } } as const;
 runRule('no-racy-init', {
   silent: [
     {
+      name: 'what is awaited of the new object only looks at it',
+      code: `
+        class Meter {
+          constructor(readonly unit: string) {}
+          async read(): Promise<string> { return this.unit; }
+        }
+        let meter: Meter | undefined;
+        export async function measure() {
+          if (!meter) {
+            meter = new Meter('m');
+            await meter.read();
+          }
+          return meter;
+        }
+      `,
+    },
+    {
       name: 'who finds it set has left at an earlier check',
       ...likely,
       code: `

@@ -32,6 +32,28 @@ const others = {
 runRule('no-shared-mode-check', {
   reported: [
     {
+      name: 'the value that a function of another file has from configuration',
+      others: {
+        ...others,
+        'main-database.ts': `import { mainUrl } from './config.js';\nexport const mainDatabase = () => mainUrl() + '?user=web';`,
+        'shared.ts': `
+          import { mainDatabase } from './main-database.js';
+          export class Shared {
+            uri = mainDatabase();
+            reconnect() { this.uri = mainDatabase(); }
+          }
+        `,
+      },
+      code: `
+        import { mainDatabase } from './main-database.js';
+        import type { Shared } from './shared.js';
+        export function begin(shared: Shared) {
+          if («shared.uri !== mainDatabase()») shared.reconnect();
+        }
+      `,
+      reports: [shared('shared.uri', '`reconnect` (shared.ts:4)')],
+    },
+    {
       name: 'a function that is given the shared object, and a helper that returns the comparison',
       others,
       code: `
@@ -82,6 +104,23 @@ runRule('no-shared-mode-check', {
     },
   ],
   silent: [
+    {
+      name: 'an object that follows the change with the one connection that it owns',
+      others,
+      code: `
+        import { mainUrl } from './config.js';
+        export class Client {
+          #url = '';
+          #close: (() => void) | undefined;
+          follow(open: (url: string) => () => void) {
+            if (this.#url === mainUrl()) return;
+            this.#close?.();
+            this.#url = \`\${mainUrl()}\`;
+            this.#close = open(this.#url);
+          }
+        }
+      `,
+    },
     {
       name: "a readonly field of the consumer's own connection",
       ...likely,

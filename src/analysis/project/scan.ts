@@ -50,6 +50,8 @@ const WRITES_INTO = new RegExp(
   ].join('|'),
 );
 const COMPARES = /[!=]==?[^=>]/;
+/** What a function gives is kept in a field, or compared: it may have it from configuration. */
+const ASKS = /\bthis\.[#\w$]+\s*=\s*[\w$.]+\(\)|[!=]==?\s*[\w$.]+\(\)|[\w$]\(\)\s*[!=]==?/;
 
 /** Specifiers of imports and re-exports. */
 const IMPORT = /(?:\bfrom\s*|\bimport\s*|\brequire\(\s*|\bimport\(\s*)['"]([^'"\n]+)['"]/g;
@@ -66,7 +68,7 @@ export const mayLock = (text: string): boolean => LOCK_WORDS.test(text);
 export const mayRace = (text: string): boolean => (WAITS.test(text) && OUTLIVES.test(text)) || RESETS.test(text);
 
 export const mayConfigure = (text: string): boolean =>
-  CONFIG_MODULE.test(text) ? WRITES_INTO.test(text) || COMPARES.test(text) : CONFIG_FIELD.test(text) && WRITES_INTO.test(text);
+  CONFIG_MODULE.test(text) ? WRITES_INTO.test(text) || COMPARES.test(text) : (CONFIG_FIELD.test(text) && WRITES_INTO.test(text)) || ASKS.test(text);
 
 export const isTestFile = (file: string): boolean => TEST_FILE.test(file);
 

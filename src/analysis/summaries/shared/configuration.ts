@@ -2,6 +2,8 @@
 import type { FnIndex, InstructionOf, Temp } from '../../facts/ir.js';
 import type { Analysis } from '../analysis.js';
 import { memberWritesOf, writesOf } from '../uses.js';
+import type { FnRef } from '../values.js';
+import { callSitesOf } from './call-sites.js';
 import { concurrencyOf } from './concurrency.js';
 import { partsOf, plain } from './expressions.js';
 import { isBuiltFromFresh } from './overlap.js';
@@ -23,6 +25,7 @@ export interface ModeCheck {
   readonly field: Temp;
   /** Who updates the field as a reaction to the change. */
   readonly writer: { readonly file: string; readonly fn: FnIndex; readonly temp: Temp };
+  readonly certain: boolean;
 }
 
 type Facts = NonNullable<ReturnType<Analysis['project']['facts']>>;
@@ -123,7 +126,7 @@ export function configMutations(analysis: Analysis, file: string): ConfigMutatio
     const least = ref.root.k === 'import' || ref.root.k === 'module' ? 1 : 2;
     const deep = access.kind === 'mutate' || access.kind === 'clear' ? ref.path.length >= least - 1 && ref.path.length > 0 : ref.path.length >= least;
     if (!deep || !isConfiguration(analysis, file, ref) || (isResource(analysis, file, access.fn, access.temp) && !isOfPackage(facts, ref))) continue;
-    found.push({ fn: access.fn, temp: access.temp, ref, how: 'mutated', certain: !isMaking(facts, access.fn) && !isOwn(ref) });
+    found.push({ fn: access.fn, temp: access.temp, ref, how: 'mutated', certain: !isMaking(analysis, file, access.fn) && !isOwn(ref) });
   }
   facts.functions.forEach((fact, fn) => {
     if (fact.bodiless || concurrency.isConstruction(fn)) return;
@@ -136,14 +139,14 @@ export function configMutations(analysis: Analysis, file: string): ConfigMutatio
         const lodash = /^(?:set|merge|defaultsDeep|unset|mergeWith|assign|defaults)$/.test(name) && isLodash(facts, object ?? callee);
         if (!assigns && !lodash) return;
         const ref = references.of(fn, i.args[0]!);
-        if (ref && isConfiguration(analysis, file, ref)) found.push({ fn, temp, target: i.args[0]!, ref, how: 'mutated', certain: !isMaking(facts, fn) });
+        if (ref && isConfiguration(analysis, file, ref)) found.push({ fn, temp, target: i.args[0]!, ref, how: 'mutated', certain: !isMaking(analysis, file, fn) });
       }
       if (i.op === 'setmember' && isDerived(analysis, file, fn, temp)) {
         const ref = references.of(fn, i.obj);
         if (ref?.root.k !== 'this' || ref.path.length > 0) return;
         const member = facts.classes[ref.root.cls]!.members.find((m) => m.name === i.name);
         if (!member || member.private) return;
-        found.push({ fn, temp, ref, how: 'derived', certain: !isMaking(facts, fn) });
+        found.push({ fn, temp, ref, how: 'derived', certain: !isMaking(analysis, file, fn) });
       }
     });
   });
@@ -170,34 +173,68 @@ function isResource(analysis: Analysis, file: string, fn: FnIndex, temp: Temp): 
   });
 }
 
-const isMaking = (facts: Facts, fn: FnIndex): boolean => {
-  for (let at = fn; at > 0; at = facts.functions[at]!.parent) if (MAKES.test(facts.functions[at]!.name.replace(/^[#_]+/, ''))) return true;
-  return false;
-};
+/** By its name, or because it only runs while the program starts. */
+function isMaking(analysis: Analysis, file: string, fn: FnIndex): boolean {
+  const { functions } = analysis.project.facts(file)!;
+  for (let at = fn; at > 0; at = functions[at]!.parent) if (MAKES.test(functions[at]!.name.replace(/^[#_]+/, ''))) return true;
+  return runsAtStart(analysis, { file, fn }, 0);
+}
+
+/** Called by nobody but the body of a module, and what that calls. */
+function runsAtStart(analysis: Analysis, ref: FnRef, depth: number): boolean {
+  const { sites, open } = callSitesOf(analysis, ref);
+  return !open && sites.length > 0 && sites.every(({ file, fn }) => fn === 0 || (depth < DEEPEST && runsAtStart(analysis, { file, fn }, depth + 1)));
+}
 
 function isLodash(facts: Facts, i: Facts['functions'][number]['code'][number] | undefined): boolean {
   const v = i?.op === 'get' ? facts.vars[i.v] : undefined;
   return v?.import !== undefined && /^(?:lodash|lodash-es|es-toolkit)\b/.test(facts.imports[v.import]!.from);
 }
 
-/** Whether a text is put together from live configuration: a call into its module, or a value of it. */
-function fromConfiguration(analysis: Analysis, file: string, fn: FnIndex, temp: Temp): boolean {
+/** Whether a text is put together from live configuration: a call into its module, a value of it, or what a function makes of those. */
+function fromConfiguration(analysis: Analysis, file: string, fn: FnIndex, temp: Temp, depth = 0): boolean {
   const facts = analysis.project.facts(file)!;
   return [...partsOf(facts, fn, temp, true)].some((part) => {
     const i = facts.functions[fn]!.code[part]!;
     const v = i.op === 'get' ? facts.vars[i.v]! : undefined;
-    return v?.import !== undefined && !facts.imports[v.import]!.typeOnly && CONFIG_MODULE.test(facts.imports[v.import]!.from);
+    if (v?.import !== undefined && !facts.imports[v.import]!.typeOnly && CONFIG_MODULE.test(facts.imports[v.import]!.from)) return true;
+    // A variable of the module of configuration itself.
+    if (depth > 0 && v?.owner === 0 && v.fn === undefined && v.import === undefined && CONFIG_MODULE.test(file)) return true;
+    return i.op === 'call' && !i.new && givesDerived(analysis, { file, fn }, part, depth);
   });
 }
 
+/** Helpers of helpers: no deeper. */
+const DEEPEST = 2;
+
+/** Whether a call gives a text or a number that its function has from configuration. */
+function givesDerived(analysis: Analysis, ref: FnRef, call: Temp, depth: number): boolean {
+  if (depth >= DEEPEST) return false;
+  const targets = analysis.targets(ref, call);
+  return (
+    targets.length > 0 &&
+    targets.every(({ file, fn }) => {
+      const { blocks, returns, code } = analysis.project.facts(file)!.functions[fn]!;
+      const returned = blocks.flatMap(({ end }) => (end.k === 'return' && end.value !== undefined ? [end.value] : []));
+      if (returned.length === 0) return false;
+      const isText = returns?.k === 'keyword' ? /^(?:string|number|boolean)$/.test(returns.name) : returned.every((value) => code[value]?.op === 'template');
+      return (isText && CONFIG_MODULE.test(file)) || returned.some((value) => isDerivedValue(analysis, { file, fn }, value, depth + 1));
+    })
+  );
+}
+
+/** A resource made from configuration is swapped as a whole; a text or a number is configuration still. */
+function isDerivedValue(analysis: Analysis, ref: FnRef, temp: Temp, depth: number): boolean {
+  const facts = analysis.project.facts(ref.file)!;
+  const value = plain(facts, ref.fn, temp);
+  if (value?.op === 'join') return value.of.some((one) => isDerivedValue(analysis, ref, one, depth));
+  if (value?.op === 'call' && !value.new) return givesDerived(analysis, ref, facts.functions[ref.fn]!.code.indexOf(value), depth);
+  return (value?.op === 'template' || value?.op === 'binary' || value?.op === 'member') && fromConfiguration(analysis, ref.file, ref.fn, temp, depth);
+}
+
 function isDerived(analysis: Analysis, file: string, fn: FnIndex, temp: Temp): boolean {
-  const facts = analysis.project.facts(file)!;
-  const i = facts.functions[fn]!.code[temp];
-  if (i?.op !== 'setmember') return false;
-  const value = plain(facts, fn, i.value);
-  // A resource made from configuration is swapped as a whole; a text or a number is configuration still.
-  if (value?.op !== 'template' && value?.op !== 'binary' && value?.op !== 'member') return false;
-  return fromConfiguration(analysis, file, fn, i.value);
+  const i = analysis.project.facts(file)!.functions[fn]!.code[temp];
+  return i?.op === 'setmember' && isDerivedValue(analysis, { file, fn }, i.value, 0);
 }
 
 export function modeChecks(analysis: Analysis, file: string): ModeCheck[] {
@@ -211,7 +248,8 @@ export function modeChecks(analysis: Analysis, file: string): ModeCheck[] {
         const read = plain(facts, fn, field);
         if (read?.op !== 'member' || !fromConfiguration(analysis, file, fn, other) || fromConfiguration(analysis, file, fn, field)) continue;
         const writer = updaterOf(analysis, file, fn, read);
-        if (writer) found.push({ fn, temp, field, writer });
+        // Who compares with a field of his own reacts for himself: nobody else is kept from it.
+        if (writer) found.push({ fn, temp, field, writer, certain: facts.functions[fn]!.code[read.obj]?.op !== 'this' });
       }
     });
   });

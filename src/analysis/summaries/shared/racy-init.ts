@@ -2,7 +2,7 @@
 import type { BlockIndex, ClassIndex, FnIndex, Instruction, Temp, TypeExpr } from '../../facts/ir.js';
 import type { Analysis } from '../analysis.js';
 import { callsOf, closuresOf, writesOf } from '../uses.js';
-import type { Value } from '../values.js';
+import type { FnRef, Value } from '../values.js';
 import { concurrencyOf } from './concurrency.js';
 import { DISPOSES, isEmptyValue, partsOf, plain } from './expressions.js';
 import { locksOf } from './locks.js';
@@ -314,7 +314,7 @@ function publishedEarly(analysis: Analysis, file: string, test: Test): Access | 
         if (isObject && at === test.fn && i.op === 'await') {
           const call = fact.code[i.value];
           const callee = call?.op === 'call' ? fact.code[call.fn] : undefined;
-          if (callee?.op === 'member' && READIES.test(callee.name)) {
+          if (callee?.op === 'member' && makesReady(analysis, { file, fn: test.fn }, i.value, callee.name)) {
             const on = references.of(test.fn, callee.obj);
             const receiver = fact.code[callee.obj];
             const same = on?.key === test.ref.key || (receiver?.op === 'get' && kept?.op === 'get' && receiver.v === kept.v);
@@ -338,6 +338,17 @@ const leavesBefore = (facts: Facts, { fn, ref, read }: Test): boolean =>
   testsOf(facts, fn).some((other) => other.ref.key === ref.key && other.read < read && !other.loose && other.constant === undefined && !reachedFrom(facts, fn, other.full).has(`${fn}:${read}`));
 
 const NOWHERE: ReadonlySet<string> = new Set();
+
+/** Whether a method makes its object ready: of a class of the project, because it sets fields or gives nothing; of others, by its name. */
+function makesReady(analysis: Analysis, ref: FnRef, call: Temp, name: string): boolean {
+  const targets = analysis.targets(ref, call);
+  if (targets.length === 0) return READIES.test(name);
+  return targets.some(({ file, fn }) => {
+    const facts = analysis.project.facts(file)!;
+    const gives = facts.functions[fn]!.blocks.some(({ end }) => end.k === 'return' && end.value !== undefined);
+    return !gives || referencesOf(facts).accesses.of(fn).some(({ kind, ref: { root } }) => root.k === 'this' && kind !== 'read' && kind !== 'has');
+  });
+}
 
 /** Methods that make an object ready: until they are done it is only half there. */
 const READIES = /^(?:init|setup|set[A-Z]|start|open|connect|load|register|prepare|boot|configure|authenticate|login|sync|restore|read|hydrate|migrate|build|install|subscribe|ready|add|use)/i;
