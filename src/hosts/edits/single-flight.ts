@@ -62,7 +62,7 @@ function placeOf(source: Source, path: readonly Node[], { check, write }: Flight
 /** A condition that asks for nothing else. */
 function isPlainTest(source: Source, test: Node, check: Flight['check']): boolean {
   const [asked] = test.type === 'UnaryExpression' && test['operator'] === '!' ? [test['argument'] as Node] : [test];
-  const sides = asked!.type === 'BinaryExpression' ? [asked!['left'] as Node, asked!['right'] as Node] : [asked!];
+  const sides = asked.type === 'BinaryExpression' ? [asked['left'] as Node, asked['right'] as Node] : [asked];
   const isNothing = (node: Node): boolean => /^(?:null|undefined|false|true)$/.test(textOf(source, node));
   const [read, ...others] = sides.filter((node) => !isNothing(node));
   if (!read || others.length > 0) return false;
