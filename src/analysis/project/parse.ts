@@ -31,7 +31,7 @@ export function parseFacts(file: string, text: string): Parsed {
 export function parseTree(file: string, text: string): Node | undefined {
   if (isTooDeep(text)) return undefined;
   const { program, errors } = parseSync(file, text, parserOptions(file));
-  return errors.length > 0 ? undefined : (program as unknown as Node);
+  return errors.length > 0 ? undefined : (program);
 }
 
 const TOO_DEEP = 'nested too deeply to analyse';

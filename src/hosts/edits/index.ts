@@ -16,7 +16,7 @@ export function suggestionsOf(finding: Finding, source: () => Source | undefined
   const given = repairs.length > 0 ? tried(source) : undefined;
   if (!given) return suggestions;
   const repaired = repairs.flatMap((repair): Suggestion[] => {
-    const edits = tried(() => editsOf(repair, { ...given, typed: /\.[cm]?tsx?$/.test(finding.file) }));
+    const edits = tried(() => editsOf(repair, { ...given, typed: !/\.[cm]?jsx?$/.test(finding.file) }));
     return edits ? [{ messageId: repair.messageId, ...(repair.data && { data: repair.data }), edits }] : [];
   });
   return [...suggestions, ...repaired];

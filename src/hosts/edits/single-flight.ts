@@ -7,7 +7,7 @@ import { around, endOf, functionAround, hasOwn, has, isFunction, mayAwait, names
 
 type Flight = Extract<RepairKind, { do: 'keep promise' }>;
 
-/** A file in which types are written. */
+/** Whether types may be written in the file: in markup, too. */
 export type Typed = Source & { readonly typed: boolean };
 
 export function keepingPromise(source: Typed, flight: Flight): Edit[] | undefined {
@@ -62,7 +62,7 @@ function placeOf(source: Source, path: readonly Node[], { check, write }: Flight
 /** A condition that asks for nothing else. */
 function isPlainTest(source: Source, test: Node, check: Flight['check']): boolean {
   const [asked] = test.type === 'UnaryExpression' && test['operator'] === '!' ? [test['argument'] as Node] : [test];
-  const sides = asked!.type === 'BinaryExpression' ? [asked!['left'] as Node, asked!['right'] as Node] : [asked!];
+  const sides = asked.type === 'BinaryExpression' ? [asked['left'] as Node, asked['right'] as Node] : [asked];
   const isNothing = (node: Node): boolean => /^(?:null|undefined|false|true)$/.test(textOf(source, node));
   const [read, ...others] = sides.filter((node) => !isNothing(node));
   if (!read || others.length > 0) return false;
@@ -104,7 +104,7 @@ function holderOf(source: Typed, path: readonly Node[], reference: Node, plural 
   const name = reference.type === 'Identifier' ? (reference['name'] as string) : memberName(source, reference);
   if (name === undefined) return undefined;
   const own = `${name}Promise${plural}`;
-  if (new RegExp(`(?<![\\w$])${own.replaceAll('$', '\\$')}(?![\\w$])`).test(source.text)) return undefined;
+  if (source.text.includes(own)) return undefined;
   if (reference.type === 'Identifier') return variableHolder(source, path, name, own);
   const object = textOf(source, reference['object'] as Node);
   return fieldHolder(source, path, object, name, own);
