@@ -277,6 +277,17 @@ runRule('no-config-mutation', {
   ],
   silent: [
     {
+      name: 'nothing is put where nothing was',
+      others: { 'settings.ts': `export const settings: { users?: Record<string, string> } = {};` },
+      code: `
+        import { settings } from './settings.js';
+        export function users() {
+          if (settings.users == null) settings.users = {};
+          return settings.users;
+        }
+      `,
+    },
+    {
       name: 'what a helper makes of configuration is an object with a life of its own, or says nothing of configuration',
       ...likely,
       others: {

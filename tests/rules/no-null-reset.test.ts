@@ -490,36 +490,6 @@ runRule('no-null-reset', {
   ],
   silent: [
     {
-      name: 'the only caller catches what fails, and goes on',
-      others: {
-        ...others,
-        'main.ts': `
-          import { uplink } from './case.js';
-          export async function connected(text: Promise<string>) {
-            try {
-              await uplink.greet(text);
-            } catch (e) {
-              console.error('cannot greet', e);
-            }
-          }
-        `,
-      },
-      code: `
-        import type { Socket } from './socket.js';
-        class Uplink {
-          socket: Socket | null = null;
-          attach(socket: Socket) { this.socket = socket; }
-          async greet(text: Promise<string>) {
-            if (!this.socket) return;
-            const said = await text;
-            await this.socket.send(said);
-          }
-          off() { this.socket = null; }
-        }
-        export const uplink = new Uplink();
-      `,
-    },
-    {
       name: 'in another file: an object that the function has just made, and one of another class',
       ...likely,
       others: { ...others, 'uplink.ts': `

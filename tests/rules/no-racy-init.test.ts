@@ -41,6 +41,20 @@ const likely = { options: { confidence: 'likely' } } as const;
 runRule('no-racy-init', {
   silent: [
     {
+      name: 'the new object is asked for something: it is ready to be asked',
+      code: `
+        import { Pool, type PoolClient } from 'pg';
+        export class Channel {
+          private pool?: Pool;
+          private client?: PoolClient;
+          async connect(url: string) {
+            if (!this.pool) this.pool = new Pool({ connectionString: url });
+            this.client = await this.pool.connect();
+          }
+        }
+      `,
+    },
+    {
       name: 'what is awaited of the new object only looks at it',
       code: `
         class Meter {

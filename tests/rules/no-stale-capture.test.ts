@@ -286,6 +286,26 @@ runRule('no-stale-capture', {
   ],
   silent: [
     {
+      name: 'one flush at a time, whose promise is kept under a name of its own',
+      code: `
+        export class Stream {
+          private sequence = 0;
+          private current: Promise<void> | null = null;
+          async flush(send: (n: number) => Promise<void>) {
+            while (this.current) await this.current;
+            const p = this.doFlush(send);
+            this.current = p;
+            try { await p; } finally { this.current = null; }
+          }
+          private async doFlush(send: (n: number) => Promise<void>) {
+            const next = this.sequence + 1;
+            await send(next);
+            this.sequence = next;
+          }
+        }
+      `,
+    },
+    {
       name: 'the state of a parser that each call makes for itself',
       ...likely,
       others: {

@@ -426,7 +426,7 @@ describe('no-config-mutation', () => {
           import { config } from './config.js';
           export const hosts = () => «config.hosts.sort()»;
         `,
-        reports: ['Writes into shared configuration (`config.hosts`): who read it before and who reads it later disagree, and so do all who were given the same object. Copy it first, and pass the copy on.'],
+        reports: [{ message: 'Writes into shared configuration (`config.hosts`): who read it before and who reads it later disagree, and so do all who were given the same object. Copy it first, and pass the copy on.', suggests: 1 }],
       },
       {
         name: 'assigned into',

@@ -4,6 +4,7 @@
  */
 import type { ClassIndex, FileFacts, FnIndex, InstructionOf, Temp } from '../../facts/ir.js';
 import { callsOf, closuresOf } from '../uses.js';
+import { plain } from './expressions.js';
 import { isShared } from './references.js';
 import { isAwait, stretchesOf, type Stretches } from './stretches.js';
 import { testsOf } from './tests.js';
@@ -76,7 +77,10 @@ class Concurrency {
   isKept({ fn, temp }: Site): boolean {
     if (!this.#stretches.stored(fn).has(temp)) return false;
     const { accesses } = this.#stretches.references;
-    return accesses.of(fn).some((a) => (a.kind === 'write' || a.kind === 'put') && isShared(a.ref) && a.value === temp && testsOf(this.facts, fn).some((test) => test.ref.key === a.ref.key && this.#leads(fn, test.empty, a.temp)));
+    const call = this.facts.functions[fn]!.code[temp];
+    // By a name of its own, too: `const loading = this.load(); this.loading = loading`.
+    const isIt = (value: Temp | undefined): boolean => value !== undefined && (value === temp || plain(this.facts, fn, value) === call);
+    return accesses.of(fn).some((a) => (a.kind === 'write' || a.kind === 'put') && isShared(a.ref) && isIt(a.value) && testsOf(this.facts, fn).some((test) => test.ref.key === a.ref.key && this.#leads(fn, test.empty, a.temp)));
   }
 
   /** Whether a way leads to an instruction with no await on it. */

@@ -5,9 +5,10 @@ import { memberWritesOf, writesOf } from '../uses.js';
 import type { FnRef } from '../values.js';
 import { callSitesOf } from './call-sites.js';
 import { concurrencyOf } from './concurrency.js';
-import { partsOf, plain } from './expressions.js';
+import { isEmptyValue, partsOf, plain } from './expressions.js';
 import { isBuiltFromFresh } from './overlap.js';
 import { referencesOf, type Access, type Reference } from './references.js';
+import { testsOf } from './tests.js';
 
 export interface ConfigMutation {
   readonly fn: FnIndex;
@@ -126,7 +127,7 @@ export function configMutations(analysis: Analysis, file: string): ConfigMutatio
     const least = ref.root.k === 'import' || ref.root.k === 'module' ? 1 : 2;
     const deep = access.kind === 'mutate' || access.kind === 'clear' ? ref.path.length >= least - 1 && ref.path.length > 0 : ref.path.length >= least;
     if (!deep || !isConfiguration(analysis, file, ref) || (isResource(analysis, file, access.fn, access.temp) && !isOfPackage(facts, ref))) continue;
-    found.push({ fn: access.fn, temp: access.temp, ref, how: 'mutated', certain: !isMaking(analysis, file, access.fn) && !isOwn(ref) });
+    found.push({ fn: access.fn, temp: access.temp, ref, how: 'mutated', certain: !isMaking(analysis, file, access.fn) && !isOwn(ref) && !isDefault(facts, access) });
   }
   facts.functions.forEach((fact, fn) => {
     if (fact.bodiless || concurrency.isConstruction(fn)) return;
@@ -151,6 +152,13 @@ export function configMutations(analysis: Analysis, file: string): ConfigMutatio
     });
   });
   return found;
+}
+
+/** `if (settings.users == null) settings.users = {}`: nothing is put where nothing was. */
+function isDefault(facts: Facts, { kind, fn, temp, value, ref }: Access): boolean {
+  if (kind !== 'write' || value === undefined || !isEmptyValue(facts, fn, value)) return false;
+  const { blocks } = facts.functions[fn]!;
+  return testsOf(facts, fn).some((test) => test.ref.key === ref.key && test.constant === undefined && temp >= blocks[test.empty]!.from && temp < blocks[test.empty]!.to);
 }
 
 /** Options of this very object: who made it may not look at them again. */

@@ -5,7 +5,6 @@ import type { Analysis } from '../analysis.js';
 import type { LockRef } from '../effect.js';
 import { successors } from '../graph.js';
 import { memberOf } from '../places.js';
-import { callSitesOf } from './call-sites.js';
 import { concurrencyOf } from './concurrency.js';
 import { filesUsing, identityOf, keysIn } from './elsewhere.js';
 import { isEmptyValue, isNothing, partsOf, plain } from './expressions.js';
@@ -58,7 +57,7 @@ export function nullResets(analysis: Analysis, file: string): NullReset[] {
     const spared = isTaken(facts, reset) || isFailure(facts, reset) || holdsPromise(facts, reset.ref);
     const here = spared || !isShared(reset.ref) ? [] : windows.map((one) => ({ ...one, file })).filter((one) => meets(analysis, file, reset, one));
     const caught = here.length > 0 || spared ? here : windowsElsewhere(analysis, file, reset);
-    const [window] = caught.map((one) => (one.harmless || !isCaughtByCallers(analysis, one) ? one : { ...one, harmless: true })).sort((a, b) => Number(a.harmless) - Number(b.harmless));
+    const [window] = [...caught].sort((a, b) => Number(a.harmless) - Number(b.harmless));
     if (window) {
       found.push({ reset, readerIn: window.file, reader: window.fn, check: window.check, useIn: window.useIn, use: window.use, lost: false, certain: !window.harmless });
       continue;
@@ -175,12 +174,6 @@ function isCaught(facts: Facts, fn: FnIndex, temp: Temp): boolean {
     pending.push(...successors(facts.functions[fn]!, block, false));
   }
   return !throws;
-}
-
-/** The same, of whoever calls the function. */
-function isCaughtByCallers(analysis: Analysis, { file, fn }: Window & { readonly file: string }): boolean {
-  const { sites, open } = callSitesOf(analysis, { file, fn });
-  return !open && sites.length > 0 && sites.every((site) => isCaught(analysis.project.facts(site.file)!, site.fn, site.temp));
 }
 
 /** `list[i]`, `list[0]` of `list`. */

@@ -1,7 +1,7 @@
 /** Check, await, assign: two calls both find a shared reference empty, and both fill it; or one sees it half made. */
 import type { BlockIndex, ClassIndex, FnIndex, Instruction, Temp, TypeExpr } from '../../facts/ir.js';
 import type { Analysis } from '../analysis.js';
-import { callsOf, closuresOf, writesOf } from '../uses.js';
+import { callsOf, closuresOf, operandsOf, writesOf } from '../uses.js';
 import type { FnRef, Value } from '../values.js';
 import { concurrencyOf } from './concurrency.js';
 import { DISPOSES, isEmptyValue, partsOf, plain } from './expressions.js';
@@ -311,7 +311,8 @@ function publishedEarly(analysis: Analysis, file: string, test: Test): Access | 
           }
           if (access.kind === 'write' && (state & AWAITED) !== 0 && isShared(access.ref) && !anyway.has(`${at}:${temp}`)) later.add(access.ref.key);
         }
-        if (isObject && at === test.fn && i.op === 'await') {
+        // What is asked for its answer is ready to be asked.
+        if (isObject && at === test.fn && i.op === 'await' && !fact.code.some((j) => operandsOf(j).includes(temp))) {
           const call = fact.code[i.value];
           const callee = call?.op === 'call' ? fact.code[call.fn] : undefined;
           if (callee?.op === 'member' && makesReady(analysis, { file, fn: test.fn }, i.value, callee.name)) {
