@@ -10,8 +10,9 @@ import fc from 'fast-check';
 import { globSync } from 'tinyglobby';
 import { describe, expect, it } from 'vitest';
 import plugin from '../src/index.js';
+import { rules } from '../src/rules/index.js';
 import { projectOf } from './projects.js';
-import { expectInside, findingsIn } from './robustness.js';
+import { engineOf, everything, expectInside, expectPlacesInside, findingsIn } from './robustness.js';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const SEED = 20_000_229;
@@ -84,6 +85,20 @@ describe('mutated sources', () => {
         expectInside(lines.join('\n'));
       }),
       { seed: SEED, numRuns: 2000 },
+    );
+  });
+
+  it('the beginning of one file and the end of another, in one project with both', () => {
+    fc.assert(
+      fc.property(source, source, part, part, (one, other, cut, paste) => {
+        const spliced = one.slice(0, Math.floor(cut * one.length)) + other.slice(Math.floor(paste * other.length));
+        const engine = engineOf({ 'a.ts': spliced, 'b.ts': `import * as a from './a';\n${one}`, 'c.ts': `export * from './a';\n${other}` });
+        for (const rule of rules) {
+          expectPlacesInside(engine.findings(rule, '/nowhere/a.ts', everything(rule)), spliced.length);
+          engine.findings(rule, '/nowhere/b.ts', everything(rule));
+        }
+      }),
+      { seed: SEED, numRuns: 300 },
     );
   });
 
