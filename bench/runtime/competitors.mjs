@@ -4,8 +4,11 @@
 import AsyncLock from 'async-lock';
 import { Mutex as AsyncMutex } from 'async-mutex';
 import AwaitLock from 'await-lock';
+import { Effect } from 'effect';
 import { Mutex as ToolkitMutex } from 'es-toolkit';
+import pLimit from 'p-limit';
 import PMutex from 'p-mutex';
+import PQueue from 'p-queue';
 import superlock from 'superlock';
 
 const runtime = new URL('../../src/runtime/dist/', import.meta.url);
@@ -138,6 +141,32 @@ export const competitors = {
   'superlock 1.3': () => {
     const lock = superlock.withLock();
     return { withLock: (fn) => lock(fn) };
+  },
+  'p-limit 7.3': () => {
+    const lock = pLimit(1);
+    return { withLock: (fn) => lock(fn), wait: () => lock(() => new Promise(() => {})) };
+  },
+  'p-queue 9.3': () => {
+    const lock = new PQueue({ concurrency: 1 });
+    return { withLock: (fn) => lock.add(fn), wait: () => lock.add(() => new Promise(() => {})) };
+  },
+  'Effect 3.22 semaphore': () => {
+    const lock = Effect.unsafeMakeSemaphore(1);
+    const [take, release, permit] = [lock.take(1), lock.release(1), lock.withPermits(1)];
+    return {
+      withLock: (fn) => Effect.runPromise(permit(Effect.promise(async () => fn()))),
+      async leases(count, section) {
+        for (let i = 0; i < count; i += 1) {
+          await Effect.runPromise(take);
+          try {
+            section();
+          } finally {
+            Effect.runSync(release);
+          }
+        }
+      },
+      wait: () => Effect.runPromise(take),
+    };
   },
 };
 

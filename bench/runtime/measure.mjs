@@ -20,6 +20,12 @@ async function callbacks({ withLock }) {
   for (let i = 0; i < OPERATIONS; i += 1) await withLock(section);
 }
 
+/** The same with a section that returns a promise: what then counts most is the await, which all have. */
+async function asynchronous({ withLock }) {
+  const sectionLater = async () => section();
+  for (let i = 0; i < OPERATIONS; i += 1) await withLock(sectionLater);
+}
+
 async function contending({ withLock }) {
   const task = async () => {
     for (let i = 0; i < TURNS; i += 1) await withLock(section);
@@ -99,6 +105,7 @@ const lock = make();
 const row = {
   node: process.versions.node,
   callback: await compare(callbacks),
+  asynchronous: await compare(asynchronous),
   lease: lock.leases && (await compare((it) => it.leases(OPERATIONS, section))),
   tasks: await compare(contending),
   waiter: await bytesAWaiter(make),

@@ -50,6 +50,38 @@ describe('the runtime in the models', () => {
       [],
     ],
     [
+      'the lock of a key again, and that of another key',
+      `import { KeyedMutex } from 'lockwright';
+      const accounts = new KeyedMutex<string>();
+      export const again = (id: string) => accounts.of(id).withLock(async () => { await accounts.of(id).withLock(() => {}); });
+      export const another = () => accounts.of('x').withLock(async () => { await accounts.of('y').withLock(() => {}); });`,
+      ['no-self-deadlock: accounts.of(id).withLock(() => {})'],
+    ],
+    [
+      'the locks of two keys in the order that the caller gives, and all of them at once',
+      `import { KeyedMutex, withLocks } from 'lockwright';
+      const accounts = new KeyedMutex<string>();
+      export const nested = (a: string, b: string) => accounts.of(a).withLock(async () => { await accounts.of(b).withLock(() => {}); });
+      export const sorted = (a: string, b: string) => withLocks([accounts.of(a), accounts.of(b)], () => {});`,
+      ['no-lock-order-inversion: accounts.of(b).withLock(() => {})'],
+    ],
+    [
+      'a sleep under the lock of a key, and its lease given back on one way only',
+      `import { KeyedMutex, sleep } from 'lockwright';
+      const accounts = new KeyedMutex<string>();
+      export const slow = (id: string) => accounts.of(id).withLock(async () => { await sleep(1000); });
+      export async function leaked(id: string, fail: boolean): Promise<void> {
+        const lease = await accounts.of(id).acquire();
+        if (fail) throw new Error('no');
+        lease.release();
+      }
+      export async function right(id: string): Promise<void> {
+        using _lease = await accounts.of(id).acquire();
+        await Promise.resolve();
+      }`,
+      ['no-sleep-in-lock: sleep(1000)', 'require-lock-release: await accounts.of(id).acquire()'],
+    ],
+    [
       'waiting for users to let go, under a lock',
       `import { ConfigCell, derived, Mutex, Notifier, SharedRef } from 'lockwright';
       const lock = new Mutex();

@@ -2,7 +2,7 @@
 // say about any; `exhaustive` says that none was left out.
 
 import { describe, expect, it } from 'vitest';
-import { ConfigCell, derived, Mutex, retryWithLock, SharedRef } from '../../src/runtime/index.js';
+import { ConfigCell, derived, Mutex, Notifier, retryWithLock, SharedRef, sleep } from '../../src/runtime/index.js';
 import { explore, type Exploration, type Test } from '../../src/runtime/testing/index.js';
 
 const BOUND = 30_000;
@@ -413,5 +413,106 @@ describe('the locks', () => {
       if (c.status === 'rejected') expect(c.reason).toMatchObject({ code: 'LOCK_TIMEOUT' });
       expect({ locked: lock.isLocked, waiting: lock.waiting, timers: clock.pending }).toEqual({ locked: false, waiting: 0, timers: 0 });
     }, 30, { together: true });
+  });
+});
+
+describe('Notifier', () => {
+  /** A notifier whose deliveries take a step, and what is true of it whatever happens. */
+  function setUp({ step, clock }: Exploration) {
+    const released: string[] = [];
+    const wrong: unknown[] = [];
+    const running = new Map<unknown, number>();
+    const told: string[] = [];
+    const notifier = new Notifier<string>(
+      async ({ session, payload, generation }) => {
+        expect(running.get(session) ?? 0, 'N6: two deliveries of one session at once').toBe(0);
+        expect(generation, 'N5: begun with an old payload').toBe(session.generation);
+        running.set(session, 1);
+        told.push(payload);
+        await step(`${payload} is told`);
+        expect(released, 'N3: released under its delivery').not.toContain(payload);
+        running.set(session, 0);
+      },
+      { clock, release: (payload) => void released.push(payload), onDeliveryError: (error) => void wrong.push(error) },
+    );
+    const end = async (payloads: readonly string[]): Promise<void> => {
+      expect(await notifier.shutdown(), 'N9').toEqual([]);
+      expect(wrong).toEqual([]);
+      expect(released.toSorted(), 'N3: each once').toEqual(payloads);
+      expect(clock.pending, 'N12').toBe(0);
+    };
+    return { notifier, told, end };
+  }
+
+  it('N3 N4 N5 N6 N12 one marks, one reconnects, one suspends and resumes', async () => {
+    await everyOrder(async (exploration) => {
+      const { task, step } = exploration;
+      const { notifier, told, end } = setUp(exploration);
+      const session = notifier.open('a');
+      await Promise.all([
+        task('marks', async () => (await step(), notifier.mark(session))),
+        task('reconnects', async () => (await step(), notifier.replace(session, 'b'))),
+        task('is away', async () => {
+          await step();
+          notifier.suspend(session, Infinity);
+          await step('is back');
+          notifier.resume(session);
+        }),
+      ]);
+      await end(['a', 'b']);
+      expect(told.length, 'N4: the mark and the last').toBeGreaterThan(0);
+    }, 100);
+  });
+
+  it('N8 N9 a shutdown at any moment, while one marks and one closes', async () => {
+    await everyOrder(async (exploration) => {
+      const { task, step } = exploration;
+      const { notifier, end } = setUp(exploration);
+      const [a, b] = [notifier.open('a'), notifier.open('b')];
+      await Promise.all([
+        task('marks', async () => (await step(), notifier.mark(a), notifier.mark(b))),
+        task('closes', async () => (await step(), notifier.close(a))),
+        task('shuts down', async () => (await step(), notifier.shutdown())),
+      ]);
+      expect([a.state, b.state]).toEqual(['closed', 'closed']);
+      await end(['a', 'b']);
+    }, 50);
+  });
+
+  it('N10 a suspension that runs out at any moment against a resume and a mark', async () => {
+    await everyOrder(async (exploration) => {
+      const { task, step } = exploration;
+      const { notifier, end } = setUp(exploration);
+      const session = notifier.open('a');
+      notifier.suspend(session, 10);
+      await Promise.all([
+        task('marks', async () => (await step(), notifier.mark(session))),
+        task('is back', async () => {
+          await step();
+          const open = session.state !== 'closed';
+          expect(notifier.resume(session), 'N10: a resume before the timer wins').toBe(open);
+        }),
+        task('looks', () => step()),
+      ]);
+      await end(['a']);
+    }, 10);
+  });
+});
+
+describe('sleep', () => {
+  it('three sleep, and any of them is woken by an abort at any moment', async () => {
+    await everyOrder(async ({ task, step, clock }) => {
+      const controller = new AbortController();
+      const reason = new Error('woken');
+      const [a, b, c] = await Promise.allSettled([
+        task('A', () => sleep(10, { clock, signal: controller.signal })),
+        task('B', async () => (await step(), sleep(5, { clock, signal: controller.signal }))),
+        task('C', () => sleep(20, { clock })),
+        task('D', async () => (await step(), controller.abort(reason))),
+      ]);
+      for (const woken of [a, b]) if (woken.status === 'rejected') expect(woken.reason).toBe(reason);
+      expect(c.status).toBe('fulfilled');
+      expect(clock.pending).toBe(0);
+    }, 10);
   });
 });

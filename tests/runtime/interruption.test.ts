@@ -5,6 +5,8 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import {
   LockTimeoutError,
+  Notifier,
+  sleep,
   type Clock,
   ConfigCell,
   derived,
@@ -217,6 +219,60 @@ operations['Derived drained'] = (clock) => {
     },
   };
 };
+operations['sleep'] = (clock) => ({
+  start: (signal) => sleep(10, { clock, signal }),
+  others: {},
+  end: () => {},
+});
+/** A delivery that heeds its signal, cancelled at every step by each of what can cancel it. */
+for (const how of ['close', 'suspend', 'replace', 'shutdown'] as const) {
+  operations[`Notifier delivery, cancelled by ${how}`] = (clock) => {
+    const released: string[] = [];
+    let running = 0;
+    const wrong: unknown[] = [];
+    const notifier = new Notifier<string>(
+      async ({ signal, payload }) => {
+        expect((running += 1)).toBe(1);
+        expect(released).not.toContain(payload);
+        try {
+          await work(signal);
+        } finally {
+          running -= 1;
+        }
+      },
+      { clock, release: (payload) => void released.push(payload), onDeliveryError: (error) => void wrong.push(error) },
+    );
+    const session = notifier.open('first');
+    return {
+      async start(signal) {
+        signal.throwIfAborted();
+        const cancel = (): void => {
+          if (how === 'close') void notifier.close(session);
+          else if (how === 'suspend') notifier.suspend(session, 1000);
+          else if (how === 'replace') notifier.replace(session, 'second');
+          else void notifier.shutdown({ timeout: 0 });
+        };
+        signal.addEventListener('abort', cancel, { once: true });
+        notifier.mark(session);
+        for (let turn = 0; turn < 30; turn += 1) await Promise.resolve();
+        signal.removeEventListener('abort', cancel);
+        signal.throwIfAborted();
+      },
+      others: {},
+      async end(fate) {
+        const ended = fateOf(notifier.shutdown());
+        for (let turn = 0; ended.state === 'pending' && turn < 100; turn += 1) {
+          await settle();
+          (clock as ManualClock).advance(0);
+        }
+        expect([ended.state, session.state, running]).toEqual(['fulfilled', 'closed', 0]);
+        const replaced = how === 'replace' && fate.state === 'rejected' && released.length === 2;
+        expect(released.toSorted(), 'N3: each once').toEqual(replaced ? ['first', 'second'] : ['first']);
+        expect(wrong, 'N7: its own cancellation is no error').toEqual([]);
+      },
+    };
+  };
+}
 operations['ManualClock sleep'] = (clock) => ({
   start: (signal) => (clock as ManualClock).sleep(10, { signal }),
   others: {},

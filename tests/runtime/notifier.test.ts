@@ -628,6 +628,30 @@ describe('Notifier', () => {
     expect(session.state).toBe('closed');
   });
 
+  it('N10 a suspension of 0 ms ends at the next timer, and not later', () => {
+    const { notifier, clock } = byHand();
+    const session = notifier.open('a');
+    notifier.suspend(session, 0);
+    expect([session.state, clock.untilNext]).toEqual(['suspended', 0]);
+    clock.advance(0);
+    expect(session.state).toBe('closed');
+  });
+
+  it('N9 a session that ends at once in a shutdown does not take the round of the others along', async () => {
+    const clock = new ManualClock();
+    const told: string[] = [];
+    const notifier = new Notifier<string>(({ payload, last }) => void told.push(`${payload}${last ? ' last' : ''}`), { clock });
+    const [a, b, away] = ['a', 'b', 'away'].map((payload) => notifier.open(payload));
+    notifier.mark(a!);
+    await settle();
+    notifier.suspend(away!, Infinity);
+    const ended = fateOf(notifier.shutdown());
+    await settle();
+    clock.advance(0);
+    await settle();
+    expect([told, b!.state, ended.state]).toEqual([['a', 'a last', 'b last'], 'closed', 'fulfilled']);
+  });
+
   it('N10 a suspension without end has no timer; one that is not a number is an error', () => {
     const { notifier, clock } = byHand();
     const session = notifier.open('a');
