@@ -99,7 +99,8 @@ const ARRAY_RUNS = new Set([
 const NO_KINDS: ReadonlySet<string> = new Set();
 /** Objects in objects in objects: as far as a lock is followed out of them. */
 const MOST_WITHIN = 6;
-const LONGEST_ID = 400;
+/** Places are named by files, which may be deep. */
+const LONGEST_ID = 1000;
 
 const MICROTASKS = new Set(['queueMicrotask', 'process.nextTick']);
 
@@ -495,6 +496,12 @@ export class Outcomes {
   }
 
   #substitutePlace(ref: FnRef, i: InstructionOf<'call'>, ty: Extract<Ty, { k: 'fn' }>, place: Place, shift: number): Place {
+    const found = this.#asCaller(ref, i, ty, place, shift);
+    // Functions that call each other over a structure name a longer place each time.
+    return found.id.length <= LONGEST_ID ? found : { id: `?${found.id.slice(0, LONGEST_ID)}`, text: place.text, root: 'unknown' };
+  }
+
+  #asCaller(ref: FnRef, i: InstructionOf<'call'>, ty: Extract<Ty, { k: 'fn' }>, place: Place, shift: number): Place {
     const { places, values } = this.analysis;
     const keys = place.keys?.map((key) => this.substituteKey(ref, i, ty, key, shift));
     const same = keys ? { ...place, keys } : place;
@@ -540,8 +547,6 @@ export class Outcomes {
     }
     if (place.root === 'closure' && place.owner && !this.#isWithin(ref, place.owner)) {
       const { member: _of, within: _before, ...made } = this.#madeBy(ref, i, ty);
-      // A function that calls itself through what it has made goes on for ever.
-      if (place.id.split('~').length > MOST_WITHIN) return { id: `?${made.id.slice(0, LONGEST_ID)}`, text: made.text, root: 'unknown' };
       return { ...made, ...((keys ?? made.keys) && { keys: [...(made.keys ?? []), ...(keys ?? [])] }), id: `${made.id}~${place.id}` };
     }
     return same;
