@@ -292,7 +292,7 @@ function isStored(stored: Stored | null, version: string): boolean {
   const { takers } = stored;
   if (takers !== undefined && !(Array.isArray(takers) && takers.every(isTaker))) return false;
   if (typeof stored.outside !== 'object' || stored.outside === null || !Object.values(stored.outside).every(Array.isArray)) return false;
-  if (![...stored.problems, ...stored.notes].every(isProblem) || !stored.keys.every(isString)) return false;
+  if (!stored.problems.every(isProblem) || !stored.notes.every(isProblem) || !stored.keys.every(isString)) return false;
   for (const { at, look, silent } of Object.values(stored.files)) {
     if (!Array.isArray(at) || !Array.isArray(silent ?? []) || typeof look?.hash !== 'string') return false;
     if (![look.locks, look.races, look.configures].every((flag) => typeof flag === 'boolean')) return false;
