@@ -1,4 +1,5 @@
 // Every primitive of the built runtime, once, in whatever runs this: see try-runtimes.mjs. Fails by throwing.
+/* eslint lockwright/require-lock-release: off, lockwright/no-self-deadlock: off, lockwright/no-callback-in-lock: off, lockwright/no-lock-order-inversion: off -- wrong on purpose: that it fails is tried */
 
 const dist = new URL('../src/runtime/dist/', import.meta.url);
 const wright = await import(new URL('node.js', dist).href);

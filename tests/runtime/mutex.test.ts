@@ -249,6 +249,18 @@ describe('Mutex', () => {
       expect(lock.isLocked).toBe(false);
     });
 
+    it.each([1, 0.5])('M2 a time-out of %s ms is a wait', async (timeout) => {
+      const clock = new ManualClock();
+      const lock = new Mutex({ clock });
+      const lease = await lock.acquire();
+      const waiting = fateOf(lock.acquire({ timeout }));
+      await settle();
+      expect([waiting.state, lock.waiting]).toEqual(['pending', 1]);
+      lease.release();
+      await settle();
+      expect([waiting.state, clock.pending]).toEqual(['fulfilled', 0]);
+    });
+
     it('M2 a time-out of NaN is a RangeError, of Infinity no limit', async () => {
       const clock = new ManualClock();
       const lock = new Mutex({ clock });
