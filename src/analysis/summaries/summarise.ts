@@ -668,6 +668,9 @@ function handedOver(
   return { gives: 'nothing' };
 }
 
+/** A function that gives back more is one of a group that call each other, and name each other's places in ever longer ways. */
+const MOST_RELEASES = 40;
+
 /** Releases of locks that the function does not hold by itself. */
 function releasesOf(analysis: Analysis, ref: FnRef): NetRelease[] {
   const fact = analysis.values.fact(ref)!;
@@ -677,9 +680,10 @@ function releasesOf(analysis: Analysis, ref: FnRef): NetRelease[] {
     if (!flow?.held.some((held) => held.lock.place.id === place.id)) found.set(place.id, { place });
   }
   fact.code.forEach((i, temp) => {
-    if (i.op !== 'call') return;
+    if (i.op !== 'call' || found.size > MOST_RELEASES) return;
     const outcome = analysis.outcome(ref, temp);
     for (const release of outcome.releases) {
+      if (found.size > MOST_RELEASES) return;
       if (release.place) {
         const id = release.place.id;
         if (flow?.held.some((held) => held.lock.place.id === id)) continue;
