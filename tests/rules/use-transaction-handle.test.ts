@@ -49,6 +49,22 @@ runRule('use-transaction-handle', {
       `,
     },
     {
+      name: 'the handle or a function that builds queries, whichever was given: called by the name of the choice, and by a parameter of its type',
+      ...likely,
+      code: `
+        import { knex, type Knex } from 'knex';
+        const db = knex({ client: 'pg' });
+        export function models(name: string): Knex.QueryBuilder { return db(name); }
+        async function read(key: string, $db: typeof models) { return (await $db('config').select('value').where({ key }))[0]; }
+        async function write(row: object, trx?: Knex.Transaction) {
+          const $db = trx ?? models;
+          await $db('config').update(row);
+          return read('name', $db);
+        }
+        export const set = (row: object) => db.transaction(async (trx) => { await write(row, trx); });
+      `,
+    },
+    {
       name: 'another database, a client that is no part of the transaction, and after it',
       ...likely,
       code: `

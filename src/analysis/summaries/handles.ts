@@ -629,12 +629,26 @@ export class Handles {
 
   /** What a function of the project gives that is no promise of its own: the one thing that it returns. */
   #builder(call: FnRef & { temp: Temp }): (FnRef & { temp: Temp }) | undefined {
+    if (!this.#isNamed(call)) return undefined;
     const [target, ...others] = this.analysis.targets(call, call.temp);
     const fact = target && others.length === 0 ? this.analysis.values.fact(target) : undefined;
     if (!fact || fact.async || fact.generator) return undefined;
     const returned = new Set(fact.blocks.flatMap(({ end }) => (end.k === 'return' && end.value !== undefined ? [end.value] : [])));
     const [temp] = returned;
     return returned.size === 1 ? { file: target!.file, fn: target!.fn, temp: temp! } : undefined;
+  }
+
+  /** Whether a call says by name what it calls: `trx ?? models`, or a parameter of such a type, may be something else. */
+  #isNamed({ file, fn, temp }: FnRef & { temp: Temp }): boolean {
+    const facts = this.analysis.project.facts(file)!;
+    const { code } = facts.functions[fn]!;
+    const call = code[temp];
+    const callee = call?.op === 'call' ? code[call.fn] : undefined;
+    if (callee?.op !== 'get') return callee?.op === 'member';
+    const { import: imported, fn: declared } = facts.vars[callee.v]!;
+    if (imported !== undefined || declared !== undefined) return true;
+    const [write, ...others] = writesOf(facts, callee.v);
+    return write !== undefined && others.length === 0 && facts.functions[write.fn]!.code[write.value]?.op === 'fn';
   }
 
   #returned(ref: FnRef, depth: number): Origins {
