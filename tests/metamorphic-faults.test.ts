@@ -211,10 +211,10 @@ const faults: Readonly<Record<string, Fault>> = {
     imports: [AWAIT_LOCK],
     state: (w) => [{ name: w.name('lock'), type: 'AwaitLock', init: 'new AwaitLock()' }],
     functions: (w) => [
-      { name: w.name('take'), params: 'work: () => Promise<void>', body: `try { await ${w.at('lock')}.acquireAsync(); await ${w.wait('work()')}; } finally { ${w.at('lock')}.release(); }` },
+      { name: w.name('take'), params: 'work: () => Promise<void>', body: `try { await ${w.at('lock')}.acquireAsync({ timeout: 100 }); await ${w.wait('work()')}; } finally { ${w.at('lock')}.release(); }` },
     ],
     fixed: (w) => [
-      { name: w.name('take'), params: 'work: () => Promise<void>', body: `await ${w.at('lock')}.acquireAsync(); try { await ${w.wait('work()')}; } finally { ${w.at('lock')}.release(); }` },
+      { name: w.name('take'), params: 'work: () => Promise<void>', body: `await ${w.at('lock')}.acquireAsync({ timeout: 100 }); try { await ${w.wait('work()')}; } finally { ${w.at('lock')}.release(); }` },
     ],
     found: ['neverTaken'],
   },

@@ -17,13 +17,22 @@ const LARGEST_FILE = 2 * 1024 * 1024;
 /** What a minifier leaves of lines: kept in a repository, it is somebody else's code. */
 const PACKED_LINE = 1000;
 const SMALLEST_PACKED = 20 * 1024;
+/** Of so many characters one ends a statement or begins a block: in a long line that is data, none does. */
+const STATEMENT = 500;
 
 function isPacked(text: string): boolean {
   if (text.length < SMALLEST_PACKED) return false;
   const most = text.length / PACKED_LINE;
   let lines = 1;
   for (let at = text.indexOf('\n'); at >= 0 && lines <= most; at = text.indexOf('\n', at + 1)) lines += 1;
-  return lines <= most;
+  if (lines > most) return false;
+  let statements = 0;
+  for (let at = 0; at < text.length; at++) {
+    const c = text.charCodeAt(at);
+    // ; {
+    if (c === 59 || c === 123) statements += 1;
+  }
+  return statements >= text.length / STATEMENT;
 }
 
 export const isSource = (file: string): boolean => SOURCE.test(file) && !DECLARATION.test(file) && !MINIFIED.test(file);

@@ -2,9 +2,10 @@
  * Where a function is called, anywhere in the project: in its own file, and for what others can reach by the name of a
  * method or of an export. Asked only of the few functions that a report is about.
  */
-import type { ClassIndex, FnIndex, InstructionOf, Temp } from '../../facts/ir.js';
+import type { ClassIndex, FileFacts, FnIndex, InstructionOf, Temp } from '../../facts/ir.js';
 import { isTestFile } from '../../project/scan.js';
 import type { Analysis } from '../analysis.js';
+import { callsOf } from '../uses.js';
 import type { FnRef } from '../values.js';
 import { concurrencyOf } from './concurrency.js';
 
@@ -39,7 +40,7 @@ function find(analysis: Analysis, ref: FnRef): CallSites {
   if (names.length === 0) return OPEN;
   const found: CallSite[] = [];
   for (const file of filesNaming(analysis, names)) {
-    const passed = sitesIn(analysis, file, ref, new Set(names), found);
+    const passed = sitesIn(analysis, file, ref, names, found);
     if (passed) return { sites: found, open: true };
   }
   return { sites: found, open: found.length === 0 };
@@ -92,21 +93,50 @@ function isWrittenOnce(facts: NonNullable<ReturnType<Analysis['project']['facts'
 }
 
 /** Adds the calls in one file; whether the function is passed on there instead. */
-function sitesIn(analysis: Analysis, file: string, ref: FnRef, names: ReadonlySet<string>, found: CallSite[]): boolean {
+function sitesIn(analysis: Analysis, file: string, ref: FnRef, names: readonly string[], found: CallSite[]): boolean {
   const facts = analysis.project.facts(file);
   if (!facts) return false;
-  for (const [fn, fact] of facts.functions.entries()) {
-    for (const [temp, i] of fact.code.entries()) {
-      const name = i.op === 'member' ? i.name : i.op === 'get' ? facts.vars[i.v]!.name : undefined;
-      if (name === undefined || !(names.has(name) || (i.op === 'get' && facts.vars[i.v]!.import !== undefined && names.has(facts.imports[facts.vars[i.v]!.import!]!.name)))) continue;
-      const at = { file, fn };
-      const call = fact.code.findIndex((j, t) => t > temp && j.op === 'call' && j.fn === temp);
-      if (call >= 0) {
-        if (analysis.targets(at, call).some((target) => isSame(target, ref))) found.push(siteAt(analysis, at, call));
-      } else if (!fact.code.some((j) => j.op === 'member' && j.obj === temp) && analysis.values.of(at, temp).some((ty) => ty.k === 'fn' && isSame(ty, ref))) return true;
-    }
+  const mentions = mentionsIn(facts);
+  for (const { fn, temp } of new Set(names.flatMap((name) => mentions.get(name) ?? []))) {
+    const fact = facts.functions[fn]!;
+    const at = { file, fn };
+    const call = callsOf(fact).of(temp);
+    if (call !== undefined) {
+      if (analysis.targets(at, call).some((target) => isSame(target, ref))) found.push(siteAt(analysis, at, call));
+    } else if (!fact.code.some((j) => j.op === 'member' && j.obj === temp) && analysis.values.of(at, temp).some((ty) => ty.k === 'fn' && isSame(ty, ref))) return true;
   }
   return false;
+}
+
+interface Mention {
+  readonly fn: FnIndex;
+  readonly temp: Temp;
+}
+
+const ofFile = new WeakMap<FileFacts, ReadonlyMap<string, readonly Mention[]>>();
+
+/** Where a file reads a member or a variable, by its name, and for what is imported by the name that it has at home. */
+function mentionsIn(facts: FileFacts): ReadonlyMap<string, readonly Mention[]> {
+  const known = ofFile.get(facts);
+  if (known) return known;
+  const mentions = new Map<string, Mention[]>();
+  const add = (name: string, mention: Mention): void => {
+    const others = mentions.get(name);
+    if (others) others.push(mention);
+    else mentions.set(name, [mention]);
+  };
+  for (const [fn, fact] of facts.functions.entries()) {
+    for (const [temp, i] of fact.code.entries()) {
+      if (i.op !== 'member' && i.op !== 'get') continue;
+      const mention = { fn, temp };
+      const name = i.op === 'member' ? i.name : facts.vars[i.v]!.name;
+      add(name, mention);
+      const imported = i.op === 'get' ? facts.vars[i.v]!.import : undefined;
+      if (imported !== undefined && facts.imports[imported]!.name !== name) add(facts.imports[imported]!.name, mention);
+    }
+  }
+  ofFile.set(facts, mentions);
+  return mentions;
 }
 
 const isSame = (a: FnRef, b: FnRef): boolean => a.file === b.file && a.fn === b.fn;
