@@ -91,6 +91,15 @@ describe('files', () => {
     expect(rules.flatMap((rule) => engine.findings(rule, '/nowhere/large.ts', everything(rule)))).toEqual([]);
     expect(engine.project.problemOf('/nowhere/large.ts')).toBe('larger than 2 MB, taken as generated');
   });
+
+  it('what a minifier has left of lines is left out, a file with a line of data is not', () => {
+    const root = projectOf({
+      'packed.ts': `${IN_LOCK}${'function a(){var b=1;return b}'.repeat(1_000)}\n`,
+      'data.ts': `${IN_LOCK}export const image = '${'iVBORw0KGgoAAAANSUhEUgAA'.repeat(4_000)}';\n`,
+    });
+    expect(checked(root, ['packed.ts']).problems.map(({ message }) => message)).toEqual(['in lines that nobody writes, taken as generated']);
+    expect(places(checked(root, ['data.ts']))).toEqual(['no-await-in-lock data.ts:3']);
+  });
 });
 
 describe('tsconfigs', () => {
