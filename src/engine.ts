@@ -15,11 +15,6 @@ import { Imports } from './analysis/project/imports.js';
 import { Project, type Problem, type ProjectOptions } from './analysis/project/project.js';
 import { heirsIn, importsIn, isTestFile, mayConfigure, mayLock, mayRace, reexportsIn } from './analysis/project/scan.js';
 import { Analysis } from './analysis/summaries/analysis.js';
-import { forgetHandles } from './analysis/summaries/handles.js';
-import { forgetNesting } from './analysis/summaries/nesting.js';
-import { forgetOrder } from './analysis/summaries/order.js';
-import { forgetCallSites } from './analysis/summaries/shared/call-sites.js';
-import { forgetStatements } from './analysis/summaries/statements.js';
 import { TakerIndex } from './analysis/summaries/taker-index.js';
 import { builtIn, type Models, modelsWith, parseSettings } from './models/index.js';
 import type { CommonOptions, Rule } from './rules/rule.js';
@@ -148,7 +143,7 @@ export class Engine {
       this.#interesting.delete(file);
       this.project.change(file);
       // Its text may call what others have.
-      forgetCallSites(this.analysis, file);
+      this.analysis.forget([]);
     }
   }
 
@@ -163,11 +158,6 @@ export class Engine {
     // Of the text as it is now, too: a class that has come may be what a call of its base reaches.
     const touched = [...new Set([...before, ...this.#imports.restingOn(this.#imports.basesOf(file))])];
     this.analysis.forget(touched);
-    forgetCallSites(this.analysis, file);
-    forgetHandles(this.analysis);
-    forgetStatements(this.analysis);
-    forgetNesting(this.analysis, touched);
-    forgetOrder(this.analysis, touched);
     if (old.heirs.join() !== look.heirs.join()) this.#heirs = undefined;
     if (old.imports.join() !== look.imports.join()) this.#imports.change(file);
     // The names by which locks are taken hardly ever change with a file; what it adds is found when it is looked at.

@@ -185,6 +185,8 @@ export class Analysis {
   /** Small questions about functions and calls, by name. */
   readonly #answers = new Map<string, PerFile<unknown>>();
   #takers: TakerNames;
+  #program = {};
+  readonly #forgetting: ((files: readonly string[]) => void)[] = [];
   /** Counts changes of approximations. */
   #epoch = 0;
   /** The shallowest function in progress that the answer in the making rests on. */
@@ -211,6 +213,18 @@ export class Analysis {
       for (const answers of this.#byAspect()) answers.forget(file);
     }
     this.hierarchy.forget();
+    this.#program = {};
+    for (const forget of this.#forgetting) forget(files);
+  }
+
+  /** Another object after every change: answers that rest on the whole program are kept by it, and go with it. */
+  get program(): object {
+    return this.#program;
+  }
+
+  /** Has a part that keeps answers of its own told which files' answers to drop. */
+  whenForgotten(forget: (files: readonly string[]) => void): void {
+    this.#forgetting.push(forget);
   }
 
   #byAspect(): PerFile<unknown>[] {

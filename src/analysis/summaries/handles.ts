@@ -867,16 +867,11 @@ function isNothing(facts: FileFacts, fn: number, temp: Temp): boolean {
   return i?.op === 'undefined' || (i?.op === 'const' && i.value === null) || (i?.op === 'global' && i.name === 'undefined');
 }
 
-const kept = new WeakMap<Analysis, Handles>();
+const kept = new WeakMap<object, Handles>();
 
 export function handlesOf(analysis: Analysis): Handles {
-  let handles = kept.get(analysis);
-  if (!handles) kept.set(analysis, (handles = new Handles(analysis)));
+  let handles = kept.get(analysis.program);
+  if (!handles) kept.set(analysis.program, (handles = new Handles(analysis)));
   return handles;
-}
-
-/** Drops every answer: a file has changed. */
-export function forgetHandles(analysis: Analysis): void {
-  kept.delete(analysis);
 }
 

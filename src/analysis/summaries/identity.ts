@@ -156,15 +156,15 @@ function nameOfKey(key: Key): string {
   return key.k === 'other' && key.head !== undefined ? `<${key.head}*>` : '<*>';
 }
 
-const lockClasses = new WeakMap<Analysis, Map<string, boolean>>();
+const lockClasses = new WeakMap<object, Map<string, boolean>>();
 
 /** Whether a class takes its locks only for its callers. */
 function isLockClass(analysis: Analysis, member: string): boolean {
   const [, file, index] = /^T(.*?)#(\d+)\./.exec(member) ?? [];
   const cls = file !== undefined ? analysis.project.facts(file)?.classes[Number(index)] : undefined;
   if (file === undefined || !cls) return false;
-  let answers = lockClasses.get(analysis);
-  if (!answers) lockClasses.set(analysis, (answers = new Map()));
+  let answers = lockClasses.get(analysis.program);
+  if (!answers) lockClasses.set(analysis.program, (answers = new Map()));
   const key = `${file}#${index}`;
   const known = answers.get(key);
   if (known !== undefined) return known;
@@ -183,10 +183,6 @@ function isLockClass(analysis: Analysis, member: string): boolean {
 function givesLock(analysis: Analysis, ref: FnRef): boolean {
   if (!mayTake(analysis, ref)) return false;
   return analysis.summary(ref).acquires.length > 0 || sectionsOf(analysis, ref).size > 0;
-}
-
-export function forgetIdentity(analysis: Analysis): void {
-  lockClasses.delete(analysis);
 }
 
 /** Whether its owner says that a lock may be taken again by its holder. */

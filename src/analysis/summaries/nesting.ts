@@ -51,47 +51,32 @@ interface Entry extends EntryLock {
   readonly promise?: 'begun' | 'before';
 }
 
-class Nesting {
-  readonly takes: Takes;
-  readonly files = new Map<string, readonly Nested[]>();
+const known = new WeakMap<Analysis, Takes>();
 
-  constructor(readonly analysis: Analysis) {
-    this.takes = new Takes(analysis);
+function takesIn(analysis: Analysis): Takes {
+  let takes = known.get(analysis);
+  if (!takes) {
+    const made = (takes = new Takes(analysis));
+    known.set(analysis, made);
+    analysis.whenForgotten((files) => made.forget(files));
   }
-}
-
-const known = new WeakMap<Analysis, Nesting>();
-
-function nestingOf(analysis: Analysis): Nesting {
-  let nesting = known.get(analysis);
-  if (!nesting) known.set(analysis, (nesting = new Nesting(analysis)));
-  return nesting;
-}
-
-export function forgetNesting(analysis: Analysis, files: readonly string[]): void {
-  const nesting = known.get(analysis);
-  if (!nesting) return;
-  nesting.takes.forget(files);
-  for (const file of files) nesting.files.delete(file);
+  return takes;
 }
 
 /** What a call of the function waits for. */
-export const takesOf = (analysis: Analysis, ref: FnRef): readonly Take[] => nestingOf(analysis).takes.of(ref);
+export const takesOf = (analysis: Analysis, ref: FnRef): readonly Take[] => takesIn(analysis).of(ref);
 
 /** The pairs of a file, in the order of the text. */
-export function nestedIn(analysis: Analysis, file: string): readonly Nested[] {
-  const nesting = nestingOf(analysis);
-  const found = nesting.files.get(file);
-  if (found) return found;
-  const walk = new Walk(analysis, nesting.takes, file);
+export const nestedIn = (analysis: Analysis, file: string): readonly Nested[] => analysis.answer('nested', { file, fn: 0 }, 0, () => findNested(analysis, file));
+
+function findNested(analysis: Analysis, file: string): Nested[] {
+  const walk = new Walk(analysis, takesIn(analysis), file);
   const facts = analysis.project.facts(file);
   facts?.functions.forEach((fact, fn) => {
     if (!fact.bodiless && !fact.generator) walk.visit({ file, fn }, [], 0);
   });
   for (const productions of productionsIn(analysis, file).values()) for (const one of productions) walk.produced(one, one.place, one.value);
-  const nested = [...walk.found.values()].sort((a, b) => a.s - b.s || a.e - b.e);
-  nesting.files.set(file, nested);
-  return nested;
+  return [...walk.found.values()].sort((a, b) => a.s - b.s || a.e - b.e);
 }
 
 /** Closures in closures in closures: deeper ones are left. */

@@ -6,7 +6,7 @@ import type { InstructionOf, Temp } from '../facts/ir.js';
 import { isTestFile } from '../project/scan.js';
 import type { Analysis } from './analysis.js';
 import type { LockRef } from './effect.js';
-import { forgetIdentity, isLockValue, lockOfProgram } from './identity.js';
+import { isLockValue, lockOfProgram } from './identity.js';
 import { nestedIn, type Nested } from './nesting.js';
 import type { Target } from './outcomes.js';
 import type { FnRef } from './values.js';
@@ -27,39 +27,15 @@ export interface Inversion {
   readonly certain: boolean;
 }
 
-interface Program {
-  readonly edges: Map<string, readonly Edge[]>;
-  /** By file, then by depth: pairs of locks of which one is passed in. */
-  readonly passed: Map<string, (readonly Nested[])[]>;
-  /** By whether edges that are only likely count: the locks, each with its component. */
-  readonly components: Map<boolean, ReadonlyMap<string, number>>;
-}
+/** By whether edges that are only likely count: the locks, each with its component. */
+type Components = Map<boolean, ReadonlyMap<string, number>>;
 
-const programs = new WeakMap<Analysis, Program>();
+const ofProgram = new WeakMap<object, Components>();
 
-function programOf(analysis: Analysis): Program {
-  let program = programs.get(analysis);
-  if (!program) programs.set(analysis, (program = { edges: new Map(), passed: new Map(), components: new Map() }));
-  return program;
-}
+const edgesIn = (analysis: Analysis, file: string): readonly Edge[] => analysis.answer('edges', { file, fn: 0 }, 0, () => findEdges(analysis, file));
 
-/** Drops what rests on these files; the components rest on all. */
-export function forgetOrder(analysis: Analysis, files: readonly string[]): void {
-  const program = programs.get(analysis);
-  forgetIdentity(analysis);
-  if (!program) return;
-  program.components.clear();
-  for (const file of files) {
-    program.edges.delete(file);
-    program.passed.delete(file);
-  }
-}
-
-function edgesIn(analysis: Analysis, file: string): readonly Edge[] {
-  const { edges } = programOf(analysis);
-  const known = edges.get(file);
-  if (known) return known;
-  const found = [...nestedIn(analysis, file), ...substituted(analysis, file)].flatMap((nested): Edge[] => {
+function findEdges(analysis: Analysis, file: string): Edge[] {
+  return [...nestedIn(analysis, file), ...substituted(analysis, file)].flatMap((nested): Edge[] => {
     if (nested.take.promise) return [];
     const from = lockOfProgram(analysis, nested.held.lock);
     const to = lockOfProgram(analysis, nested.take.lock);
@@ -72,8 +48,6 @@ function edgesIn(analysis: Analysis, file: string): readonly Edge[] {
       held.always && take.certain && isOne(analysis, from) && isOne(analysis, to) && !isTestFile(file.slice(analysis.project.root.length));
     return [{ from, to, nested, gates, certain }];
   });
-  edges.set(file, found);
-  return found;
 }
 
 /** A member that several subclasses inherit is as many locks. */
@@ -98,7 +72,8 @@ export function inversionsIn(analysis: Analysis, file: string, likely: boolean):
 }
 
 function componentsOf(analysis: Analysis, all: readonly Edge[], likely: boolean): ReadonlyMap<string, number> {
-  const { components } = programOf(analysis);
+  let components = ofProgram.get(analysis.program);
+  if (!components) ofProgram.set(analysis.program, (components = new Map()));
   let known = components.get(likely);
   if (!known) components.set(likely, (known = stronglyConnected(all.filter((edge) => likely || edge.certain))));
   return known;
@@ -172,12 +147,8 @@ function wayBack(edge: Edge, edges: readonly Edge[], component: ReadonlyMap<stri
 // --- locks that are passed in
 
 /** Calls of functions that take locks which they are given, one inside the other: the pair as the caller names it. */
-function substituted(analysis: Analysis, file: string, depth = 0): readonly Nested[] {
-  const { passed } = programOf(analysis);
-  let byDepth = passed.get(file);
-  if (!byDepth) passed.set(file, (byDepth = []));
-  return (byDepth[depth] ??= findSubstituted(analysis, file, depth));
-}
+const substituted = (analysis: Analysis, file: string, depth = 0): readonly Nested[] =>
+  analysis.answer('substituted', { file, fn: 0 }, depth, () => findSubstituted(analysis, file, depth));
 
 function findSubstituted(analysis: Analysis, file: string, depth: number): Nested[] {
   const facts = analysis.project.facts(file);

@@ -48,16 +48,12 @@ interface State {
   readonly open: Set<string>;
 }
 
-const states = new WeakMap<Analysis, State>();
-
-export function forgetStatements(analysis: Analysis): void {
-  states.delete(analysis);
-}
+const states = new WeakMap<object, State>();
 
 /** What a call of the function sends until its promise has settled. */
 export function statementsOf(analysis: Analysis, ref: FnRef): readonly Statement[] {
-  let state = states.get(analysis);
-  if (!state) states.set(analysis, (state = { summaries: new Map(), open: new Set() }));
+  let state = states.get(analysis.program);
+  if (!state) states.set(analysis.program, (state = { summaries: new Map(), open: new Set() }));
   const key = `${ref.file}:${ref.fn}`;
   const known = state.summaries.get(key);
   if (known || state.open.has(key) || state.open.size > DEEPEST_CALLS) return known ?? [];

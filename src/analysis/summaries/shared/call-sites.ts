@@ -24,8 +24,16 @@ export interface CallSites {
 
 const OPEN: CallSites = { sites: [], open: true };
 
+const found = new WeakMap<object, Map<string, CallSites>>();
+
+function sitesOf({ program }: Analysis): Map<string, CallSites> {
+  let sites = found.get(program);
+  if (!sites) found.set(program, (sites = new Map()));
+  return sites;
+}
+
 export function callSitesOf(analysis: Analysis, ref: FnRef): CallSites {
-  const { sites } = indexOf(analysis);
+  const sites = sitesOf(analysis);
   const key = `${ref.file}\0${ref.fn}`;
   let known = sites.get(key);
   if (!known) sites.set(key, (known = find(analysis, ref)));
@@ -48,7 +56,7 @@ function find(analysis: Analysis, ref: FnRef): CallSites {
 
 /** Where objects of a class are made. */
 export function constructionsOf(analysis: Analysis, file: string, cls: ClassIndex): CallSites {
-  const { sites } = indexOf(analysis);
+  const sites = sitesOf(analysis);
   const key = `${file}\0new\0${cls}`;
   let known = sites.get(key);
   if (!known) sites.set(key, (known = findConstructions(analysis, file, cls)));
@@ -151,56 +159,29 @@ function siteAt(analysis: Analysis, at: FnRef, temp: Temp): CallSite {
 /** Words after a dot, before a bracket of arguments, or between braces of an import. */
 const WORD = /\.\s*#?([\w$]+)|(?<![\w$])([\w$]+)\s*(?:<[^<>()]*>)?\(|(?<![\w$])([\w$]+)\s*,/g;
 
-interface Index {
-  /** The files that name something, and what each file names; made when it is first asked for. */
-  readonly files: Map<string, Set<string>>;
-  readonly words: Map<string, ReadonlySet<string>>;
-  readonly sites: Map<string, CallSites>;
+/** The words of a text by a number each: a few bytes a word, where one that shares its number costs a look at a file. */
+function wordsIn(text: string): Uint32Array {
+  const words = new Set<number>();
+  for (const [, member, called, listed] of text.matchAll(WORD)) words.add(numberOf((member ?? called ?? listed)!));
+  return Uint32Array.from(words);
 }
 
-const indexes = new WeakMap<Analysis, Index>();
-
-function indexOf(analysis: Analysis): Index {
-  let index = indexes.get(analysis);
-  if (!index) indexes.set(analysis, (index = { files: new Map(), words: new Map(), sites: new Map() }));
-  return index;
-}
-
-/** Keeps the index up to date with a file that has changed. */
-export function forgetCallSites(analysis: Analysis, file: string): void {
-  const index = indexes.get(analysis);
-  if (!index) return;
-  index.sites.clear();
-  if (index.words.size === 0) return;
-  for (const word of index.words.get(file) ?? []) index.files.get(word)?.delete(file);
-  index.words.delete(file);
-  look(analysis, index, file);
-}
-
-function look(analysis: Analysis, index: Index, file: string): void {
-  if (isTestFile(file.slice(analysis.project.root.length))) return;
-  let text: string;
-  try {
-    text = analysis.project.text(file);
-  } catch {
-    return;
-  }
-  const words = new Set<string>();
-  for (const [, member, called, listed] of text.matchAll(WORD)) words.add((member ?? called ?? listed)!);
-  index.words.set(file, words);
-  for (const word of words) {
-    const files = index.files.get(word);
-    if (files) files.add(file);
-    else index.files.set(word, new Set([file]));
-  }
+/** FNV-1a, 32 bits (http://www.isthe.com/chongo/tech/comp/fnv/). */
+function numberOf(word: string): number {
+  let hash = 0x811c9dc5;
+  for (let at = 0; at < word.length; at++) hash = Math.imul(hash ^ word.charCodeAt(at), 0x01000193);
+  return hash >>> 0;
 }
 
 /** More files than this that have a name say that the name says little. */
 const MOST = 60;
 
-function filesNaming(analysis: Analysis, names: readonly string[]): string[] {
-  const index = indexOf(analysis);
-  if (index.words.size === 0) for (const file of analysis.project.files) look(analysis, index, file);
-  const found = [...new Set(names.flatMap((name) => [...(index.files.get(name) ?? [])]))];
+function filesNaming({ project }: Analysis, names: readonly string[]): string[] {
+  const numbers = names.map(numberOf);
+  const found = project.files.filter((file) => {
+    if (isTestFile(file.slice(project.root.length))) return false;
+    const words = project.inText('words', file, wordsIn);
+    return words !== undefined && numbers.some((one) => words.includes(one));
+  });
   return found.length > MOST ? [] : found;
 }
