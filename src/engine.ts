@@ -96,6 +96,7 @@ export class Engine {
     const analysis = new Analysis(this.project, this.#models, (name) => this.#heirsOf(name));
     analysis.callerHolds = this.#callerHolds;
     analysis.look = (file) => this.#look(file);
+    analysis.imports = this.#imports;
     analysis.lockFiles = () => this.project.files.filter((file) => this.isInteresting(file));
     return analysis;
   }

@@ -9,12 +9,10 @@ export class Imports {
   readonly #imported = new Map<string, readonly string[]>();
   readonly #handedOn = new Map<string, readonly string[]>();
   #importers: ReadonlyMap<string, readonly string[]> | undefined;
-  /** How many files had facts then. */
-  #importersOf = 0;
 
   constructor(
     readonly project: Project,
-    readonly look: (file: string) => Look,
+    readonly look: (file: string) => Pick<Look, 'imports' | 'reexports' | 'heirs'>,
   ) {}
 
   /** The files of the project that a file imports or re-exports from. */
@@ -49,13 +47,9 @@ export class Imports {
 
   /** The files, and every file with facts that imports one, directly or not: what is known of it may rest on them. */
   restingOn(files: readonly string[]): string[] {
-    if (!this.#importers || this.#importersOf !== this.project.size) {
-      this.#importers = this.#importersWithFacts();
-      this.#importersOf = this.project.size;
-    }
     const seen = new Set(files);
     for (const one of seen) {
-      for (const importer of this.#importers.get(one) ?? []) seen.add(importer);
+      for (const importer of this.importersOf(one)) if (this.project.has(importer)) seen.add(importer);
       // Who knows the base only may call what the heir has made of it.
       if (this.project.has(one)) for (const base of this.basesOf(one)) seen.add(base);
     }
@@ -75,10 +69,20 @@ export class Imports {
     });
   }
 
-  #importersWithFacts(): Map<string, string[]> {
+  /** The files of the project that import a file. */
+  importersOf(file: string): readonly string[] {
+    this.#importers ??= this.#turnedRound();
+    return this.#importers.get(file) ?? NONE;
+  }
+
+  /** Files that import a file, also through one file that hands its exports on. */
+  usersOf(file: string): string[] {
+    return this.importersOf(file).flatMap((importer) => [importer, ...(this.#reexported(importer).includes(file) ? this.importersOf(importer) : [])]);
+  }
+
+  #turnedRound(): Map<string, string[]> {
     const importers = new Map<string, string[]>();
     for (const importer of this.project.files) {
-      if (!this.project.has(importer)) continue;
       for (const target of this.of(importer)) {
         const known = importers.get(target);
         if (known) known.push(importer);

@@ -5,9 +5,10 @@
  */
 import type { Models } from '../../models/index.js';
 import { MOST_TEMPS, type InstructionOf, type Temp } from '../facts/ir.js';
+import { Imports } from '../project/imports.js';
 import type { Project } from '../project/project.js';
 import type { Look } from '../project/cache.js';
-import { importsIn, mayLock, reexportsIn } from '../project/scan.js';
+import { heirsIn, importsIn, mayLock, reexportsIn } from '../project/scan.js';
 import { awaitedBy, awaitsOf, type Awaited, type Awaits } from './awaiting.js';
 import { EMPTY_SUMMARY, keyOfEffect, paramKey, type Aspect, type Aspects, type Effect, type LockRef, type NetAcquire, type NetRelease, type ParamCall, type ParamPath, type Step, type Summary } from './effect.js';
 import { flowOf, type Flow } from './flow.js';
@@ -203,6 +204,7 @@ export class Analysis {
     this.values = new Values(project, this.knowledge, this.hierarchy);
     this.places = new Places(this.values);
     this.#outcomes = new Outcomes(this);
+    this.imports = new Imports(project, (file) => this.look(file));
   }
 
   /** Drops the answers about these files: one that has changed, and all whose answers may rest on it. */
@@ -306,10 +308,13 @@ export class Analysis {
   }
 
   /** What the cheap look at a file's text says of it. */
-  look: (file: string) => Pick<Look, 'locks' | 'imports' | 'reexports'> = (file) => {
+  look: (file: string) => Pick<Look, 'locks' | 'imports' | 'reexports' | 'heirs'> = (file) => {
     const text = this.project.text(file);
-    return { locks: mayLock(text), imports: importsIn(text), reexports: reexportsIn(text) };
+    return { locks: mayLock(text), imports: importsIn(text), reexports: reexportsIn(text), heirs: heirsIn(text) };
   };
+
+  /** Which files import which. */
+  imports: Imports;
 
   /** The files that may take a lock, for questions about the whole program. */
   lockFiles: () => readonly string[] = () => this.project.files;

@@ -72,24 +72,6 @@ export class ProjectHierarchy implements Hierarchy {
     return answer;
   }
 
-  /** The files of the interfaces and classes that a file's classes implement and extend, directly or not. */
-  contractsOf(file: string): ReadonlySet<string> {
-    const values = this.values();
-    const found = new Set<string>();
-    const add = (of: string, cls: number, depth: number): void => {
-      const fact = this.project.facts(of)?.classes[cls];
-      if (!fact || depth > MOST) return;
-      for (const written of fact.implements) for (const ty of values.fromType(of, written, undefined)) if (ty.k === 'interface') found.add(ty.file);
-      for (const ty of values.superclass(of, cls)) {
-        if (ty.k !== 'class') continue;
-        found.add(ty.file);
-        add(ty.file, ty.cls, depth + 1);
-      }
-    };
-    this.project.facts(file)?.classes.forEach((_, cls) => add(file, cls, 0));
-    return found;
-  }
-
   subclasses(file: string, cls: number): readonly Declared[] {
     const key = `${file}\0${cls}`;
     const known = this.#subclasses.get(key);

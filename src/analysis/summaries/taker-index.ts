@@ -58,7 +58,7 @@ export class TakerIndex {
       const found = takersIn(analysis, file);
       if (found.names.size === 0 && !found.isDefault) continue;
       // Callers may know no more than the interface.
-      for (const place of [file, ...analysis.hierarchy.contractsOf(file)]) {
+      for (const place of this.#contractsOf(file)) {
         const known = of(this.#offered, place);
         for (const name of found.names) if (!known.names.has(name)) of(fresh, place).names.add(name);
         if (found.isDefault && !known.isDefault && place === file) of(fresh, place).isDefault = true;
@@ -66,6 +66,13 @@ export class TakerIndex {
     }
     this.#take(fresh);
     return fresh;
+  }
+
+  /** The file, and those of the classes and interfaces that its classes extend and implement, directly or not. */
+  #contractsOf(file: string): ReadonlySet<string> {
+    const found = new Set([file]);
+    for (const one of found) for (const base of this.imports.basesOf(one)) found.add(base);
+    return found;
   }
 
   #take(fresh: ReadonlyMap<string, Offered>): void {

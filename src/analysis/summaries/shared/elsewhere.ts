@@ -2,7 +2,6 @@
  * The same reference in the words of another file: a field by the class that has it (and its bases and heirs), a
  * module's variable by the name that it is exported by.
  */
-import { basename, dirname } from 'node:path/posix';
 import type { ClassIndex, FileFacts, VarIndex } from '../../facts/ir.js';
 import { isTestFile } from '../../project/scan.js';
 import type { Analysis } from '../analysis.js';
@@ -49,7 +48,7 @@ const isClass = (a: { file: string; cls: ClassIndex }, b: { file: string; cls: C
 export function filesUsing(analysis: Analysis, file: string, identity: Identity): string[] {
   const homes = identity.k === 'field' ? identity.classes.map((one) => one.file) : [identity.file];
   const isPrivate = identity.name.startsWith('#');
-  const importers = isPrivate ? [] : [...new Set(homes)].flatMap((home) => importersOf(analysis, home, 0)).filter((one) => names(analysis, one, identity));
+  const importers = isPrivate ? [] : [...new Set(homes)].flatMap((home) => analysis.imports.usersOf(home)).filter((one) => names(analysis, one, identity));
   return [...new Set([...homes, ...importers])].filter((one) => one !== file && !isTestFile(one.slice(analysis.project.root.length)));
 }
 
@@ -60,21 +59,6 @@ function names(analysis: Analysis, file: string, { k, name }: Identity): boolean
     return false;
   }
 }
-
-/** Files that import a file by a path, also through one file that hands its exports on. */
-function importersOf(analysis: Analysis, file: string, depth: number): string[] {
-  const { project } = analysis;
-  const stem = stemOf(file);
-  const ends = stem === 'index' ? ['.', '..', 'index', basename(dirname(file))] : [stem];
-  return project.files.flatMap((one) => {
-    const { imports, reexports } = analysis.look(one);
-    const leads = (specifier: string): boolean => ends.includes(stemOf(specifier)) && project.resolve(one, specifier)?.file === file;
-    if (!imports.some(leads)) return [];
-    return depth === 0 && reexports.some(leads) ? [one, ...importersOf(analysis, one, 1)] : [one];
-  });
-}
-
-const stemOf = (path: string): string => basename(path).replace(/\.(?:[cm]?[jt]sx?)$/, '');
 
 /** The keys that it has among the references of a file. */
 export function keysIn(analysis: Analysis, file: string, identity: Identity): ReadonlySet<string> {

@@ -117,9 +117,7 @@ const useOf = (analysis: Analysis, file: string, access: Access): Use => ({
 
 /** The files that a file imports and that take locks. */
 const neighboursOf = (analysis: Analysis, file: string): string[] =>
-  [...new Set(analysis.look(file).imports.flatMap((specifier) => analysis.project.resolve(file, specifier)?.file ?? []))].filter(
-    (one) => one !== file && analysis.look(one).locks,
-  );
+  [...new Set(analysis.imports.of(file))].filter((one) => one !== file && analysis.look(one).locks);
 
 /** Uses of a variable that one file exports and another imports: there, and in the files next to it that take locks. */
 function usesElsewhere(analysis: Analysis, file: string, facts: FileFacts, ref: Reference, neighbours: readonly string[]): Use[] {

@@ -38,11 +38,7 @@ export const isInitial = (facts: FileFacts, { fn, ref: { root } }: Access): bool
 
 /** Writes of a field of a class through a variable, in the file and those that it imports. */
 export function fieldWriters(analysis: Analysis, file: string, cls: { readonly file: string; readonly cls: number }, name: string): Writer[] {
-  const files = new Set([file, cls.file]);
-  for (const specifier of analysis.look(file).imports) {
-    const target = analysis.project.resolve(file, specifier);
-    if (target?.file !== undefined) files.add(target.file);
-  }
+  const files = new Set([file, cls.file, ...analysis.imports.of(file)]);
   return [...files].flatMap((one): Writer[] => {
     const facts = analysis.project.facts(one);
     if (!facts) return [];
