@@ -16,11 +16,9 @@ import { parseArgs } from 'node:util';
 import { globSync } from 'tinyglobby';
 import { countLines, sourceFiles } from './corpus.mjs';
 import { cacheEnvironment, COMMAND } from './lockwright.mjs';
+import { median, writeSection } from './page.mjs';
 
 const SIZES = [1, 2, 4, 8];
-const PAGE = new URL('../docs/performance.md', import.meta.url);
-const BEGIN = '<!-- growth: written by bench/growth.mjs -->';
-const END = '<!-- /growth -->';
 const usage = new URL('speed/usage.mjs', import.meta.url).href;
 
 const { values: options, positionals } = parseArgs({
@@ -70,7 +68,7 @@ const table = [
 const name = path.basename(root).replace('__', '/');
 const text = `${name}, \`lockwright check\`, cold; Node ${process.versions.node}; medians of ${options.runs}.\n\n${table}`;
 console.log(text);
-if (options.write) write(text);
+if (options.write) writeSection('growth', text);
 
 /** @param {number} size */
 function measure(size) {
@@ -90,21 +88,4 @@ function measure(size) {
   } finally {
     rmSync(cache, { recursive: true });
   }
-}
-
-/** @param {readonly number[]} values */
-function median(values) {
-  const sorted = [...values].sort((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  const upper = sorted[middle] ?? 0;
-  return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? 0) + upper) / 2;
-}
-
-/** @param {string} body */
-function write(body) {
-  const page = readFileSync(PAGE, 'utf8');
-  const begin = page.indexOf(BEGIN);
-  const end = page.indexOf(END);
-  if (begin < 0 || end < begin) throw new Error(`docs/performance.md needs the lines ${BEGIN} and ${END}`);
-  writeFileSync(PAGE, page.slice(0, begin) + `${BEGIN}\n\n${body}\n\n${END}` + page.slice(end + END.length));
 }

@@ -10,7 +10,7 @@
  * installed is left out with a line that says so. --write puts the table into docs/performance.md.
  */
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { availableParallelism, tmpdir } from 'node:os';
 import path from 'node:path';
@@ -18,10 +18,8 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { countLines, sourceFiles } from './corpus.mjs';
 import { cacheEnvironment, COMMAND, commandIsBuilt, pluginIsBuilt } from './lockwright.mjs';
+import { median, writeSection } from './page.mjs';
 
-const PAGE = new URL('../docs/performance.md', import.meta.url);
-const BEGIN = '<!-- speed: written by bench/speed.mjs -->';
-const END = '<!-- /speed -->';
 
 /**
  * @typedef {object} Measurement
@@ -92,7 +90,7 @@ for (const folder of positionals.map((name) => path.resolve(name))) {
   sections.push(`${title(folder)}\n\n${table(folder, results)}${editorLine(folder)}`);
   console.log(`\n${sections.at(-1)}`);
 }
-if (options.write) write(sections);
+if (options.write) writeSection('speed', sections.join('\n\n'));
 
 /**
  * @param {string} folder
@@ -201,14 +199,6 @@ function table(folder, results) {
   return rows.join('\n');
 }
 
-/** @param {readonly number[]} values */
-function median(values) {
-  const sorted = [...values].sort((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  const upper = sorted[middle] ?? 0;
-  return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? 0) + upper) / 2;
-}
-
 /** @param {string} folder */
 function editorLine(folder) {
   if (!pluginIsBuilt() || (wanted && !wanted.includes('editor'))) return '';
@@ -225,14 +215,4 @@ function editorLine(folder) {
   } finally {
     rmSync(cache, { recursive: true });
   }
-}
-
-/** @param {readonly string[]} parts */
-function write(parts) {
-  const body = `${BEGIN}\n\n${parts.join('\n\n')}\n\n${END}`;
-  const page = existsSync(PAGE) ? readFileSync(PAGE, 'utf8') : `# Performance\n\n${BEGIN}\n${END}\n`;
-  const begin = page.indexOf(BEGIN);
-  const end = page.indexOf(END);
-  if (begin < 0 || end < begin) throw new Error(`docs/performance.md needs the lines ${BEGIN} and ${END}`);
-  writeFileSync(PAGE, page.slice(0, begin) + body + page.slice(end + END.length));
 }
