@@ -3,6 +3,7 @@
  * themselves do stands in transactions.ts and io.ts.
  */
 import type { Handles, PackageModel } from './format.js';
+import { addsListener } from './language.js';
 import { SLONIK } from './transactions.js';
 
 /** The same index for each of these names, which spaces separate. */
@@ -118,3 +119,10 @@ export const handlePackages: readonly PackageModel[] = [
     made: '\\bcreatePool\\(',
   }),
 ];
+
+/** Methods of a handle that give no work to wait for. */
+export const givesNoWork = (method: string): boolean => addsListener(method) || /^(?:emit|setMetadata|addHook|afterCommit)$/.test(method);
+
+/** Methods of mappers that send several statements: they look first, and write what it comes to. */
+export const sendsSeveral = (method: string): boolean =>
+  /^(?:save|saveAll|remove|softRemove|recover|findOrCreate|(?:insert|upsert)Graph\w*|flush|persistAndFlush)$/.test(method);

@@ -1,8 +1,9 @@
 /** What an `await` (or a returned promise) waits for: which calls of the function, and which promises made by hand. */
 import type { FunctionFact, Instruction, InstructionOf, Temp } from '../facts/ir.js';
+import { continuesPromise } from '../../models/language.js';
 import type { Analysis } from './analysis.js';
 import { through, type Effect, type ParamPath, type Step } from './effect.js';
-import { delayOf, LISTENS, settlingOf } from './promises.js';
+import { delayOf, listens, settlingOf } from './promises.js';
 import type { FnRef } from './values.js';
 import { memberWritesOf, writesOf } from './uses.js';
 
@@ -155,7 +156,7 @@ export function awaitedBy(analysis: Analysis, ref: FnRef, fact: FunctionFact, va
       return;
     }
     call(temp, raced);
-    if (callee?.op === 'member' && /^(?:then|catch|finally)$/.test(callee.name)) visit(callee.obj, raced);
+    if (callee?.op === 'member' && continuesPromise(callee.name)) visit(callee.obj, raced);
   };
 
   /** The elements of a collection of promises. */
@@ -329,7 +330,7 @@ export function awaitedBy(analysis: Analysis, ref: FnRef, fact: FunctionFact, va
       if (j.op !== 'call') continue;
       if (j.args.some(mine)) return false;
       if (!j.args.some(captures)) continue;
-      if (LISTENS.test(places.name(ref, j.fn))) return false;
+      if (listens(places.name(ref, j.fn))) return false;
       asked = true;
     }
     return asked;

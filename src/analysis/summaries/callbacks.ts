@@ -1,5 +1,6 @@
 /** Whether a called function value belongs to somebody else: a listener, a hook, a stored callback. */
 import type { FnIndex, InstructionOf, Temp } from '../facts/ir.js';
+import { putsIntoCollection } from '../../models/language.js';
 import { isResolver } from './home-grown.js';
 import type { Places } from './places.js';
 import { callsOf, closuresOf, memberWritesOf, writesOf } from './uses.js';
@@ -70,7 +71,7 @@ function registered(places: Places, ref: FnRef, id: string, clear: boolean): Cal
       let value: Temp | undefined;
       if (i.op === 'call') {
         const callee = fact.code[i.fn];
-        if (callee?.op !== 'member' || !/^(?:push|unshift|add|set)$/.test(callee.name)) return;
+        if (callee?.op !== 'member' || !putsIntoCollection(callee.name)) return;
         if (places.of(at, callee.obj).id !== id && !isWithin(places, at, callee.obj, id)) return;
         value = i.args.at(-1);
       } else if (i.op === 'setindex') {

@@ -1,6 +1,7 @@
 /** Acquisitions and sections whose promise nobody waits for. */
 import type { FunctionFact, InstructionOf, Temp } from '../facts/ir.js';
 import { isTestFile } from '../project/scan.js';
+import { continuesPromise } from '../../models/language.js';
 import type { Analysis } from './analysis.js';
 import type { LockRef } from './effect.js';
 import { waiterQueueRoles } from './home-grown.js';
@@ -53,7 +54,7 @@ function floats(analysis: Analysis, ref: FnRef, fact: FunctionFact, uses: Uses, 
     return how && { how, lock: acquire.lock, s: i.s, e: i.e, certain: acquire.lock.certain && !isStatement && !isNew };
   }
   const callee = fact.code[i.fn];
-  if (callee?.op === 'member' && /^(?:then|catch|finally)$/.test(callee.name)) return undefined;
+  if (callee?.op === 'member' && continuesPromise(callee.name)) return undefined;
   // A function that has a section somewhere in its work is not a section.
   const section = outcome.invokes.find((one) => one.locks.length > 0 && one.done === undefined && one.arg !== undefined);
   if (!section || uses.has(temp) || !givesPromise(analysis, outcome.targets) || isKept(analysis, section)) return undefined;

@@ -3,6 +3,7 @@
  * the await (or call) that takes it until whatever gives it back, on every path on which that is possible.
  */
 import type { BlockIndex, FunctionFact, Instruction, Temp, VarIndex } from '../facts/ir.js';
+import { callsLater, continuesPromise } from '../../models/language.js';
 import type { Analysis } from './analysis.js';
 import type { LockRef, NetAcquire } from './effect.js';
 import { successors } from './graph.js';
@@ -275,9 +276,6 @@ export function callReleases(analysis: Analysis, ref: FnRef, held: Held, inFn: n
   return false;
 }
 
-/** Calls that keep a function for later. */
-const LATER = /^(?:on|once|addListener|addEventListener|setTimeout|setInterval|setImmediate)$/;
-
 class Dataflow implements Flow {
   readonly held: readonly Held[];
   untilSettled = 0;
@@ -323,7 +321,7 @@ class Dataflow implements Flow {
     const passes = i.op === 'call' && i.args.length > 0 && !callReleases(this.analysis, this.ref, this.held[31 - Math.clz32(mask)]!, this.ref.fn, i.fn);
     if (!passes) return temp;
     const made = i.op === 'call' && i.new && name === 'Promise';
-    if (made || /^(?:then|catch|finally)$/.test(name)) {
+    if (made || continuesPromise(name)) {
       const awaits = this.analysis.awaits(this.ref);
       for (const [at, awaited] of awaits.at) if (awaited.calls.has(temp)) return at;
       for (const awaited of awaits.returned.values()) {
@@ -333,7 +331,7 @@ class Dataflow implements Flow {
       }
       return temp;
     }
-    if (!LATER.test(name)) return temp;
+    if (!callsLater(name)) return temp;
     this.leftToOthers |= mask;
     return undefined;
   }

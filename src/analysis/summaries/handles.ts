@@ -3,6 +3,7 @@
  * that can be told for sure. Whatever might be the handle of a transaction (a store of asynchronous context, a proxy,
  * a value that nothing is known about) has no origin here.
  */
+import { isGlobalObject } from '../../models/language.js';
 import { handleAt, isMember, lookupMember, type Handles as HandlesModel, type PackageModel } from '../../models/index.js';
 import type { FileFacts, InstructionOf, Temp } from '../facts/ir.js';
 import type { Analysis } from './analysis.js';
@@ -286,7 +287,7 @@ export class Handles {
       const writes = writesOf(facts, i.v);
       return facts.vars[i.v]!.owner === 0 && writes.length === 1 && this.#isGlobal({ file: ref.file, fn: writes[0]!.fn }, writes[0]!.value);
     }
-    return i?.op === 'global' && /^(?:globalThis|global|window|self)$/.test(i.name);
+    return i?.op === 'global' && isGlobalObject(i.name);
   }
 
   #variable(file: string, v: number, depth: number): Origins {

@@ -7,6 +7,7 @@
  * - a *busy flag*: a function waits while it is set, and then sets it.
  */
 import type { FileFacts, FnIndex, FunctionFact, InstructionOf, Temp, VarIndex } from '../facts/ir.js';
+import { continuesPromise } from '../../models/language.js';
 import { isOwnParameter } from './callbacks.js';
 import type { Place } from './effect.js';
 import { canFollow } from './graph.js';
@@ -292,7 +293,7 @@ function derivation(facts: FileFacts, fn: FnIndex, value: Temp): { temps: Set<Te
         break;
       case 'call': {
         const callee = fact.code[i.fn];
-        if (callee?.op === 'member' && /^(?:then|catch|finally)$/.test(callee.name)) {
+        if (callee?.op === 'member' && continuesPromise(callee.name)) {
           pending.push(callee.obj);
           // `prev.then(() => gate)`: what the callback returns.
           for (const arg of i.args) {

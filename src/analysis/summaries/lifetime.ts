@@ -5,6 +5,7 @@
 import type { CheckOut } from '../../models/format.js';
 import type { FileFacts, FnIndex, FunctionFact, InstructionOf, Temp, VarIndex } from '../facts/ir.js';
 import { isTestFile } from '../project/scan.js';
+import { callsOften, continuesPromise, putsIntoCollection } from '../../models/language.js';
 import type { Analysis } from './analysis.js';
 import type { LockRef, Place } from './effect.js';
 import { entryRoles } from './entry-locks.js';
@@ -65,8 +66,6 @@ export const lifetimes = (analysis: Analysis, file: string): Lifetimes =>
 
 /** The first steps on a handle itself: they fail where there is no connection to give back. */
 const FIRST_STEPS = /^(?:connect|startTransaction|beginTransaction|begin|setIsolationLevel)$/;
-/** Functions that call what they are passed for each of many, or whenever something happens. */
-const MANY_CALLS = /^(?:on|once|off|each|forEach|map|filter|some|every|reduce|watch|watchFile|subscribe|listen|use|set(?:Interval|Timeout|Immediate)|addListener|addEventListener|each\w+)$/;
 /** What a callback calls its first parameter that is told either of a failure or of a result. */
 const FAILURE = /^_?(?:e|err|error|exception|failure)$/i;
 /** Names of functions whose business it is to take a lock for their caller. */
@@ -229,7 +228,7 @@ class Collector {
     const first = inner?.params[0]?.v;
     const callee = fact.code[call.fn];
     const name = callee?.op === 'member' ? callee.name : callee?.op === 'get' ? facts.vars[callee.v]!.name : '';
-    if (made?.op !== 'fn' || !inner || releaser === undefined || first === undefined || MANY_CALLS.test(name) || !FAILURE.test(facts.vars[first]!.name)) return undefined;
+    if (made?.op !== 'fn' || !inner || releaser === undefined || first === undefined || callsOften(name) || !FAILURE.test(facts.vars[first]!.name)) return undefined;
     const { result: _, ...held } = one.held;
     const within: Followed = { ...one, entry: true, held: { ...held, releaser } };
     const at = { file: ref.file, fn: made.fn };
@@ -519,7 +518,7 @@ class Holding implements Life {
     // Somewhere in the rest of the chain it may be dealt with.
     return !this.fact.code.some((j, other) => {
       const callee = j.op === 'call' ? this.fact.code[j.fn] : undefined;
-      return other !== temp && j.op === 'call' && callee?.op === 'member' && /^(?:then|catch|finally)$/.test(callee.name) && j.args.some((a) => this.carries(a));
+      return other !== temp && j.op === 'call' && callee?.op === 'member' && continuesPromise(callee.name) && j.args.some((a) => this.carries(a));
     });
   }
 
@@ -681,7 +680,7 @@ class Holding implements Life {
       const list = element?.op === 'iterate' ? analysis.places.of(ref, element.of) : undefined;
       return list?.root === 'local' && fact.code.some((i) => {
         const method = i.op === 'call' ? fact.code[i.fn] : undefined;
-        return method?.op === 'member' && /^(?:push|add|set|unshift)$/.test(method.name) && analysis.places.of(ref, method.obj).id === list.id;
+        return method?.op === 'member' && putsIntoCollection(method.name) && analysis.places.of(ref, method.obj).id === list.id;
       });
     });
   }
@@ -702,7 +701,7 @@ class Holding implements Life {
       // What was taken is noted where others see it.
       if (i.op === 'setmember' || i.op === 'setindex') return analysis.places.of(ref, i.obj).root === 'local';
       const method = i.op === 'call' ? fact.code[i.fn] : undefined;
-      if (method?.op !== 'member' || !/^(?:push|add|set|unshift)$/.test(method.name)) return true;
+      if (method?.op !== 'member' || !putsIntoCollection(method.name)) return true;
       const { root } = analysis.places.of(ref, method.obj);
       return root === 'local' || root === 'made';
     });

@@ -4,6 +4,7 @@
  */
 import type { FileFacts, FunctionFact, Temp } from '../facts/ir.js';
 import { cut, isTestFile } from '../project/scan.js';
+import { addsListener, putsIntoCollection } from '../../models/language.js';
 import type { Analysis } from './analysis.js';
 import { isToldName } from './callbacks.js';
 import { passedBy } from './conditions.js';
@@ -13,11 +14,9 @@ import { isKin } from './identity.js';
 import { writesOf } from './uses.js';
 import type { FnRef, Ty, Value } from './values.js';
 
-const LISTENS = /^(?:on|once|addListener|addEventListener|prependListener|prependOnceListener)$/;
 const LISTENING =
   /\.(?:on|once|addListener|addEventListener|prependListener|prependOnceListener)\(\s*(?:(['"`])([^'"`\n]+)\1|([\w$.]+))\s*,|(?:\.|\b)(\w+)\s*(?:=|:|\()\s?/g;
 const EMITS = /^(?:emit|dispatchEvent|fire|trigger)$/;
-const REGISTERS = /^(?:push|unshift|add|set)$/;
 
 /** The project's files but for its tests. */
 const sources = ({ project }: Analysis): string[] => project.files.filter((file) => !isTestFile(file.slice(project.root.length)));
@@ -107,7 +106,7 @@ function registrarsOf(analysis: Analysis, ref: FnRef, callee: Temp, field: strin
       if (i.op === 'setmember') return field !== '' && i.name === field && isGiven(i.value);
       if (i.op === 'set') return given?.has(`${fn}:${i.value}`) === true && isGiven(i.value);
       const method = i.op === 'call' ? fact.code[i.fn] : undefined;
-      if (i.op !== 'call' || !kept || method?.op !== 'member' || !REGISTERS.test(method.name) || !i.args.some(isGiven)) return false;
+      if (i.op !== 'call' || !kept || method?.op !== 'member' || !putsIntoCollection(method.name) || !i.args.some(isGiven)) return false;
       // The same field of another value of its type: the state of one topic of many.
       return places.of(at, method.obj).id === kept.id || last(places.text(at, method.obj)) === last(kept.text);
     });
@@ -132,7 +131,7 @@ function someListener(analysis: Analysis, event: string, heard: (ref: FnRef, lis
       if (i.op === 'setmember') return i.name === event && hears(i.value, i.obj);
       if (i.op === 'object') return i.props.some((p) => p.name === event && hears(p.value));
       const callee = i.op === 'call' ? fact.code[i.fn] : undefined;
-      if (i.op !== 'call' || callee?.op !== 'member' || !LISTENS.test(callee.name)) return false;
+      if (i.op !== 'call' || callee?.op !== 'member' || !addsListener(callee.name)) return false;
       return eventsOf(analysis.project.facts(file)!, fact, i.args[0]).includes(event) && hears(i.args[1], callee.obj);
     }),
   );

@@ -3,6 +3,7 @@
  * the section. One that is the section's last act harms nobody, unless a listener wants the lock itself.
  */
 import type { BlockIndex, FunctionFact, Instruction, Temp } from '../facts/ir.js';
+import { changesCollection, continuesPromise } from '../../models/language.js';
 import type { Analysis } from './analysis.js';
 import { reach, successors } from './graph.js';
 import type { FnRef } from './values.js';
@@ -19,7 +20,7 @@ export function useOf(fact: FunctionFact, temp: Temp, depth = 0): Use {
     if (!takes(i, temp)) continue;
     let next: Use = 'used';
     if (i.op === 'join' || (i.op === 'unary' && i.sign === 'void')) next = useOf(fact, t, depth + 1);
-    else if (i.op === 'member' && /^(?:then|catch|finally)$/.test(i.name)) {
+    else if (i.op === 'member' && continuesPromise(i.name)) {
       const call = fact.code.findIndex((j) => j.op === 'call' && j.fn === t);
       if (call >= 0) next = useOf(fact, call, depth + 1);
     }
@@ -91,8 +92,6 @@ export function isCaught(fact: FunctionFact, temp: Temp): boolean {
   });
 }
 
-const CHANGES = /^(?:set|add|delete|clear|push|pop|shift|unshift|splice)$/;
-
 function isSharedWrite(analysis: Analysis, ref: FnRef, temp: Temp): boolean {
   const facts = analysis.project.facts(ref.file)!;
   const { code } = facts.functions[ref.fn]!;
@@ -101,7 +100,7 @@ function isSharedWrite(analysis: Analysis, ref: FnRef, temp: Temp): boolean {
   if (i.op === 'setmember' || i.op === 'setindex' || i.op === 'delete') return isShared(i.obj);
   if (i.op === 'set') return facts.vars[i.v]!.owner === 0 && ref.fn !== 0;
   const callee = i.op === 'call' ? code[i.fn] : undefined;
-  return callee?.op === 'member' && CHANGES.test(callee.name) && isShared(callee.obj);
+  return callee?.op === 'member' && changesCollection(callee.name) && isShared(callee.obj);
 }
 
 /** Where a block's instructions stand; what finally does stands in several blocks. */

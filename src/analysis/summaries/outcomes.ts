@@ -1,6 +1,7 @@
 /** What one call does: the effects of everything it may call, what it runs of the caller's, which locks change hands. */
 import type { Acquire, Does, LockKind, Permits } from '../../models/index.js';
 import type { FunctionFact, InstructionOf, Temp } from '../facts/ir.js';
+import { continuesPromise } from '../../models/language.js';
 import type { Analysis } from './analysis.js';
 import { conditionFor, passedBy } from './conditions.js';
 import { isToldBusy } from './busy-storage.js';
@@ -212,7 +213,7 @@ export class Outcomes {
       }
     }
     const callee = fact.code[i.fn];
-    const settles = callee?.op === 'member' && /^(?:then|catch|finally)$/.test(callee.name);
+    const settles = callee?.op === 'member' && continuesPromise(callee.name);
     if (settles && targets.own.length === 0 && !value.some((ty) => ty.k === 'boxMethod')) this.#builtIn(ref, i, callee.name, 'Promise', out);
     else if (targets.own.length === 0) this.#foreign(ref, fact, i, temp, value, out);
     if (isUnknown() && out.paramCalls.length === 0) this.#passedOn(ref, i, out);

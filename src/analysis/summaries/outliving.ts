@@ -1,6 +1,8 @@
 /** Work that is begun in a held region and goes on after the release. */
 import type { FunctionFact, InstructionOf, Temp, VarIndex } from '../facts/ir.js';
 import { isTestFile } from '../project/scan.js';
+import { givesNoWork, sendsSeveral } from '../../models/handles.js';
+import { changesCollection, setsTimer } from '../../models/language.js';
 import type { Analysis } from './analysis.js';
 import { isToldBusy } from './busy-storage.js';
 import type { LockRef } from './effect.js';
@@ -53,12 +55,6 @@ export function outlivingIn(analysis: Analysis, file: string): Outliving[] {
   });
   return [...found.values()].sort((a, b) => a.s - b.s);
 }
-
-/** Methods of handles that give no work to wait for. */
-const LISTENS = /^(?:on|once|emit|addListener|setMetadata|addHook|afterCommit)$/;
-/** Methods of mappers that send several statements: they look first, and write what it comes to. */
-const LOOKS_FIRST = /^(?:save|saveAll|remove|softRemove|recover|findOrCreate|(?:insert|upsert)Graph\w*|flush|persistAndFlush)$/;
-const TIMERS = /^(?:setTimeout|setImmediate|setInterval)$/;
 
 /** One function while a lock is held in it. */
 class Region {
@@ -164,7 +160,7 @@ class Region {
       // A query builder is added to, and awaited in the end.
       if (analysis.targets(ref, temp).length === 0 && !this.#isOnHandle(bit, callee)) return;
       if (promise === 'no' || i.new) return;
-      if (callee?.op === 'member' ? LISTENS.test(callee.name) : analysis.targets(ref, temp).length === 0) return;
+      if (callee?.op === 'member' ? givesNoWork(callee.name) : analysis.targets(ref, temp).length === 0) return;
       this.#report('dropped', lock, i, i.fn, promise === 'yes');
     }
   }
@@ -269,7 +265,7 @@ class Region {
           if (j.op === 'fn') return depth < 3 && sets({ file: at.file, fn: j.fn }, depth + 1);
           if (j.op !== 'call') return false;
           const callee = inner.code[j.fn];
-          return callee?.op === 'global' && TIMERS.test(callee.name);
+          return callee?.op === 'global' && setsTimer(callee.name);
         }),
       );
     };
@@ -322,7 +318,7 @@ class Region {
     const callee = i?.op === 'call' ? this.analysis.values.instruction({ ...ref, temp: i.fn }) : undefined;
     // Sent again where the storage was busy, and only there: it has not been sent yet.
     if (isToldBusy(this.analysis, ref, call)) return true;
-    if (targets.length === 0 && callee?.op === 'member' && LOOKS_FIRST.test(callee.name)) return false;
+    if (targets.length === 0 && callee?.op === 'member' && sendsSeveral(callee.name)) return false;
     return depth < 6 && targets.every((target) => this.#isOneStep(target, depth + 1));
   }
 
@@ -381,7 +377,7 @@ class Region {
       if (i.op === 'set') return facts.vars[i.v]!.owner !== target.fn && facts.vars[i.v]!.owner >= 0;
       if (i.op !== 'setmember' && i.op !== 'setindex') {
         const callee = i.op === 'call' ? fact.code[i.fn] : undefined;
-        if (callee?.op !== 'member' || !/^(?:set|add|push|delete|clear|splice|shift|pop|unshift)$/.test(callee.name)) return false;
+        if (callee?.op !== 'member' || !changesCollection(callee.name)) return false;
         return this.#isShared(target, callee.obj);
       }
       return this.#isShared(target, i.obj);

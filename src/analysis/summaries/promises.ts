@@ -1,5 +1,6 @@
 /** Promises made by hand: who settles a `new Promise(…)`, and so what awaiting it waits for. */
 import type { FunctionFact, InstructionOf, Temp } from '../facts/ir.js';
+import { addsListener, isGlobalObject, setsTimer } from '../../models/language.js';
 import type { ParamPath } from './effect.js';
 import type { FnRef, TempRef, Values } from './values.js';
 import { writesOf } from './uses.js';
@@ -17,8 +18,8 @@ export interface Settling {
   readonly itself: boolean;
 }
 
-export const LISTENS = /^(?:on|once|addListener|addEventListener|prependListener|prependOnceListener|subscribe|listen|then|on[A-Z]\w*)$/;
-const TIMERS = /^(?:setTimeout|setImmediate|setInterval|requestAnimationFrame|requestIdleCallback)$/;
+/** Hears later of what others do. */
+export const listens = (method: string): boolean => addsListener(method) || /^(?:subscribe|listen|then|on[A-Z]\w*)$/.test(method);
 const STORES = /^(?:push|unshift|set|add|enqueue|append)$/;
 
 /** Handlers by which a request of one's own (IndexedDB, a file reader) answers: that is storage, not another party. */
@@ -98,12 +99,12 @@ export function settlingOf(values: Values, executor: FnRef): Settling {
         if (callee?.op === 'fn' && carries(executor, i.fn, 0)) handedTo.push(at);
         if (!i.args.some((arg) => carries(executor, arg, 0))) return;
         const name = callee?.op === 'member' || callee?.op === 'global' ? callee.name : nameOf(facts, callee);
-        const isMethod = callee?.op === 'member' && !isGlobalObject(fact, callee);
+        const isMethod = callee?.op === 'member' && !isMemberOfGlobal(fact, callee);
         if (name === 'setImmediate') itself = true;
-        else if (TIMERS.test(name) || timerOfPackage(values, executor, i)) {
+        else if (setsTimer(name) || timerOfPackage(values, executor, i)) {
           timer ??= { at, delay: delayOf(values, executor, i) };
         } else if (name === 'then' && callee?.op === 'member' && isPassed(callee.obj)) itself = true;
-        else if (LISTENS.test(name) || (isMethod && STORES.test(name))) {
+        else if (listens(name) || (isMethod && STORES.test(name))) {
           if (isOfChild(values, executor, i)) child = true;
           if (!isOwnAnswer(values, executor, i)) other ??= at;
           else itself = true;
@@ -133,7 +134,7 @@ export function settlingOf(values: Values, executor: FnRef): Settling {
 function timerOfPackage(values: Values, ref: FnRef, i: InstructionOf<'call'>): boolean {
   return values
     .of(ref, i.fn)
-    .some((ty) => ty.k === 'external' && /(?:^|-)timers$/.test(ty.package) && TIMERS.test(ty.path));
+    .some((ty) => ty.k === 'external' && /(?:^|-)timers$/.test(ty.package) && setsTimer(ty.path));
 }
 
 /** Milliseconds, or the parameter that gives them; nothing where neither is known. */
@@ -145,9 +146,9 @@ export function delayOf(values: Values, ref: FnRef, i: InstructionOf<'call'>): n
   return value.find((ty) => ty.k === 'param');
 }
 
-function isGlobalObject(fact: FunctionFact, callee: InstructionOf<'member'>): boolean {
+function isMemberOfGlobal(fact: FunctionFact, callee: InstructionOf<'member'>): boolean {
   const obj = fact.code[callee.obj];
-  return obj?.op === 'global' && /^(?:globalThis|window|self|global)$/.test(obj.name);
+  return obj?.op === 'global' && isGlobalObject(obj.name);
 }
 
 function nameOf(facts: { vars: readonly { name: string }[] }, i: FunctionFact['code'][number] | undefined): string {

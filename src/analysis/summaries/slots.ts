@@ -3,6 +3,7 @@
  * promise waits for the work, and the work must not.
  */
 import type { Temp } from '../facts/ir.js';
+import { continuesPromise } from '../../models/language.js';
 import type { Analysis } from './analysis.js';
 import type { Place } from './effect.js';
 import type { FnRef } from './values.js';
@@ -117,7 +118,7 @@ function readsOf(analysis: Analysis, ref: FnRef, value: Temp, depth = 0): Temp[]
     case 'call': {
       const callee = facts.functions[ref.fn]!.code[i.fn];
       if (callee?.op !== 'member') return [];
-      if (/^(?:then|catch|finally)$/.test(callee.name)) return into(callee.obj);
+      if (continuesPromise(callee.name)) return into(callee.obj);
       const isAll = callee.name === 'all' && analysis.places.text(ref, i.fn) === 'Promise.all';
       return isAll && i.args[0] !== undefined ? into(i.args[0]) : [];
     }

@@ -1,4 +1,5 @@
 /** Which statements a function sends to a database, itself or through what it calls, and through which handle. */
+import { continuesPromise } from '../../models/language.js';
 import { isMember, lookupMember, type Does, type PackageModel } from '../../models/index.js';
 import type { BlockIndex, FunctionFact, InstructionOf, Temp } from '../facts/ir.js';
 import type { Analysis } from './analysis.js';
@@ -154,7 +155,7 @@ function isKeptForAll(analysis: Analysis, ref: FnRef, fact: FunctionFact, temp: 
       else if (i.op === 'get' && vars.has(i.v)) same.add(at);
       else if (i.op === 'call') {
         const callee = fact.code[i.fn];
-        if (callee?.op === 'member' && same.has(callee.obj) && /^(?:then|catch|finally)$/.test(callee.name)) same.add(at);
+        if (callee?.op === 'member' && same.has(callee.obj) && continuesPromise(callee.name)) same.add(at);
       }
     }
   }

@@ -4,6 +4,7 @@
  */
 import type { FileFacts, FnIndex, FunctionFact, InstructionOf, Temp } from '../facts/ir.js';
 import type { Does } from '../../models/index.js';
+import { continuesPromise } from '../../models/language.js';
 import type { Analysis } from './analysis.js';
 import { entryRoles } from './entry-locks.js';
 import { waiterQueueRoles } from './home-grown.js';
@@ -99,7 +100,7 @@ function looksLikeTaker(analysis: Analysis, ref: FnRef, temp: Temp): boolean {
       case 'member':
         if (says(callee.name, at)) return true;
         // `lock.acquire().then(…)`, `lock.runExclusive.call(lock, …)`, and a namespace's member by the name of its default.
-        return /^(?:then|catch|finally|call|apply|bind)$/.test(callee.name) ? isTaker(callee.obj, depth + 1) : callee.name === 'default';
+        return continuesPromise(callee.name) || /^(?:call|apply|bind)$/.test(callee.name) ? isTaker(callee.obj, depth + 1) : callee.name === 'default';
       case 'get': {
         const variable = facts.vars[callee.v]!;
         if (says(variable.name, at)) return true;

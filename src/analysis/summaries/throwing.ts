@@ -4,6 +4,8 @@
  * synchronous call it is known only where its body (or its model) is.
  */
 import type { FunctionFact, InstructionOf, Temp } from '../facts/ir.js';
+import { asserts, exportThrows, throwsByDesign } from '../../models/failures.js';
+import { continuesPromise } from '../../models/language.js';
 import type { Analysis } from './analysis.js';
 import { successors } from './graph.js';
 import type { Outcome } from './outcomes.js';
@@ -21,22 +23,6 @@ const worst = (all: Iterable<Throws>): Throws => {
   return ORDER[found]!;
 };
 
-/** Functions of the language that throw for ordinary input. */
-const THROWING_GLOBALS = /^(?:JSON\.parse|decodeURI(?:Component)?|structuredClone|BigInt|atob|URL)$/;
-/** Functions of packages that throw by design. */
-const THROWING_EXPORTS = new Map(Object.entries({
-  'fs': /Sync$/,
-  'fs-extra': /Sync$/,
-  'child_process': /Sync$/,
-  'assert': /./,
-  'zod': /(?:^|[.#()])parse$/,
-  'valibot': /^parse$/,
-  'tiny-invariant': /./,
-  'ts-invariant': /./,
-  'js-yaml': /^(?:safe)?[lL]oad$/,
-  'yaml': /^parse$/,
-}));
-const ASSERTS = new Set(['assert', 'assert/strict', 'tiny-invariant', 'ts-invariant']);
 /** Locks of this process, whose acquisition fails only where somebody cancels it. */
 export const IN_MEMORY: ReadonlySet<string> = new Set(['mutex', 'semaphore', 'keyed lock', 'queue', 'web lock']);
 
@@ -105,7 +91,7 @@ function asCallee(analysis: Analysis, ref: FnRef, temp: Temp): Throws {
   const found = throwsAt(analysis, ref, temp);
   const i = analysis.values.fact(ref)!.code[temp];
   if (found !== 'yes' || i?.op !== 'call') return found;
-  return analysis.values.of(ref, i.fn).some((ty) => ty.k === 'external' && ASSERTS.has(ty.package.replace(/^node:/, ''))) ? 'maybe' : found;
+  return analysis.values.of(ref, i.fn).some((ty) => ty.k === 'external' && asserts(ty.package)) ? 'maybe' : found;
 }
 
 /** A returned value that may be a promise of work: the result of a call, or a promise that was passed in. */
@@ -158,15 +144,14 @@ function callThrows(analysis: Analysis, ref: FnRef, temp: Temp, i: InstructionOf
   const callee = fact.code[i.fn];
   const value = analysis.values.of(ref, i.fn);
   for (const ty of value) {
-    if (ty.k === 'global') return THROWING_GLOBALS.test(ty.path) ? 'yes' : inner;
+    if (ty.k === 'global') return throwsByDesign(ty.path) ? 'yes' : inner;
     if (ty.k === 'boxMethod') return inner;
     if (ty.k === 'class') return 'no';
     if (ty.k === 'external') {
-      const throwing = THROWING_EXPORTS.get(ty.package.replace(/^node:/, ''));
-      return throwing?.test(ty.path.split(/[#.]/).at(-1) ?? '') || throwing?.test(ty.path) ? 'yes' : 'maybe';
+      return exportThrows(ty.package, ty.path.split(/[#.]/).at(-1) ?? '') || exportThrows(ty.package, ty.path) ? 'yes' : 'maybe';
     }
   }
-  if (callee?.op === 'global') return THROWING_GLOBALS.test(callee.name) ? 'yes' : i.new ? 'no' : 'maybe';
+  if (callee?.op === 'global') return throwsByDesign(callee.name) ? 'yes' : i.new ? 'no' : 'maybe';
   // Work that the caller hands in, and whose promise nobody looks at, is told of by whoever awaits it.
   return 'maybe';
 }
@@ -222,7 +207,7 @@ function callRejects(analysis: Analysis, ref: FnRef, temp: Temp, i: InstructionO
     return mapped ?? 'yes';
   }
   if (i.new && callee?.op === 'global' && callee.name === 'Promise') return executorRejects(analysis, ref, first);
-  if (callee?.op === 'member' && /^(?:then|catch|finally)$/.test(callee.name)) return settlesBadly(analysis, ref, callee.name, callee.obj, i.args, nesting);
+  if (callee?.op === 'member' && continuesPromise(callee.name)) return settlesBadly(analysis, ref, callee.name, callee.obj, i.args, nesting);
   if (tells(analysis.places, ref, i)) return 'no';
   const outcome = analysis.outcome(ref, temp);
   if (outcome.releases.length > 0) return 'no';

@@ -3,6 +3,7 @@
  * before it runs it again, is not concurrent with itself; nor is what an object does before anybody else has it.
  */
 import type { ClassIndex, FileFacts, FnIndex, InstructionOf, Temp } from '../../facts/ir.js';
+import { continuesPromise } from '../../../models/language.js';
 import { callsOf, closuresOf } from '../uses.js';
 import { plain } from './expressions.js';
 import { isShared } from './references.js';
@@ -117,7 +118,7 @@ class Concurrency {
       const i = fact.code[call] as InstructionOf<'call'>;
       const callee = fact.code[i.fn];
       const name = callee?.op === 'member' || callee?.op === 'global' ? callee.name : '';
-      if (/^(?:then|catch|finally|Promise)$/.test(name)) return true;
+      if (continuesPromise(name) || name === 'Promise') return true;
       if (this.#stretches.settled(parent).has(call) && !/^(?:map|forEach|flatMap)$/.test(name)) return true;
     }
     return fact.code.some((i) => i.op === 'call' && i.fn === site);

@@ -4,6 +4,7 @@
  * method on an object that he has made himself, and waits for it, is alone with that object.
  */
 import type { ClassIndex, FunctionFact, InstructionOf, Temp, VarIndex } from '../../facts/ir.js';
+import { continuesPromise } from '../../../models/language.js';
 import type { Analysis } from '../analysis.js';
 import { callsOf, closuresOf, memberWritesOf, writesOf } from '../uses.js';
 import type { FnRef } from '../values.js';
@@ -263,7 +264,7 @@ function isAwaited(analysis: Analysis, site: CallSite): boolean {
     code.some((i, t) => {
       if (i.op === 'await' || i.op === 'cast' || i.op === 'nonnull') return i.value === temp && (i.op === 'await' || waited(t));
       const callee = i.op === 'call' ? code[i.fn] : undefined;
-      return callee?.op === 'member' && callee.obj === temp && /^(?:then|catch|finally)$/.test(callee.name) && waited(t);
+      return callee?.op === 'member' && callee.obj === temp && continuesPromise(callee.name) && waited(t);
     });
   return waited(site.temp);
 }

@@ -4,6 +4,7 @@
  * closures that it passes on, are part of the walk.
  */
 import type { BlockIndex, FileFacts, FnIndex, FunctionFact, Instruction, InstructionOf, Temp } from '../../facts/ir.js';
+import { callsLater, continuesPromise } from '../../../models/language.js';
 import { successors } from '../graph.js';
 import { writesOf } from '../uses.js';
 import { isShared, referencesOf, type FileReferences } from './references.js';
@@ -93,7 +94,7 @@ export class Stretches {
         case 'call': {
           const callee = fact.code[i.fn];
           if (callee?.op !== 'member') return;
-          if (/^(?:then|catch|finally)$/.test(callee.name)) visit(callee.obj);
+          if (continuesPromise(callee.name)) visit(callee.obj);
           else {
             const receiver = fact.code[callee.obj];
             if (receiver?.op === 'global' && receiver.name === 'Promise') i.args.forEach(visit);
@@ -125,11 +126,11 @@ export class Stretches {
     for (const arg of i.args) {
       const value = fact.code[arg];
       if (value?.op !== 'fn') continue;
-      if (/^(?:then|catch|finally)$/.test(name)) {
+      if (continuesPromise(name)) {
         if (!this.stored(fn).has(temp)) parts.push({ fn: value.fn, later: true, sure: true });
       } else if (i.new && name === 'Promise') parts.push({ fn: value.fn, later: false });
       else if (RUNS_NOW.test(name) && callee?.op === 'member') parts.push({ fn: value.fn, later: false });
-      else if (settled && !LATER.test(name)) parts.push({ fn: value.fn, later: true });
+      else if (settled && !isForLater(name)) parts.push({ fn: value.fn, later: true });
     }
     return parts;
   }
@@ -183,7 +184,7 @@ export class Stretches {
 
 const RUNS_NOW = /^(?:forEach|map|filter|some|every|find|findIndex|findLast|flatMap|reduce|sort)$/;
 /** Calls that keep a function for later: what it does is another task. */
-const LATER = /^(?:on|once|addListener|addEventListener|setTimeout|setInterval|setImmediate|subscribe|on[A-Z]\w*)$/;
+const isForLater = (name: string): boolean => callsLater(name) || /^(?:subscribe|on[A-Z]\w*)$/.test(name);
 
 class Walking {
   readonly #seen = new Set<string>();
