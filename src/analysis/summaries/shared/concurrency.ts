@@ -4,6 +4,7 @@
  */
 import type { ClassIndex, FileFacts, FnIndex, InstructionOf, Temp } from '../../facts/ir.js';
 import { continuesPromise } from '../../../models/language.js';
+import { ofRecent } from '../recent.js';
 import { callsOf, closuresOf } from '../uses.js';
 import { plain } from './expressions.js';
 import { isShared } from './references.js';
@@ -234,10 +235,4 @@ class Concurrency {
   }
 }
 
-const ofFile = new WeakMap<FileFacts, Concurrency>();
-
-export function concurrencyOf(facts: FileFacts): Concurrency {
-  let known = ofFile.get(facts);
-  if (!known) ofFile.set(facts, (known = new Concurrency(facts)));
-  return known;
-}
+export const concurrencyOf = ofRecent((facts: FileFacts) => new Concurrency(facts));

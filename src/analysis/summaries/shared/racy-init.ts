@@ -2,6 +2,7 @@
 import type { BlockIndex, ClassIndex, FnIndex, Instruction, Temp, TypeExpr } from '../../facts/ir.js';
 import type { Analysis } from '../analysis.js';
 import { callsOf, closuresOf, operandsOf, writesOf } from '../uses.js';
+import { ofRecent } from '../recent.js';
 import type { FnRef, Value } from '../values.js';
 import { concurrencyOf } from './concurrency.js';
 import { DISPOSES, isEmptyValue, partsOf, plain } from './expressions.js';
@@ -182,13 +183,9 @@ function isBusyUnderLock(analysis: Analysis, file: string, write: Access): boole
 }
 
 /** Places where a function tests another reference and sets it in the same stretch: whoever comes next is turned away. */
-function slotsIn(facts: Facts, fn: FnIndex): ReadonlySet<string> {
-  let tables = slotsOf.get(facts);
-  if (!tables) slotsOf.set(facts, (tables = []));
-  return (tables[fn] ??= findSlots(facts, fn));
-}
+const slotsOf = ofRecent((_: Facts): (ReadonlySet<string> | undefined)[] => []);
 
-const slotsOf = new WeakMap<Facts, (ReadonlySet<string> | undefined)[]>();
+const slotsIn = (facts: Facts, fn: FnIndex): ReadonlySet<string> => (slotsOf(facts)[fn] ??= findSlots(facts, fn));
 
 function findSlots(facts: Facts, fn: FnIndex): ReadonlySet<string> {
   const references = referencesOf(facts);

@@ -4,6 +4,7 @@
  * costs next to nothing; whatever needs types or other files is asked later, of the few accesses that matter.
  */
 import type { FileFacts, FnIndex, FunctionFact, InstructionOf, Temp, VarIndex } from '../../facts/ir.js';
+import { ofRecent } from '../recent.js';
 import { closuresOf, callsOf, writesOf } from '../uses.js';
 import { partsOf } from './expressions.js';
 
@@ -65,13 +66,7 @@ const DROPS = new Set(['delete', 'pop', 'shift', 'splice']);
 const ASKS = new Set(['has', 'includes', 'find', 'findIndex', 'findLast', 'some', 'indexOf', 'get', 'at']);
 const DEEPEST = 8;
 
-const ofFile = new WeakMap<FileFacts, FileReferences>();
-
-export function referencesOf(facts: FileFacts): FileReferences {
-  let known = ofFile.get(facts);
-  if (!known) ofFile.set(facts, (known = new FileReferences(facts)));
-  return known;
-}
+export const referencesOf = ofRecent((facts: FileFacts) => new FileReferences(facts));
 
 export class FileReferences {
   readonly #memo = new Map<number, Reference | null>();
@@ -87,8 +82,19 @@ export class FileReferences {
     if (depth > DEEPEST) return undefined;
     this.#memo.set(key, null);
     const found = this.#find(fn, temp, depth + 1);
-    this.#memo.set(key, found ?? null);
-    return found;
+    const one = found && this.#one(found);
+    this.#memo.set(key, one ?? null);
+    return one;
+  }
+
+  readonly #ones = new Map<string, Reference>();
+
+  /** The same object for the same reference: a field is read a hundred times in its file. */
+  #one(found: Reference): Reference {
+    const key = found.entry === undefined ? found.key : `${found.key}\0${found.entry}`;
+    const one = this.#ones.get(key);
+    if (!one) this.#ones.set(key, found);
+    return one ?? found;
   }
 
   #find(fn: FnIndex, temp: Temp, depth: number): Reference | undefined {
@@ -447,13 +453,13 @@ export class FileReferences {
 const below = (base: Reference, name: string): Reference => ({
   key: `${base.key}.${name}`,
   root: base.root,
-  path: [...base.path, name],
+  path: base.path.concat(name),
 });
 
 export const entry = (base: Reference, words: string | undefined): Reference => ({
   key: `${base.key}[]`,
   root: base.root,
-  path: [...base.path, '[]'],
+  path: base.path.concat('[]'),
   ...(words !== undefined && { entry: words }),
 });
 

@@ -6,6 +6,7 @@
 import type { BlockIndex, FileFacts, FnIndex, FunctionFact, Instruction, InstructionOf, Temp } from '../../facts/ir.js';
 import { callsLater, continuesPromise } from '../../../models/language.js';
 import { successors } from '../graph.js';
+import { ofRecent } from '../recent.js';
 import { writesOf } from '../uses.js';
 import { isShared, referencesOf, type FileReferences } from './references.js';
 
@@ -229,10 +230,4 @@ class Walking {
   }
 }
 
-const ofFile = new WeakMap<FileFacts, Stretches>();
-
-export function stretchesOf(facts: FileFacts): Stretches {
-  let known = ofFile.get(facts);
-  if (!known) ofFile.set(facts, (known = new Stretches(facts)));
-  return known;
-}
+export const stretchesOf = ofRecent((facts: FileFacts) => new Stretches(facts));

@@ -1,5 +1,6 @@
 /** What the branches of a function find out about shared references: whether one is there, and on which side it is. */
 import type { BlockIndex, Constant, FileFacts, FnIndex, Temp } from '../../facts/ir.js';
+import { ofRecent } from '../recent.js';
 import { writesOf } from '../uses.js';
 import { referencesOf, type Reference } from './references.js';
 
@@ -25,13 +26,9 @@ export interface Test {
 
 type Found = Omit<Test, 'fn' | 'block' | 'empty' | 'full'> & { readonly emptyWhen: boolean };
 
-const ofFile = new WeakMap<FileFacts, (readonly Test[] | undefined)[]>();
+const ofFile = ofRecent((_: FileFacts): (readonly Test[] | undefined)[] => []);
 
-export function testsOf(facts: FileFacts, fn: FnIndex): readonly Test[] {
-  let tables = ofFile.get(facts);
-  if (!tables) ofFile.set(facts, (tables = []));
-  return (tables[fn] ??= find(facts, fn));
-}
+export const testsOf = (facts: FileFacts, fn: FnIndex): readonly Test[] => (ofFile(facts)[fn] ??= find(facts, fn));
 
 function find(facts: FileFacts, fn: FnIndex): Test[] {
   const fact = facts.functions[fn]!;
