@@ -16,7 +16,7 @@ export interface CheckArguments {
 
 export type Request =
   | { readonly do: 'check'; readonly check: CheckArguments }
-  | { readonly do: 'explain'; readonly file: string; readonly line: number }
+  | { readonly do: 'explain'; readonly file: string; readonly line: number; readonly format: Exclude<Format, 'sarif'> }
   | { readonly do: 'help' }
   | { readonly do: 'version' }
   /** Wrong usage, in one sentence. */
@@ -47,7 +47,8 @@ Options
   --strict            report what is likely, too, not only what is certain
   --rule NAME         only this rule; may be repeated
   --explain FILE:LINE instead of checking, tell all that is known of the locks held in this line: how each is taken and
-                      given back, where it is held, and what happens meanwhile, with why it is reported or not
+                      given back, where it is held, and what happens meanwhile, with why it is reported or not.
+                      With --format json it is told for other programs
   --stats             add files, time, memory, findings by rule, and callees resolved and unknown
   -h, --help          print this
   -v, --version       print the version
@@ -82,15 +83,19 @@ export function readArguments(argv: readonly string[]): Request {
   if (command === undefined) return refuse('say what to do: `lockwright check [paths]`');
   if (command !== 'check') return refuse(`unknown command \`${command}\`; it is \`lockwright check [paths]\``);
   if (paths.includes('')) return refuse('a path is empty');
-  if (values.explain !== undefined) return readPlace(values.explain, argv);
   if (!FORMATS.includes(values.format)) {
     return refuse(`unknown format \`${values.format}\`; there are ${FORMATS.join(', ')}`);
+  }
+  const format = values.format as Format;
+  if (values.explain !== undefined) {
+    if (paths.length > 0 || values.rule || values.strict || values.stats) return refuse('`--explain FILE:LINE` takes no paths and no other options than `--format`');
+    return readPlace(values.explain, format);
   }
   return {
     do: 'check',
     check: {
       paths,
-      format: values.format as Format,
+      format,
       strict: values.strict,
       stats: values.stats,
       ...(values.rule && { rules: values.rule.map((name) => name.replace(/^lockwright\//, '')) }),
@@ -99,12 +104,12 @@ export function readArguments(argv: readonly string[]): Request {
 }
 
 /** `src/store.ts:40`, as it stands in messages; with a column, too. */
-function readPlace(place: string, argv: readonly string[]): Request {
+function readPlace(place: string, format: Format): Request {
   const found = /^(.+?):(\d+)(?::\d+)?$/s.exec(place);
   const line = Number(found?.[2]);
   if (!found || !Number.isSafeInteger(line) || line < 1) return refuse(`\`${place}\` is no place; write \`--explain FILE:LINE\``);
-  if (argv.length > (argv.includes('--explain') ? 3 : 2)) return refuse('`--explain FILE:LINE` takes no paths and no other options');
-  return { do: 'explain', file: found[1]!, line };
+  if (format === 'sarif') return refuse('SARIF has no place for an explanation; there are pretty, json');
+  return { do: 'explain', file: found[1]!, line, format };
 }
 
 const refuse = (because: string): Request => ({ do: 'refuse', because });

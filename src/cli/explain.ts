@@ -1,4 +1,5 @@
 /** `lockwright check --explain FILE:LINE`: all that is known of the locks held in one line. Prints nothing. */
+import path from 'node:path';
 import type { FunctionFact } from '../analysis/facts/ir.js';
 import { lineStarts, positionOf } from '../analysis/facts/nodes.js';
 import type { Finding } from '../analysis/finding.js';
@@ -25,6 +26,7 @@ export interface Spot {
 
 export interface ExplainedEvent {
   readonly line: number;
+  readonly kind: Happening['effect']['kind'];
   /** What happens: `sleep`, `await of load()`, `takes other`. */
   readonly what: string;
   readonly confidence: 'certain' | 'likely';
@@ -59,7 +61,7 @@ export interface Explanation {
     readonly why: string;
     readonly nearest: readonly { readonly lock: string; readonly taken: Spot; readonly lines: readonly Lines[] }[];
     /** What calling the function around the line does. */
-    readonly does: readonly { readonly what: string; readonly certain: boolean; readonly chain: readonly Spot[] }[];
+    readonly does: readonly { readonly kind: Effect['kind']; readonly what: string; readonly certain: boolean; readonly chain: readonly Spot[] }[];
   };
   readonly problems: readonly Problem[];
   readonly incomplete: boolean;
@@ -77,7 +79,7 @@ export function explain({ cwd, file: given, line, rules }: ExplainOptions): Expl
   const { targets, problems } = targetsOf(cwd, [given]);
   const target = targets[0];
   const file = target && [...target.named][0];
-  const nothing = { file: file ?? given, line, fn: '', regions: [], incomplete: true };
+  const nothing = { file: file ?? path.resolve(cwd, given), line, fn: '', regions: [], incomplete: true };
   if (!target || file === undefined) {
     const isFolder = (target?.folders.length ?? 0) > 0;
     return { ...nothing, problems: problems.length > 0 ? problems : [{ file: given, message: isFolder ? 'a folder; name one file' : 'nothing runs in it' }] };
@@ -271,6 +273,7 @@ class Explainer {
       for (const { findings } of Object.values(this.#levels)) for (const finding of findings) if (isOne(finding)) known.add(finding);
       return {
         line: this.#lineOf(happening.s),
+        kind: effect.kind,
         what: effect.kind === 'await' ? `await of \`${effect.steps[0]!.label}\`` : NAMES[effect.kind],
         confidence: effect.certain && happening.lock.certain ? 'certain' : 'likely',
         ...this.#verdict(rule, isOne, happening),
@@ -334,6 +337,7 @@ class Explainer {
         : { isReported: false, verdict: strict ? `reported with --strict only, by lockwright/${strict.rule}` : 'not reported: it is another lock, and nowhere known to be taken the other way round' };
       return {
         line: this.#lineOf(s),
+        kind: 'acquire',
         what: take.promise ? `waits for the promise of work in \`${take.lock.place.text}\`` : `takes ${lockName(take.lock)}`,
         confidence: take.certain ? ('certain' as const) : ('likely' as const),
         ...verdict,
@@ -374,7 +378,7 @@ class Explainer {
   #does(fn: number): NonNullable<Explanation['otherwise']>['does'] {
     if (fn === 0) return [];
     const summary = this.#analysis.summary({ file: this.file, fn });
-    return [...summary.sync, ...summary.done].map(({ kind, certain, steps }) => ({ what: NAMES[kind], certain, chain: steps.map((step) => this.#spot(step)) }));
+    return [...summary.sync, ...summary.done].map(({ kind, certain, steps }) => ({ kind, what: NAMES[kind], certain, chain: steps.map((step) => this.#spot(step)) }));
   }
 
   #name(file: string): string {

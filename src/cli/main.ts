@@ -4,7 +4,7 @@
  * standard error; the help in arguments.ts says what the exit status means.
  */
 import { setFlagsFromString } from 'node:v8';
-import { HELP, readArguments, type CheckArguments } from './arguments.js';
+import { HELP, readArguments, type CheckArguments, type Request } from './arguments.js';
 import type { PrettyOptions } from './formats/pretty.js';
 import type { Outcome } from './report.js';
 import { name, version } from '../version.js';
@@ -48,18 +48,18 @@ switch (request.do) {
     await runCheck(request.check);
     break;
   case 'explain':
-    await runExplain(request.file, request.line);
+    await runExplain(request);
 }
 
-async function runExplain(file: string, line: number): Promise<void> {
-  const [{ explain }, { explanationText }, { rules }] = await Promise.all([
-    import('./explain.js'),
-    import('./formats/explanation.js'),
-    import('../rules/index.js'),
-  ]);
+async function runExplain({ file, line, format }: Extract<Request, { do: 'explain' }>): Promise<void> {
+  const [{ explain }, { rules }] = await Promise.all([import('./explain.js'), import('../rules/index.js')]);
   const explanation = explain({ cwd: process.cwd(), file, line, rules });
   await tell(explanation.problems);
-  process.stdout.write(explanationText(explanation, await terminal()));
+  process.stdout.write(
+    format === 'json'
+      ? (await import('./formats/explanation-json.js')).explanationJson(explanation)
+      : (await import('./formats/explanation.js')).explanationText(explanation, await terminal()),
+  );
   if (explanation.incomplete) process.exitCode = INCOMPLETE;
 }
 

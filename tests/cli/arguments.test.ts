@@ -25,8 +25,8 @@ it.each([
   ['src/a.ts:40', { file: 'src/a.ts', line: 40 }],
   ['C:/a b.ts:7:12', { file: 'C:/a b.ts', line: 7 }],
 ])('explains %s', (place, found) => {
-  expect(readArguments(['check', '--explain', place])).toEqual({ do: 'explain', ...found });
-  expect(readArguments(['check', `--explain=${place}`])).toEqual({ do: 'explain', ...found });
+  expect(readArguments(['check', '--explain', place])).toEqual({ do: 'explain', ...found, format: 'pretty' });
+  expect(readArguments(['check', `--explain=${place}`, '--format=json'])).toEqual({ do: 'explain', ...found, format: 'json' });
 });
 
 it('refuses an empty path, which a script with an unset variable passes', () => {

@@ -1,4 +1,5 @@
 // `check --explain FILE:LINE`: what is known of the locks held in one line, as users meet it.
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { rules } from '../../src/rules/index.js';
 import { explain, type Explanation } from '../../src/cli/explain.js';
@@ -223,9 +224,58 @@ describe('what cannot be explained', () => {
     expect(stderr.replace(/ `lockwright --help` tells more\./, '')).toBe(`lockwright: ${problem}\n`);
   });
 
-  it('takes no other options with it', () => {
-    const { status, stderr } = run(root, ['check', '--explain', 'a.ts:1', '--strict']);
+  it.each([
+    [['--strict'], '`--explain FILE:LINE` takes no paths and no other options than `--format`'],
+    [['--stats'], '`--explain FILE:LINE` takes no paths and no other options than `--format`'],
+    [['b.ts'], '`--explain FILE:LINE` takes no paths and no other options than `--format`'],
+    [['--format', 'sarif'], 'SARIF has no place for an explanation; there are pretty, json'],
+    [['--format', 'xml'], 'unknown format `xml`'],
+  ])('refuses %j with it', (more, why) => {
+    const { status, stderr } = run(root, ['check', '--explain', 'a.ts:1', ...more]);
     expect(status).toBe(2);
-    expect(stderr).toContain('`--explain FILE:LINE` takes no paths and no other options');
+    expect(stderr).toContain(why);
+  });
+});
+
+// A test that has to change here is a new version.
+describe('as JSON', () => {
+  function json(root: string, place: string) {
+    const { status, stdout } = run(root, ['check', '--explain', place, '--format', 'json']);
+    return { status, output: JSON.parse(stdout.replaceAll(root, '/project')) as unknown };
+  }
+
+  it('is what the page shows', () => {
+    const page = readFileSync(new URL('../../docs/explain.md', import.meta.url), 'utf8');
+    const shown = JSON.parse(/```json\n(.*?)```/s.exec(page)![1]!) as unknown;
+    expect(json(project(SEQUENCE), 'src/sequence.ts:9')).toEqual({ status: 0, output: shown });
+  });
+
+  it('says why there is no lock in the line, which are near, and what the function does', () => {
+    const root = project({ 'a.ts': `${LOCK}export const one = () => lock.runExclusive(() => 1);
+export async function load() {
+  await fetch('/');
+}
+` });
+    expect(json(root, 'a.ts:5').output).toEqual({
+      version: 1,
+      file: '/project/a.ts',
+      line: 5,
+      function: 'load',
+      regions: [],
+      none: {
+        why: 'No lock is known to be held in this line.',
+        nearest: [{ lock: '`lock`', taken: { label: 'runExclusive', file: '/project/a.ts', line: 3 }, lines: [[3, 3]] }],
+        does: [{ kind: 'network', what: 'the network', confidence: 'certain', chain: [{ label: 'fetch', file: '/project/a.ts', line: 5 }] }],
+      },
+      problems: [],
+    });
+  });
+
+  it('says what stands in the way, and that it is not complete', () => {
+    const root = project({ 'a.ts': '' });
+    expect(json(root, 'b.ts:1')).toEqual({
+      status: 2,
+      output: { version: 1, file: '/project/b.ts', line: 1, function: '', regions: [], problems: [{ file: '/project/b.ts', message: 'no such file or folder' }] },
+    });
   });
 });
