@@ -3,11 +3,11 @@
  * thing that it takes is held. Unlike the dataflow of `flow.ts` it keeps apart what only happens together (`if (wait)
  * take(); … if (wait) give();`), so that what it says about a way is true of a way that exists.
  */
-import type { BlockIndex, FileFacts, FunctionFact, InstructionOf, LoopFact, Temp, VarIndex } from '../facts/ir.js';
+import type { BlockIndex, FunctionFact, Temp } from '../facts/ir.js';
 import type { Analysis } from './analysis.js';
 import { successors } from './graph.js';
 import type { Throws } from './throwing.js';
-import { writesOf } from './uses.js';
+import { BranchKnowledge, type Known } from './branch-knowledge.js';
 import type { FnRef } from './values.js';
 
 /** `gone`: given back; `handed`: somebody else has to give it back from here on; `other`: held by another acquisition here. */
@@ -72,7 +72,7 @@ interface Walk {
   readonly failed?: Temp | undefined;
   /** What threw into the handler that this way is in. */
   readonly cause?: Temp;
-  readonly known: ReadonlyMap<string, boolean>;
+  readonly known: Known;
   readonly proven: boolean;
 }
 
@@ -81,7 +81,7 @@ const MOST_WALKS = 6000;
 const NOTHING: Ways = { leaks: [], unheld: [], released: new Set(), returnsFree: [], handed: true };
 
 export function waysOf(analysis: Analysis, ref: FnRef, fact: FunctionFact, life: Life): Ways {
-  const facts = analysis.project.facts(ref.file)!;
+  const branches = new BranchKnowledge(analysis.project.facts(ref.file)!, ref, fact);
   const leaks: Leak[] = [];
   const unheld: Unheld[] = [];
   const released = new Set<Temp>();
@@ -91,149 +91,12 @@ export function waysOf(analysis: Analysis, ref: FnRef, fact: FunctionFact, life:
   const pending: Walk[] = [];
 
   const put = (next: Walk): void => {
-    let walk = next;
-    const inner = empty.filter(({ loop }) => loop?.head === walk.block);
-    if (inner.length > 0) walk = { ...walk, known: new Map([...walk.known, ...inner.map(({ v }): [string, boolean] => [`v${v}`, false])]) };
-    const known = [...walk.known].map(([key, value]) => `${value ? '+' : '-'}${key}`).sort().join(';');
-    const key = `${walk.block}|${walk.keeping}|${walk.since ?? ''}|${walk.failed ?? ''}|${walk.proven}|${known}`;
+    const known = branches.at(next.block, next.known);
+    const facts = [...known].map(([what, is]) => `${is ? '+' : '-'}${what}`).sort().join(';');
+    const key = `${next.block}|${next.keeping}|${next.since ?? ''}|${next.failed ?? ''}|${next.proven}|${facts}`;
     if (seen.has(key)) return;
     seen.add(key);
-    pending.push(walk);
-  };
-
-  /** A variable that closures write may change between two looks at it. */
-  const isOwn = (v: VarIndex): boolean => writesOf(facts, v).every((write) => write.fn === ref.fn || facts.vars[v]!.owner !== ref.fn);
-
-  const empty = emptyVariables(facts, ref, fact).filter(({ v }) => isOwn(v));
-
-  /** A name for what is looked at, the same wherever the same thing is looked at. */
-  const nameOf = (temp: Temp, depth = 0): string | undefined => {
-    const i = fact.code[temp];
-    if (!i || depth > 5) return undefined;
-    switch (i.op) {
-      case 'get':
-        return isOwn(i.v) ? `v${i.v}` : undefined;
-      case 'this':
-        return 'this';
-      case 'global':
-        return `g${i.name}`;
-      case 'const':
-        return JSON.stringify(i.value);
-      case 'undefined':
-        return 'null';
-      case 'member': {
-        const base = nameOf(i.obj, depth + 1);
-        return base === undefined ? undefined : `${base}.${i.name}`;
-      }
-      case 'nonnull':
-      case 'cast':
-        return nameOf(i.value, depth);
-      case 'call': {
-        const callee = fact.code[i.fn];
-        if (i.new || callee?.op !== 'member') return undefined;
-        const parts = [i.fn, ...i.args].map((part) => nameOf(part, depth + 1));
-        return parts.includes(undefined) ? undefined : `${parts.join('(')})`;
-      }
-      default:
-        return undefined;
-    }
-  };
-
-  const isNothing = (temp: Temp): boolean => {
-    const i = fact.code[temp];
-    return i?.op === 'undefined' || (i?.op === 'const' && (i.value === null || i.value === false));
-  };
-
-  /** What a branch looks at, and which side of it is meant by `true`. */
-  const condition = (temp: Temp): { key: string; turned: boolean } | undefined => {
-    const i = fact.code[temp];
-    if (i?.op === 'unary' && i.sign === '!') {
-      const inner = condition(i.arg);
-      return inner && { ...inner, turned: !inner.turned };
-    }
-    if (i?.op === 'binary' && /^[!=]==?$/.test(i.sign)) {
-      const differs = i.sign.startsWith('!');
-      const right = fact.code[i.right];
-      if (isNothing(i.right)) {
-        const key = keyOf(i.left);
-        return key === undefined ? undefined : { key, turned: !differs };
-      }
-      if (right?.op === 'const' && right.value === true) {
-        const key = keyOf(i.left);
-        return key === undefined ? undefined : { key, turned: differs };
-      }
-      const names = [nameOf(i.left), nameOf(i.right)];
-      return names.includes(undefined) ? undefined : { key: names.sort().join('='), turned: differs };
-    }
-    if (i?.op === 'binary' && i.sign === 'instanceof') {
-      const names = [nameOf(i.left), nameOf(i.right)];
-      return names.includes(undefined) ? undefined : { key: names.join(' instanceof '), turned: false };
-    }
-    const key = keyOf(temp);
-    return key === undefined ? undefined : { key, turned: false };
-  };
-
-  const keyOf = (temp: Temp): string | undefined => {
-    const i = fact.code[temp];
-    if (i?.op === 'nonnull' || i?.op === 'cast') return keyOf(i.value);
-    return nameOf(temp) ?? `t${temp}`;
-  };
-
-  /** What is known of a value as a condition. */
-  const truth = (temp: Temp, known: ReadonlyMap<string, boolean>): boolean | undefined => {
-    const i = fact.code[temp];
-    switch (i?.op) {
-      case 'const':
-        return Boolean(i.value);
-      case 'undefined':
-        return false;
-      case 'fn':
-      case 'object':
-      case 'array':
-      case 'class':
-        return true;
-      case 'call':
-        if (i.new) return true;
-        break;
-      case 'unary': {
-        const inner = i.sign === '!' ? truth(i.arg, known) : undefined;
-        return inner === undefined ? undefined : !inner;
-      }
-      default:
-        break;
-    }
-    const asked = condition(temp);
-    const found = known.get(`t${temp}`) ?? (asked && known.get(asked.key));
-    return found === undefined ? undefined : found !== (asked?.turned ?? false);
-  };
-
-  const forgetting = (known: ReadonlyMap<string, boolean>, name: string): Map<string, boolean> => {
-    const next = new Map(known);
-    for (const key of next.keys()) if (new RegExp(`(?:^|[=(])${name.replaceAll(/[$()*+.?[\\\]^{|}]/g, '\\$&')}(?![\\w$])`).test(key)) next.delete(key);
-    return next;
-  };
-
-  /** Facts after a write. */
-  const writing = (known: ReadonlyMap<string, boolean>, name: string | undefined, value: Temp): ReadonlyMap<string, boolean> => {
-    if (name === undefined) return known;
-    const is = truth(value, known);
-    const next = forgetting(known, name);
-    if (is !== undefined) next.set(name, is);
-    return next;
-  };
-
-  /** An optional call of what is known to be missing does nothing. */
-  const isSkipped = (i: InstructionOf<'call'>, known: ReadonlyMap<string, boolean>): boolean => {
-    let at: Temp | undefined = i.fn;
-    let optional = i.opt === true;
-    for (let n = 0; n < 4 && at !== undefined; n++) {
-      if (optional && truth(at, known) === false) return true;
-      const one: FunctionFact['code'][number] | undefined = fact.code[at];
-      if (one?.op !== 'member') return false;
-      optional = one.opt === true;
-      at = one.obj;
-    }
-    return false;
+    pending.push(known === next.known ? next : { ...next, known });
   };
 
   const leave = (walk: Walk, leak: Omit<Leak, 'proven'>, proven: boolean): void => {
@@ -246,7 +109,7 @@ export function waysOf(analysis: Analysis, ref: FnRef, fact: FunctionFact, life:
     let walk = start;
     for (let temp = block.from; temp < block.to; temp++) {
       const i = fact.code[temp]!;
-      if (i.op === 'call' && isSkipped(i, walk.known)) continue;
+      if (i.op === 'call' && branches.isSkipped(i, walk.known)) continue;
       if (i.op === 'call' && life.ends(temp)) return;
       const act = life.act(temp);
       const throws = act === 'release' ? 'no' : life.throws(temp, walk.keeping);
@@ -271,11 +134,7 @@ export function waysOf(analysis: Analysis, ref: FnRef, fact: FunctionFact, life:
         handed = true;
         walk = { ...walk, keeping: 'handed' };
       } else if ((walk.keeping === 'gone' || walk.keeping === 'free') && life.takesAgain(temp)) walk = { ...walk, keeping: 'other' };
-      if (i.op === 'set') walk = { ...walk, known: writing(walk.known, isOwn(i.v) ? `v${i.v}` : undefined, i.value) };
-      else if (i.op === 'setmember') {
-        const base = nameOf(i.obj);
-        walk = { ...walk, known: writing(walk.known, base === undefined ? undefined : `${base}.${i.name}`, i.value) };
-      }
+      if (i.op === 'set' || i.op === 'setmember') walk = { ...walk, known: branches.afterWrite(i, walk.known) };
       if (temp === life.from && walk.keeping !== 'handed') {
         const { result } = life;
         if (life.maybe && result !== undefined && walk.keeping !== 'held') {
@@ -300,7 +159,7 @@ export function waysOf(analysis: Analysis, ref: FnRef, fact: FunctionFact, life:
     let walk = start;
     for (let temp = at; temp < block.to; temp++) {
       const i = fact.code[temp]!;
-      if (i.op === 'set') walk = { ...walk, known: writing(walk.known, isOwn(i.v) ? `v${i.v}` : undefined, i.value) };
+      if (i.op === 'set') walk = { ...walk, known: branches.afterWrite(i, walk.known) };
       if (life.act(temp) === 'release') unheld.push({ at: temp, proven: false });
       if (life.throws(temp, 'free') === 'yes' && block.handler !== undefined) put({ ...walk, block: block.handler, failed: temp });
     }
@@ -312,8 +171,8 @@ export function waysOf(analysis: Analysis, ref: FnRef, fact: FunctionFact, life:
     const { end } = block;
     switch (end.k) {
       case 'branch': {
-        const asked = condition(end.on);
-        const is = truth(end.on, walk.known);
+        const asked = branches.condition(end.on);
+        const is = branches.truth(end.on, walk.known);
         for (const side of [true, false]) {
           if (is !== undefined && is !== side) continue;
           const known = asked && is === undefined ? new Map(walk.known).set(asked.key, side !== asked.turned) : walk.known;
@@ -354,7 +213,7 @@ export function waysOf(analysis: Analysis, ref: FnRef, fact: FunctionFact, life:
     }
   };
 
-  put({ block: 0, keeping: life.onEntry ? 'held' : 'free', known: new Map(empty.map(({ v }) => [`v${v}`, false])), proven: true });
+  put({ block: 0, keeping: life.onEntry ? 'held' : 'free', known: branches.atFirst, proven: true });
   for (let steps = 0; pending.length > 0 || rests.length > 0; steps++) {
     if (steps > MOST_WALKS) return NOTHING;
     const refused = rests.pop();
@@ -362,20 +221,4 @@ export function waysOf(analysis: Analysis, ref: FnRef, fact: FunctionFact, life:
     else step(pending.pop()!);
   }
   return { leaks, unheld, released, returnsFree, handed };
-}
-
-/** Variables that are declared without a value (`let lease;`), with the innermost loop whose every turn makes a new one. */
-function emptyVariables(facts: FileFacts, ref: FnRef, fact: FunctionFact): { readonly v: VarIndex; readonly loop?: LoopFact }[] {
-  return facts.vars.flatMap((variable, v) => {
-    if (variable.owner !== ref.fn || (variable.kind !== 'let' && variable.kind !== 'var')) return [];
-    const writes = writesOf(facts, v);
-    const isGiven = writes.some((write) => {
-      const i = facts.functions[write.fn]!.code[write.temp]!;
-      return i.s <= variable.at && variable.at < i.e;
-    });
-    if (isGiven || writes.length === 0) return [];
-    const around = fact.loops.filter((loop) => loop.s <= variable.at && variable.at < loop.e);
-    const loop = variable.kind === 'let' ? around.sort((a, b) => b.s - a.s)[0] : undefined;
-    return [{ v, ...(loop && { loop }) }];
-  });
 }
