@@ -1,14 +1,22 @@
 // What one lock costs, as ratios of CPU time to a mutex inlined by hand, rounds taken in turn, medians. Each lock has a
 // process of its own, because code that is shared by many kinds of lock is compiled worse than a program's that uses one.
 // Takes the lock's name and prints JSON; bench/runtime/run.mjs makes the page of it.
+//
+// The time is bounded, so that a whole run ends within minutes whoever takes part: a lock that needs more than `SLICE` for
+// the full number of operations gets fewer of them (and the one by hand the same number), and rounds are taken until
+// `BUDGET` is used up, at least `LEAST` and at most `ROUNDS`.
 
 import { byHand, competitors, keyed, lockdep } from './competitors.mjs';
 
-const ROUNDS = Number(process.env.ROUNDS ?? 15);
-const OPERATIONS = 100_000;
+const ROUNDS = Number(process.env.ROUNDS ?? 60);
+const LEAST = 5;
+/** Milliseconds of CPU time of one lock in one round, and of both in all rounds of one figure. */
+const SLICE = 40;
+const BUDGET = 1500;
+const OPERATIONS = 40_000;
 const TASKS = 1000;
-const TURNS = 50;
-const WAITERS = 100_000;
+const TURNS = 20;
+const WAITERS = 50_000;
 const KEYS = 200_000;
 
 const shared = { count: 0 };
@@ -16,22 +24,26 @@ const section = () => {
   shared.count += 1;
 };
 
-async function callbacks({ withLock }) {
-  for (let i = 0; i < OPERATIONS; i += 1) await withLock(section);
-}
+const sectionLater = async () => section();
+
+const callbacks = (part) => async ({ withLock }) => {
+  for (let i = 0; i < OPERATIONS * part; i += 1) await withLock(section);
+};
 
 /** The same with a section that returns a promise: what then counts most is the await, which all have. */
-async function asynchronous({ withLock }) {
-  const sectionLater = async () => section();
-  for (let i = 0; i < OPERATIONS; i += 1) await withLock(sectionLater);
-}
+const asynchronous = (part) => async ({ withLock }) => {
+  for (let i = 0; i < OPERATIONS * part; i += 1) await withLock(sectionLater);
+};
 
-async function contending({ withLock }) {
+const leases = (part) => ({ leases: run }) => run(OPERATIONS * part, section);
+
+/** A thousand tasks that ask again and again: with a section that awaits they really wait for each other. */
+const contending = (of) => (part) => async ({ withLock }) => {
   const task = async () => {
-    for (let i = 0; i < TURNS; i += 1) await withLock(section);
+    for (let i = 0; i < TURNS * part; i += 1) await withLock(of);
   };
   await Promise.all(Array.from({ length: TASKS }, task));
-}
+};
 
 async function cpuTime(run) {
   const before = process.cpuUsage();
@@ -42,12 +54,23 @@ async function cpuTime(run) {
 
 const median = (numbers) => numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)];
 
+/** So much of the full number that the lock stays within its slice, as a first small part tells. */
+async function affordable(runOf) {
+  const trial = 1 / 20;
+  await runOf(trial)(lock);
+  const time = await cpuTime(() => runOf(trial)(lock));
+  return Math.min(1, Math.max(trial, (SLICE / time) * trial));
+}
+
 /** The median of the ratios of each round, so that a slow moment of the machine hits both alike. */
-async function compare(run) {
+async function compare(runOf) {
+  const run = runOf(await affordable(runOf));
   const ratios = [];
-  for (let round = -2; round < ROUNDS; round += 1) {
+  let used = 0;
+  for (let round = -2; round < ROUNDS && (used < BUDGET || round < LEAST); round += 1) {
     const limit = await cpuTime(() => run(limitLock));
     const time = await cpuTime(() => run(lock));
+    used += limit + time;
     if (round >= 0) ratios.push(limit / time);
   }
   return median(ratios);
@@ -85,10 +108,11 @@ async function bytesLeftAKey(make) {
 /** What lockdep costs: the same lock with it off, and on, in nanoseconds a section. */
 async function lockdepCosts() {
   const [off, on] = [[], []];
-  for (let round = -2; round < ROUNDS; round += 1) {
-    const plain = await cpuTime(() => callbacks(lock));
+  const [all, part] = [callbacks(1), callbacks(1 / 20)];
+  for (let round = -2; round < 3 * LEAST; round += 1) {
+    const plain = await cpuTime(() => all(lock));
     lockdep.enable();
-    const watched = await cpuTime(() => callbacks(lock));
+    const watched = 20 * (await cpuTime(() => part(lock)));
     lockdep.disable();
     if (round < 0) continue;
     off.push(plain);
@@ -106,8 +130,9 @@ const row = {
   node: process.versions.node,
   callback: await compare(callbacks),
   asynchronous: await compare(asynchronous),
-  lease: lock.leases && (await compare((it) => it.leases(OPERATIONS, section))),
-  tasks: await compare(contending),
+  lease: lock.leases && (await compare(leases)),
+  tasks: await compare(contending(section)),
+  tasksLater: await compare(contending(sectionLater)),
   waiter: await bytesAWaiter(make),
   key: keyed[name] && (await bytesLeftAKey(keyed[name])),
   lockdep: name === 'lockwright Mutex' ? await lockdepCosts() : undefined,

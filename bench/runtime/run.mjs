@@ -23,6 +23,7 @@ const PAGE = fileURLToPath(new URL('../../docs/performance.md', import.meta.url)
 const BEGIN = '<!-- runtime: written by bench/runtime/run.mjs -->';
 const END = '<!-- /runtime -->';
 const GOALS = { callback: 0.95, lease: 0.55, tasks: 0.75, waiter: 320, key: 1, size: 2048 };
+const begun = Date.now();
 
 const script = fileURLToPath(new URL('measure.mjs', import.meta.url));
 const measured = (values.sizes ? [] : [process.execPath, ...values.node]).map((node) => {
@@ -59,12 +60,12 @@ function table({ node, rows, lockdep }) {
   return [
     `### Node.js ${node}`,
     '',
-    '| | callback style | the same, async section | lease style | 1000 tasks | bytes a waiter | bytes left a key |',
-    '| --- | ---: | ---: | ---: | ---: | ---: | ---: |',
+    '| | callback style | the same, async section | lease style | 1000 tasks | the same, async section | bytes a waiter | bytes left a key |',
+    '| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |',
     ...Object.entries(rows).map(([name, row]) =>
-      `| ${name} | ${ratio(row.callback)} | ${ratio(row.asynchronous)} | ${ratio(row.lease)} | ${ratio(row.tasks)} | ${cell(row.waiter)} | ${cell(row.key)} |`),
-    `| goal | ${GOALS.callback} | | ${GOALS.lease} | ${GOALS.tasks} | ${GOALS.waiter} | ${GOALS.key} |`,
-    `| lockwright Mutex: | ${met(ours.callback >= GOALS.callback)} | | ${met(ours.lease >= GOALS.lease)} | ${met(ours.tasks >= GOALS.tasks)} | ${met(ours.waiter <= GOALS.waiter)} | ${met(key <= GOALS.key)} |`,
+      `| ${name} | ${ratio(row.callback)} | ${ratio(row.asynchronous)} | ${ratio(row.lease)} | ${ratio(row.tasks)} | ${ratio(row.tasksLater)} | ${cell(row.waiter)} | ${cell(row.key)} |`),
+    `| goal | ${GOALS.callback} | ${GOALS.callback} | ${GOALS.lease} | ${GOALS.tasks} | ${GOALS.tasks} | ${GOALS.waiter} | ${GOALS.key} |`,
+    `| lockwright Mutex: | ${met(ours.callback >= GOALS.callback)} | ${met(ours.asynchronous >= GOALS.callback)} | ${met(ours.lease >= GOALS.lease)} | ${met(ours.tasks >= GOALS.tasks)} | ${met(ours.tasksLater >= GOALS.tasks)} | ${met(ours.waiter <= GOALS.waiter)} | ${met(key <= GOALS.key)} |`,
     '',
     `A section takes ${lockdep.off} ns with lockdep off, ${lockdep.without} ns where neither lockdep nor the events are loaded, and`,
     `${cell(lockdep.on)} ns with lockdep on.`,
@@ -80,7 +81,9 @@ const times = [
   `CPU time, ${cpus().length} cores; each ratio is the median, over the rounds of one run, of the time of a mutex inlined by hand`,
   '(a flag and an array of waiters) over that of the lock: above 1 is faster than by hand. Rows without a figure do not have',
   'that style. The section of the first column returns no promise, and lockwright then makes no wait for it: that is why it is',
-  'faster than by hand there. That of the second is an async function.',
+  'faster than by hand there, and why its thousand tasks do not even queue. Where a section is an async function each awaits',
+  'it and the tasks really wait for each other; the goals are held against both. A lock that is slow gets fewer operations, and the',
+  'rounds end with a budget of time (see measure.mjs).',
   '',
   ...measured.flatMap(table),
 ];
@@ -101,3 +104,4 @@ const [before, rest = END] = page.split(BEGIN);
 const after = rest.split(END)[1] ?? '';
 writeFileSync(PAGE, page.includes(BEGIN) ? `${before}${text}${after}` : `${page.trimEnd()}\n\n## The runtime's locks\n\n${text}\n`);
 console.log(text);
+console.log(`\n${Math.round((Date.now() - begun) / 1000)} s`);

@@ -1,11 +1,13 @@
 /**
  * A mutation run over src/runtime: changes one thing at a time and looks whether a test notices.
  *
- *   node scripts/mutation/run.mjs [--sample 200] [--seed 1] [--file shared-ref] [--jobs 2] [--out mutation.json]
+ *   node scripts/mutation/run.mjs [--sample 200] [--seed 1] [--file shared-ref] [--jobs 1] [--out mutation.json]
  *   node scripts/mutation/run.mjs --survivors mutation.json    those that were not noticed, once more, on the same sources
  *
- * Without --sample all mutants are run, which takes hours; a sample is drawn evenly and by the seed, so that it can be
- * repeated. A mutant on which the tests do not end in time counts as noticed. Not part of CI, for its length.
+ * --file is a regular expression over the names of the files. Without --sample all mutants are run, which takes hours; a
+ * sample is drawn evenly and by the seed, so that it can be repeated. Each mutant meets only the tests that look at its
+ * file, and the first that fails ends it. One on which the tests do not end in time counts as noticed. Not part of CI, for
+ * its length.
  */
 import { spawn } from 'node:child_process';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -17,7 +19,7 @@ const { values } = parseArgs({
     sample: { type: 'string' },
     seed: { type: 'string', default: '1' },
     file: { type: 'string', default: '' },
-    jobs: { type: 'string', default: '2' },
+    jobs: { type: 'string', default: '1' },
     out: { type: 'string' },
     survivors: { type: 'string' },
     timeout: { type: 'string', default: '240' },
@@ -41,11 +43,12 @@ const TESTS = [
   [/./, LOCKS],
 ];
 
+const only = new RegExp(values.file);
 const SOURCES = new URL('../../src/runtime/', import.meta.url);
 const existing = new Set(readdirSync(new URL('../../tests/runtime/', import.meta.url)));
 
 const files = readdirSync(SOURCES, { recursive: true, encoding: 'utf8' })
-  .filter((name) => name.endsWith('.ts') && !name.startsWith('dist') && !/(?:^|\/)index\.ts$/.test(name) && name.includes(values.file))
+  .filter((name) => name.endsWith('.ts') && !name.startsWith('dist') && !/(?:^|\/)index\.ts$/.test(name) && only.test(name))
   .sort();
 const all = files.flatMap((name) =>
   mutantsOf(name, readFileSync(new URL(name, SOURCES), 'utf8')).map((mutant) => ({ ...mutant, file: `src/runtime/${name}`, name })),

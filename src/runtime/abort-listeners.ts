@@ -8,13 +8,11 @@ const audiences = new WeakMap<AbortSignal, Set<AbortListener>>();
 
 /** Calls `react` with the reason when the signal is aborted, at once if it is already; returns how to stop that. */
 export function onAbort(signal: AbortSignal | undefined, react: AbortListener): () => void {
-  let audience: Set<AbortListener> | undefined;
+  let audience = signal && audiences.get(signal);
   if (signal?.aborted) react(signal.reason);
   else if (signal) {
-    audience = audiences.get(signal);
     if (!audience) audiences.set(signal, (audience = new Set()));
-    if (!audience.size) signal.addEventListener('abort', tellAll, { once: true });
-    audience.add(react);
+    if (audience.add(react).size < 2) signal.addEventListener('abort', tellAll, { once: true });
   }
   return () => {
     // The last one takes the signal's own listener with it.

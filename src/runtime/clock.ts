@@ -34,7 +34,7 @@ export function assertNumber(what: string, value: number, most?: number): void {
 }
 
 /** The longest delay of a timer: it is kept in 32 bits by Node.js and browsers, and a longer one fires at once. */
-const LONGEST_TIMER = 2 ** 31 - 1;
+export const LONGEST_TIMER = 2 ** 31 - 1;
 
 /** Calls back once in the future, at any distance, at Infinity never and without a timer; returns how to cancel that. */
 export function alarm(clock: Clock, delay: number, callback: () => void): () => void {

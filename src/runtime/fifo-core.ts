@@ -57,9 +57,9 @@ export class FifoCore implements Link {
 
   /** Takes the permits if they are free and nobody waits; answers whether it did. */
   tryAcquire(weight: number): boolean {
-    if (this.waiting > 0 || weight > this.free) return false;
+    if (this.waiting || weight > this.free) return false;
     this.free -= weight;
-    if (this.place) this.pin(0);
+    this.pin(0);
     return true;
   }
 
@@ -85,16 +85,14 @@ export class FifoCore implements Link {
   /** Gives permits back, once for each grant; hands them on in the same step. */
   release(weight: number): void {
     this.free += weight;
-    if (this.waiting > 0) this.#grant();
-    if (this.place) this.pin(0);
+    this.#grant();
+    this.pin(0);
   }
 
-  /** Pinned, it counts as in use without holding anything. It is in its table, if it has one, while it is in use. */
+  /** Pinned, it counts as in use without holding anything: it is in its table, if it has one, while it is in use. */
   pin(change: number): void {
     const { place } = this;
-    this.#pins += change;
-    const inUse = this.#pins > 0 || this.free < this.size;
-    place?.table[inUse ? 'set' : 'delete'](place.key, this);
+    place?.table[(this.#pins += change) || this.free < this.size ? 'set' : 'delete'](place.key, this);
   }
 
   #grant(): void {
@@ -107,9 +105,8 @@ export class FifoCore implements Link {
   }
 
   #unlink(waiter: Waiter): void {
-    const { prev, next } = waiter;
-    prev!.next = next;
-    next!.prev = prev;
+    waiter.prev!.next = waiter.next;
+    waiter.next!.prev = waiter.prev;
     waiter.next = undefined;
     this.waiting -= 1;
   }

@@ -37,7 +37,8 @@ let inUse = 0;
 const sectionOfSignal = new WeakMap<AbortSignal, Section>();
 let synchronous: Section | undefined;
 let storage: ContextStorage | undefined;
-let storageSought = false;
+/** Whether a section may have been kept by what outlives it: from the first one on that is entered with its awaits. */
+export let outlived = false;
 
 /** Runs the synchronous part of `body` inside a section: its first await leaves it. */
 export function inside<R>(section: Section | undefined, body: () => R): R {
@@ -81,8 +82,8 @@ export function sectionsAround(signal?: AbortSignal): Section[] {
 export function enterSection<R>(section: Section, signal: AbortSignal | undefined, body: () => R): R {
   if (signal !== undefined) sectionOfSignal.set(signal, section);
   inUse += 1;
-  if (!storageSought) {
-    storageSought = true;
+  if (!outlived) {
+    outlived = true;
     storage = findStorage();
     innermostSection = () => synchronous ?? storage?.getStore();
     heldAround = (of, signal) => sectionsAround(signal).reduce((sum, it) => sum + (it.of === of ? it.weight : 0), 0);

@@ -2,11 +2,11 @@
 // over one of these.
 
 import { onAbort } from './abort-listeners.js';
-import { alarm, assertNumber, type Clock, systemClock } from './clock.js';
+import { assertNumber, type Clock, LONGEST_TIMER, systemClock } from './clock.js';
 import { LockTimeoutError, SelfDeadlockError } from './errors.js';
 import { FifoCore, type Link, type TablePlace, type Waiter } from './fifo-core.js';
 import { heldAround } from './held-sections.js';
-import { LocalLease } from './lease.js';
+import { leaseOf, type LocalLease } from './lease.js';
 import { observer } from './observer.js';
 
 /** How a lock is made. */
@@ -22,8 +22,8 @@ export interface WaitOptions {
   /** Ends the wait when aborted; the wait then rejects with the signal's reason, also when the lock is free. */
   readonly signal?: AbortSignal | undefined;
   /**
-   * The longest wait in milliseconds. 0 or less takes the lock only if it is free; Infinity and undefined set no limit;
-   * NaN is a RangeError.
+   * The longest wait in milliseconds. 0 or less takes the lock only if it is free; undefined, Infinity and all that is
+   * longer than timers can be (2,147,483,647 ms, 24 days) set no limit; NaN is a RangeError.
    */
   readonly timeout?: number | undefined;
 }
@@ -61,7 +61,7 @@ export class LeaseQueue extends FifoCore implements LeaseSource {
   }
 
   lease(weight: number): LocalLease {
-    return new LocalLease(this, weight);
+    return leaseOf(this, weight);
   }
 
   /**
@@ -101,21 +101,28 @@ export class LeaseQueue extends FifoCore implements LeaseSource {
     waiter: PendingLease,
     signal: AbortSignal | undefined,
     timeout: number,
-    reject: (reason: unknown) => void,
+    reject: (reason: unknown) => unknown,
   ): void {
     const since = this.clock.now();
-    const leave = (why?: (() => unknown) | false): unknown => {
+    const leave = (): void => {
       stopListening();
-      cancel();
+      if (timed) this.clock.clearTimer(timer);
       this.delete(waiter);
-      if (why) reject(why());
-      return why;
     };
-    const aborted = (): unknown => signal!.reason;
-    const cancel = alarm(this.clock, timeout, () => leave(() => this.#timedOut(timeout, this.clock.now() - since)));
-    const stopListening = onAbort(signal, () => leave(aborted));
+    const timed = timeout <= LONGEST_TIMER;
+    const timer = timed && this.clock.setTimer(() => {
+      leave();
+      reject(this.#timedOut(timeout, this.clock.now() - since));
+    }, timeout);
+    const stopListening = onAbort(signal, (reason) => {
+      leave();
+      reject(reason);
+    });
     // Called at the grant: the end of the limit. A signal that is aborted already, but has not said so yet, counts.
-    waiter.givenUp = () => leave(signal?.aborted && aborted);
+    waiter.givenUp = () => {
+      leave();
+      return signal?.aborted && !reject(signal.reason);
+    };
   }
 
   #timedOut(timeout: number, waited: number): LockTimeoutError {
@@ -125,10 +132,10 @@ export class LeaseQueue extends FifoCore implements LeaseSource {
 
 /** A waiter whose grant is a lease. Its fields are few, because a lock with many waiters has one of these for each. */
 class PendingLease implements Waiter {
-  prev: Link | undefined;
-  next: Link | undefined;
+  declare prev: Link | undefined;
+  declare next: Link | undefined;
   /** Set where the wait is limited. */
-  givenUp: (() => unknown) | undefined;
+  declare givenUp?: () => unknown;
   readonly #source: LeaseSource;
   declare readonly weight: number;
   readonly #resolve: (lease: LocalLease) => void;

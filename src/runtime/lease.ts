@@ -2,7 +2,7 @@
 // release a lock that somebody else holds.
 
 import { NotHeldError } from './errors.js';
-import { innermostSection, inside, type Section } from './held-sections.js';
+import { innermostSection, inside, outlived, type Section } from './held-sections.js';
 import type { LeaseQueue } from './lease-queue.js';
 
 // Safari and older engines have no Symbol.dispose. The fallback is the symbol that esbuild and Babel put into code
@@ -32,21 +32,30 @@ export interface Lease {
   [Symbol.asyncDispose](): Promise<void>;
 }
 
+// The lease of a section that has ended, for the next. A new one is not only one more object for each section: that it is
+// new is what costs, when an old variable is made to point to it (a write barrier of the engine's collector).
+let spare: LocalLease | undefined;
+
+/** A lease for permits that have been taken just now. */
+export function leaseOf(queue: LeaseQueue, weight: number): LocalLease {
+  const lease = spare ?? new LocalLease();
+  spare = undefined;
+  lease.of = queue;
+  lease.weight = weight;
+  lease.held = true;
+  return lease;
+}
+
 /** A lease on a lock of this process, and the section that runs under it where there is one. */
 export class LocalLease implements Lease, Section {
   /** Where it was taken, of one that was taken while lockdep was on. */
   declare readonly taken?: Error;
   declare readonly lock?: string;
-  declare readonly of: LeaseQueue;
-  declare readonly weight: number;
-  outer: Section | undefined;
-  held = true;
+  declare of: LeaseQueue;
+  declare weight: number;
+  declare held: boolean;
+  declare outer: Section | undefined;
   #signal: AbortSignal | undefined;
-
-  constructor(of: LeaseQueue, weight: number) {
-    this.of = of;
-    this.weight = weight;
-  }
 
   /** Made when somebody asks for it: nearly nobody does. */
   get signal(): AbortSignal {
@@ -69,11 +78,19 @@ export class LocalLease implements Lease, Section {
     return inside(this, fn);
   }
 
+  /** Releases it at the end of a section, which nobody but the section has had it for. */
+  end(): void {
+    this.release();
+    // eslint-disable-next-line @typescript-eslint/no-this-alias -- kept, not captured
+    if (!outlived) spare = this;
+  }
+
   [dispose](): void {
     this.release();
   }
 
-  [asyncDispose](): Promise<void> {
-    return Promise.resolve(this.release());
+  // eslint-disable-next-line @typescript-eslint/require-await -- the shortest way to answer with a promise, errors included
+  async [asyncDispose](): Promise<void> {
+    this.release();
   }
 }

@@ -67,19 +67,10 @@ export class LockFace<O extends WaitOptions = WaitOptions> {
    * @throws the signal's reason on an abort; `LockTimeoutError`; `SelfDeadlockError`; `RangeError` for a NaN time-out or
    *   a weight that can never be had
    */
-  async withLock<T>(fn: () => T | PromiseLike<T>, options?: O): Promise<T> {
-    // No promise is made for the acquisition when the lock is free.
+  withLock<T>(fn: () => T | PromiseLike<T>, options?: O): Promise<T> {
     const taken = this.#take(options) as LocalLease & PromiseLike<LocalLease>;
-    const lease = taken.held ? taken : await taken;
-    try {
-      // Granted, and aborted before this line could run: the lock goes to the next, and nothing has been done with it.
-      options?.signal?.throwIfAborted();
-      const result = lease.run(fn);
-      // Nor is there a wait for what is there already.
-      return (result as PromiseLike<T> | undefined)?.then ? await result : result;
-    } finally {
-      lease.release();
-    }
+    // No promise is made for the acquisition when the lock is free.
+    return taken.held ? runUnder(taken, fn, options) : (taken.then((lease) => runUnder(lease, fn, options)) as Promise<T>);
   }
 
   /**
@@ -93,12 +84,7 @@ export class LockFace<O extends WaitOptions = WaitOptions> {
    * @throws as `withLock`
    */
   acquire(options?: O): Promise<Lease> {
-    // Not an async function, because that would be a second promise for each waiter.
-    try {
-      return Promise.resolve(this.#take(options));
-    } catch (error) {
-      return Promise.reject(error);
-    }
+    return Promise.resolve(this.#take(options));
   }
 
   /**
@@ -111,10 +97,53 @@ export class LockFace<O extends WaitOptions = WaitOptions> {
   }
 
   #take(options?: O): LocalLease | Promise<LocalLease> {
-    return this.#at.get().acquire(this.#weightOf(options), options);
+    // Not an async function, because that would be a second promise for each waiter.
+    try {
+      return this.#at.get().acquire(this.#weightOf(options), options);
+    } catch (error) {
+      return Promise.reject(error);
+    }
   }
 
   #weightOf(options?: object): number {
     return this.#weight || ((options as PermitOptions | undefined)?.weight ?? 1);
   }
+}
+
+/**
+ * Runs a section and gives the lock back at its end: where there is nothing to wait for, at once. Not an async function,
+ * because what one keeps for its awaits costs more than all the rest.
+ */
+function runUnder<T>(
+  lease: LocalLease,
+  fn: () => T | PromiseLike<T>,
+  options: WaitOptions | undefined,
+): Promise<T> {
+  try {
+    // Granted, and aborted before this line could run: the lock goes to the next, and nothing has been done with it.
+    options?.signal?.throwIfAborted();
+    const result = lease.run(fn);
+    const then = (result as { readonly then?: unknown } | undefined)?.then;
+    const settled = Promise.resolve(result);
+    if (then) return endedAfter(lease, settled);
+    lease.end();
+    return settled;
+  } catch (error) {
+    lease.end();
+    return Promise.reject(error);
+  }
+}
+
+/** Of its own, because what its closures see costs an object whether they are made or not. */
+function endedAfter<T>(lease: LocalLease, result: Promise<T>): Promise<T> {
+  return result.then(
+    (value) => {
+      lease.end();
+      return value;
+    },
+    (error: unknown) => {
+      lease.end();
+      throw error;
+    },
+  );
 }

@@ -4,21 +4,13 @@
 
 import { lockdep } from './lockdep.js';
 import { observeWith } from './observer.js';
-import { type Channel, watcher } from './watcher.js';
+import { watcher } from './watcher.js';
 
 export * from './index.js';
 
 interface Host {
-  readonly process?: {
-    readonly env?: Readonly<Record<string, string | undefined>>;
-    getBuiltinModule?(id: string): { channel(name: string): Channel } | undefined;
-  };
+  readonly process?: { readonly env?: Readonly<Record<string, string | undefined>> };
 }
 
-const { process } = globalThis as Host;
-const diagnostics = process?.getBuiltinModule?.('node:diagnostics_channel');
-if (diagnostics !== undefined) {
-  watcher.publishOn((name) => diagnostics.channel(name));
-  observeWith(watcher);
-}
-if (process?.env?.['LOCKWRIGHT_LOCKDEP'] === '1') lockdep.enable();
+observeWith(watcher);
+if ((globalThis as Host).process?.env?.['LOCKWRIGHT_LOCKDEP'] === '1') lockdep.enable();

@@ -19,7 +19,7 @@ export class Semaphore extends LockFace<PermitOptions> {
    * @throws `RangeError` for any other number of permits
    */
   constructor(permits: number, options?: LockOptions) {
-    assertNumber('permits', permits, 2 ** 53 - 1);
+    assertNumber('permits', permits, Infinity);
     super(new LeaseQueue(permits, 'semaphore', options), 0);
   }
 

@@ -52,6 +52,27 @@ interface Hold {
   inContext: boolean;
 }
 
+interface Host {
+  readonly process?: { getBuiltinModule?(id: string): { channel?(name: string): Channel } | undefined };
+}
+
+const diagnostics = (globalThis as Host).process?.getBuiltinModule?.('node:diagnostics_channel');
+const channelOf = (event: keyof AllEvents): Channel | undefined => diagnostics?.channel?.(`lockwright:${event}`);
+// Constants of the module, each by itself: an engine then knows of a channel that nobody listens to without a look at it,
+// and that is asked at each acquisition.
+const acquire = channelOf('acquire');
+const wait = channelOf('wait');
+const release = channelOf('release');
+const channels: { readonly [E in keyof AllEvents]: Channel | undefined } = {
+  acquire,
+  wait,
+  release,
+  reload: channelOf('reload'),
+  switch: channelOf('switch'),
+  deliver: channelOf('deliver'),
+  report: channelOf('report'),
+};
+
 /** How many keys of one keyed lock are told apart in the order; beyond it the oldest is forgotten. */
 const MOST_KEYS = 10_000;
 
@@ -59,36 +80,21 @@ class Watcher implements Observer {
   readonly order = new LockOrder();
   /** Undefined while lockdep is off. */
   limits: Limits | undefined;
-  #channels: { readonly [E in keyof AllEvents]?: Channel } = {};
   /** The nodes of locks, and of keyed ones by key, because a key's lock itself is gone when it is idle. */
   readonly #nodes = new WeakMap<object, LockNode>();
   readonly #keys = new WeakMap<object, Map<unknown, LockNode>>();
   readonly #holds = new WeakMap<FifoCore, Set<Hold>>();
   #lastId = 0;
 
-  get #watching(): boolean {
-    const { acquire, wait, release } = this.#channels;
-    return (
-      this.limits !== undefined ||
-      acquire?.hasSubscribers === true ||
-      wait?.hasSubscribers === true ||
-      release?.hasSubscribers === true
-    );
-  }
-
-  publishOn(channel: (name: string) => Channel): void {
-    const names = ['acquire', 'wait', 'release', 'reload', 'switch', 'deliver', 'report'] as const;
-    this.#channels = Object.fromEntries(names.map((name) => [name, channel(`lockwright:${name}`)]));
-  }
-
   tell<E extends keyof AllEvents>(event: E, message: () => AllEvents[E]): void {
-    const channel = this.#channels[event];
+    const channel = channels[event];
     if (channel?.hasSubscribers) channel.publish(message());
   }
 
   source(queue: LeaseQueue, weight: number, options: WaitOptions | undefined): LeaseSource | undefined {
+    if (!this.limits && !acquire?.hasSubscribers && !release?.hasSubscribers && !wait?.hasSubscribers) return undefined;
     // Of its own, because what closures see costs an object whether they are made or not.
-    return this.#watching ? this.#source(queue, weight, options) : undefined;
+    return this.#source(queue, weight, options);
   }
 
   #source(queue: LeaseQueue, weight: number, options: WaitOptions | undefined): LeaseSource {
@@ -227,7 +233,8 @@ class WatchedLease extends LocalLease {
   #entered = false;
 
   constructor(queue: LeaseQueue, weight: number, hold: Hold, ended: () => void) {
-    super(queue, weight);
+    super();
+    Object.assign(this, { of: queue, weight, held: true });
     this.lock = queue.name;
     if (hold.taken !== undefined) Object.assign(this, { taken: hold.taken });
     this.#hold = hold;
@@ -247,6 +254,10 @@ class WatchedLease extends LocalLease {
     this.#ended();
     super.release();
     if (this.#entered) leaveSection(this);
+  }
+
+  override end(): void {
+    this.release();
   }
 }
 

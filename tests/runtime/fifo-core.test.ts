@@ -4,7 +4,7 @@
 import { describe, expect, it } from 'vitest';
 import { FifoCore, type Link, type Waiter } from '../../src/runtime/fifo-core.js';
 import { LeaseQueue } from '../../src/runtime/lease-queue.js';
-import { LocalLease } from '../../src/runtime/lease.js';
+import { leaseOf, type LocalLease } from '../../src/runtime/lease.js';
 
 const LENGTH = 7;
 
@@ -165,7 +165,7 @@ class Real {
   }
 
   #hold(id: number, weight: number): void {
-    this.#holders.push({ id, lease: new LocalLease(this.#queue, weight) });
+    this.#holders.push({ id, lease: leaseOf(this.#queue, weight) });
   }
 
   view(): View {

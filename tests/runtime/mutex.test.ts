@@ -1,8 +1,8 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { describe, expect, it } from 'vitest';
-import { type Lease, LockTimeoutError, Mutex } from '../../src/runtime/index.js';
+import { describe, expect, it, vi } from 'vitest';
+import { type Lease, LockTimeoutError, Mutex, Semaphore } from '../../src/runtime/index.js';
 import { fateOf, gate, listenerCount, ManualClock, settle } from './manual-clock.js';
 
 describe('Mutex', () => {
@@ -273,18 +273,92 @@ describe('Mutex', () => {
       expect(waiting.state).toBe('fulfilled');
     });
 
-    it('M2 a time-out longer than any timer is not cut short', async () => {
+    it('M2 the longest timer there is ends a wait; a time-out longer than that is no limit, and not cut short', async () => {
       const clock = new ManualClock();
       const lock = new Mutex({ clock });
-      await lock.acquire();
-      const month = 31 * 24 * 3600 * 1000;
-      const waiting = fateOf(lock.acquire({ timeout: month }));
-      clock.advance(month - 1);
+      const lease = await lock.acquire();
+      const longest = fateOf(lock.acquire({ timeout: 2 ** 31 - 1 }));
+      const longer = fateOf(lock.acquire({ timeout: 2 ** 31 }));
+      clock.advance(2 ** 31 - 2);
       await settle();
-      expect(waiting.state).toBe('pending');
+      expect([longest.state, longer.state]).toEqual(['pending', 'pending']);
       clock.advance(1);
       await settle();
-      expect(waiting.error).toBeInstanceOf(LockTimeoutError);
+      expect(longest.error).toBeInstanceOf(LockTimeoutError);
+      clock.advance(2 ** 33);
+      await settle();
+      expect([longer.state, clock.pending]).toEqual(['pending', 0]);
+      lease.release();
+      await settle();
+      expect(longer.state).toBe('fulfilled');
+    });
+  });
+
+  describe('M3 the lease of a section serves the next one', () => {
+    it('M3 and never while anybody else has it', async () => {
+      const [lock, other] = [new Mutex(), new Semaphore(2)];
+      await lock.withLock(() => 1);
+      const lease = await lock.acquire();
+      lease.release();
+      await lock.withLock(async () => {
+        await settle();
+        lease.release();
+        expect(lease.held).toBe(false);
+        expect(lock.isLocked).toBe(true);
+      });
+      // Two at once, ended in the order in which they began, and one inside of the other.
+      await Promise.all([other.withLock(settle), other.withLock(settle)]);
+      await other.withLock(() => other.withLock(() => expect(other.available).toBe(0)));
+      await lock.withLock(() => other.withLock(() => expect([lock.isLocked, other.available]).toEqual([true, 1])));
+      expect([lock.isLocked, other.available]).toEqual([false, 2]);
+    });
+
+    it('M3 M5 and never while a context that outlives the section has it', async () => {
+      vi.resetModules();
+      const fresh = await import('../../src/runtime/index.js');
+      const [lock, other] = [new fresh.Mutex(), new fresh.Mutex()];
+      await lock.withLock(() => 1);
+      let go = (): void => {};
+      const gate = new Promise<void>((resolve) => (go = resolve));
+      // The first section of all with a context of its own begins in the synchronous part of one that has none.
+      let outliving: Promise<unknown> | undefined;
+      await lock.withLock(() => {
+        outliving = fresh.retryWithLock(other, async () => {
+          // eslint-disable-next-line lockwright/no-await-in-lock -- it is meant to outlive the section around it
+          await gate;
+          return lock.withLock(() => 'its turn');
+        });
+      });
+      let end = (): void => {};
+      // eslint-disable-next-line lockwright/no-await-in-lock -- held until the test says so
+      const next = lock.withLock(() => new Promise<void>((resolve) => (end = resolve)));
+      go();
+      await settle();
+      end();
+      await next;
+      await expect(outliving).resolves.toBe('its turn');
+    });
+  });
+
+  describe('M1 M3 what a section returns', () => {
+    it('M1 M3 a promise, or another thenable, that gets it back only when it settles', async () => {
+      const lock = new Mutex();
+      const settlers: ((value: string) => void)[] = [];
+      const thenable = { then: (resolve: (value: string) => void) => void settlers.push(resolve) };
+      const results = [lock.withLock(() => thenable as unknown as Promise<string>), lock.withLock(() => 'next')];
+      await settle();
+      expect([settlers.length, lock.isLocked, lock.waiting]).toEqual([1, true, 1]);
+      settlers[0]!('settled');
+      expect(await Promise.all(results)).toEqual(['settled', 'next']);
+    });
+
+    it('M1 a thenable that throws when it is looked at, or when it is waited for, leaves the lock free', async () => {
+      const lock = new Mutex();
+      const looked = { get then(): never { throw new Error('looked at'); } };
+      const waited = { then: () => { throw new Error('waited for'); } };
+      await expect(lock.withLock(() => looked)).rejects.toThrow('looked at');
+      await expect(lock.withLock(() => waited as unknown as Promise<void>)).rejects.toThrow('waited for');
+      expect(lock.isLocked).toBe(false);
     });
   });
 
