@@ -277,6 +277,27 @@ runRule('no-config-mutation', {
   ],
   silent: [
     {
+      name: 'an entry is told the name that it is kept by',
+      code: `
+        import { config } from './config.js';
+        export function user(name: string) {
+          config.users[name]!.username = name;
+          return config.users[name];
+        }
+      `,
+      others: { 'config.ts': 'export const config: { users: Record<string, { username?: string }> } = { users: {} };' },
+    },
+    {
+      name: 'a setter, which is there for that',
+      code: `
+        export class App {
+          readonly #config: { storage: string };
+          constructor(config: { storage: string }) { this.#config = config; }
+          set storage(storage: string) { this.#config.storage = storage; }
+        }
+      `,
+    },
+    {
       name: 'nothing is put where nothing was',
       others: { 'settings.ts': `export const settings: { users?: Record<string, string> } = {};` },
       code: `

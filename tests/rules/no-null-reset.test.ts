@@ -490,6 +490,39 @@ runRule('no-null-reset', {
   ],
   silent: [
     {
+      name: 'the page is loaded anew right after',
+      others: {
+        ...others,
+        'window.ts': `
+          export interface WindowService { reload(): void }
+          export class BrowserWindow implements WindowService {
+            reload(): void { this.safe().then((safe) => { if (safe) window.location.reload(); }); }
+            private safe(): Promise<boolean> { return Promise.resolve(true); }
+          }
+        `,
+      },
+      code: `
+        import type { Socket } from './socket.js';
+        import type { WindowService } from './window.js';
+        export class Workspace {
+          private socket: Socket | undefined;
+          constructor(private readonly window: WindowService) {}
+          open(socket: Socket) { this.socket = socket; }
+          async send(text: Promise<string>) {
+            if (!this.socket) return;
+            const said = await text;
+            await this.socket.send(said);
+          }
+          async close(saved: Promise<void>) {
+            this.socket = undefined;
+            await saved;
+            this.restart();
+          }
+          private restart() { this.window.reload(); }
+        }
+      `,
+    },
+    {
       name: 'in another file: an object that the function has just made, and one of another class',
       ...likely,
       others: { ...others, 'uplink.ts': `

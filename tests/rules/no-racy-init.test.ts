@@ -41,6 +41,422 @@ const likely = { options: { confidence: 'likely' } } as const;
 runRule('no-racy-init', {
   silent: [
     {
+      name: 'the owner sees to one run at a time, and waits for it through a helper',
+      ...likely,
+      others: {
+        ...socket,
+        'tried.ts': `
+          export async function tried<T>(promise: Promise<T>): Promise<[unknown, T | undefined]> {
+            try { return [undefined, await promise]; } catch (error) { return [error, undefined]; }
+          }
+        `,
+        'owner.ts': `
+          import { Run } from './run.js';
+          import { tried } from './tried.js';
+          export class Owner {
+            private run: Run | undefined;
+            private running: Promise<void> | undefined;
+            async begin(text: string) {
+              if (this.running) return;
+              const execution = async () => {
+                this.run = new Run();
+                await this.run.execute(text);
+              };
+              this.running = execution();
+              await tried(this.running);
+            }
+          }
+        `,
+      },
+      file: 'run.ts',
+      code: `
+        import { dial, type Socket } from './socket.js';
+        import { tried } from './tried.js';
+        export class Run {
+          private socket?: Socket;
+          async execute(text: string) {
+            await tried(this.attempt(text));
+          }
+          private async attempt(text: string) {
+            if (!this.socket) this.socket = await dial();
+            const answer = await this.socket.send(text);
+            if (answer === 'again') await this.again(text);
+          }
+          private async again(text: string) {
+            await tried(this.attempt(text));
+          }
+        }
+      `,
+    },
+    {
+      name: 'two calls, each of which the program waits for on its one way',
+      ...likely,
+      others: {
+        ...socket,
+        'cli.ts': `
+          const { main } = await import('./main.js');
+          await main(['a']);
+        `,
+        'main.ts': `
+          export async function main(args: string[]) {
+            if (args.length === 0) {
+              const { wizard } = await import('./wizard.js');
+              return await wizard();
+            }
+            const { Banner } = await import('./banner.js');
+            const banner = await Banner.instance();
+            await banner.show();
+          }
+        `,
+        'wizard.ts': `
+          import { Banner } from './banner.js';
+          export async function wizard() {
+            const banner = await Banner.instance();
+            await banner.show();
+          }
+        `,
+      },
+      file: 'banner.ts',
+      code: `
+        import { dial, type Socket } from './socket.js';
+        export class Banner {
+          static #instance: Banner | undefined;
+          #shown = 0;
+          constructor(readonly socket: Socket) {}
+          static async instance(): Promise<Banner> {
+            if (this.#instance === undefined) this.#instance = new Banner(await dial());
+            return this.#instance;
+          }
+          async show() { this.#shown += 1; }
+        }
+      `,
+    },
+    {
+      name: 'an object that others only read, or change where they have it from an object of their own',
+      others: {
+        'read.ts': 'export declare function read(path: string): Promise<Record<string, string>>;',
+        'types.ts': 'export interface Ring { get(key: string): string | undefined; put(key: string, value: string): void }',
+        'tasks.ts': `
+          import { Loader } from './loader.js';
+          export async function put(path: string, key: string, value: string) {
+            const loader = new Loader(path);
+            const ring = await loader.load();
+            ring.put(key, value);
+          }
+          export class Hooks {
+            loader: Loader | undefined;
+            async value(path: string, key: string) {
+              this.loader ??= new Loader(path);
+              const ring = await this.loader.load();
+              return ring.get(key);
+            }
+          }
+        `,
+        'ring.ts': `
+          import type { Ring as AnyRing } from './types.js';
+          export class Ring implements AnyRing {
+            #all: Record<string, string>;
+            constructor(all: Record<string, string>) { this.#all = all; }
+            get(key: string) { return this.#all[key]; }
+            put(key: string, value: string) { this.#all = { ...this.#all, [key]: value }; }
+          }
+        `,
+      },
+      file: 'loader.ts',
+      code: `
+        import { read } from './read.js';
+        import { Ring } from './ring.js';
+        export class Loader {
+          #ring: Ring | undefined;
+          constructor(readonly path: string) {}
+          async load(): Promise<Ring> {
+            if (this.#ring === undefined) this.#ring = new Ring(await read(this.path));
+            return this.#ring;
+          }
+        }
+      `,
+    },
+    {
+      name: 'jobs that are taken from a queue one after the other',
+      ...likely,
+      others: {
+        ...socket,
+        'queue.ts': `
+          export declare function queue<T>(): AsyncIterable<T> & { push(one: T): void };
+          export declare function pipe<T>(from: AsyncIterable<T>, to: (from: AsyncIterable<T>) => Promise<void>): Promise<void>;
+        `,
+      },
+      code: `
+        import { queue, pipe } from './queue.js';
+        import { dial, type Socket } from './socket.js';
+        export class Dialler {
+          private readonly sockets = new Map<string, Socket>();
+          private readonly wanted = queue<string>();
+          start() {
+            void pipe(this.wanted, async (source) => {
+              for await (const name of source) await this.open(name);
+            });
+          }
+          want(name: string) { this.wanted.push(name); }
+          private async open(name: string) {
+            if (this.sockets.has(name)) return;
+            this.sockets.set(name, await dial());
+          }
+        }
+      `,
+    },
+    {
+      name: 'a flag that another method sets: it says that this is over',
+      ...likely,
+      others: socket,
+      code: `
+        import { dial, type Socket } from './socket.js';
+        export class Port {
+          private closing = false;
+          private socket?: Socket;
+          async reset(): Promise<boolean> {
+            if (this.closing) return false;
+            await this.open();
+            return true;
+          }
+          async stop(): Promise<void> {
+            this.closing = true;
+            this.socket?.close();
+          }
+          private async open() {
+            try {
+              this.socket = await dial();
+            } catch (error) {
+              await this.stop();
+              throw error;
+            }
+          }
+        }
+      `,
+    },
+    {
+      name: 'what is ended twice is over all the same',
+      code: `
+        interface Socket { close(): Promise<void>; push(text: string): void }
+        export class Connection {
+          private closed = false;
+          private said: object[] = [];
+          constructor(private readonly socket: Socket) {}
+          async close(): Promise<void> {
+            if (this.closed) return;
+            this.said.push({ type: 'close' });
+            await this.socket.close();
+            this.closed = true;
+          }
+        }
+      `,
+    },
+    {
+      name: 'what is set for a while is set back, and no part of this way to the flag',
+      code: `
+        interface Module { start(from?: string): Promise<void> }
+        const globals = globalThis as { fetch?: () => void };
+        let started = false;
+        async function patched(work: () => Promise<void>): Promise<void> {
+          const before = globals.fetch;
+          globals.fetch = () => undefined;
+          try { await work(); } finally { globals.fetch = before; }
+        }
+        export async function ensure(module: Module, from: string | undefined): Promise<void> {
+          if (started) return;
+          if (from !== undefined) {
+            await module.start(from);
+            started = true;
+            return;
+          }
+          await patched(() => module.start());
+          started = true;
+        }
+      `,
+    },
+    {
+      name: 'a promise that is kept with ??, and what it stands for',
+      ...likely,
+      code: `
+        type Make = () => object;
+        let make: Make | undefined;
+        let loading: Promise<void> | undefined;
+        async function load(): Promise<void> {
+          if (make) return;
+          const { create } = await import('./create.js') as { create: Make };
+          await Promise.resolve();
+          make = () => create();
+        }
+        export async function made(): Promise<object> {
+          if (!make) {
+            loading = loading ?? load();
+            await loading;
+          }
+          return make!();
+        }
+        export function reset(): void { make = undefined; loading = undefined; }
+      `,
+    },
+    {
+      name: 'next of an iterator that a function gives',
+      ...likely,
+      code: `
+        interface Source { next(): Promise<IteratorResult<Uint8Array>> }
+        interface LineIterator { next(): Promise<IteratorResult<string>> }
+        export function lines(source: Source): LineIterator {
+          const lengths: object[] = [];
+          let done = false;
+          return {
+            next: async () => {
+              if (done) return { done: true, value: undefined };
+              const { done: over, value } = await source.next();
+              lengths.push({ length: value?.length });
+              if (over) done = true;
+              return { done: false, value: String(value) };
+            },
+          };
+        }
+        export function all(source: Source) {
+          const lengths: object[] = [];
+          let done = false;
+          return {
+            async next(): Promise<IteratorResult<string>> {
+              if (done) return { done: true, value: undefined };
+              const { done: over, value } = await source.next();
+              lengths.push({ length: value?.length });
+              if (over) done = true;
+              return { done: false, value: String(value) };
+            },
+          };
+        }
+      `,
+    },
+    {
+      name: 'a section by name, under the one lock or the other',
+      others: socket,
+      code: `
+        import { Mutex } from 'async-mutex';
+        import { dial, type Socket } from './socket.js';
+        const sockets = new Map<string, Socket>();
+        const mutex = new Mutex();
+        export function open(name: string, apart: boolean): Promise<Socket> {
+          async function opened(): Promise<Socket> {
+            let socket = sockets.get(name);
+            if (!socket) {
+              socket = await dial();
+              sockets.set(name, socket);
+            }
+            return socket;
+          }
+          return apart ? navigator.locks.request('open', opened) : mutex.runExclusive(opened);
+        }
+      `,
+    },
+    {
+      name: 'a section by name of a lock, and of something that may be one',
+      others: { ...socket, 'across.ts': 'export declare function across(name: string, work: () => Promise<unknown>): Promise<unknown>;' },
+      code: `
+        import { Mutex } from 'async-mutex';
+        import { across } from './across.js';
+        import { dial, type Socket } from './socket.js';
+        const sockets = new Map<string, Socket>();
+        const mutex = new Mutex();
+        export function open(name: string, apart: boolean): Promise<unknown> {
+          async function opened(): Promise<Socket> {
+            let socket = sockets.get(name);
+            if (!socket) {
+              socket = await dial();
+              sockets.set(name, socket);
+            }
+            return socket;
+          }
+          return apart ? across('open', opened) : mutex.runExclusive(opened);
+        }
+      `,
+    },
+    {
+      name: 'what an object does to become ready, which its constructor hands on together with it',
+      ...likely,
+      others: { 'construction.ts': 'export declare function construction(of: object, work: () => Promise<void>): Promise<void>;' },
+      code: `
+        import { construction } from './construction.js';
+        interface Point { on(name: string, listener: () => void): void }
+        export class Node {
+          private ready = false;
+          readonly constructed: Promise<void>;
+          constructor(private readonly points: Point[]) {
+            this.constructed = construction(this, async () => {
+              await this.restore();
+            });
+          }
+          private async restore(): Promise<void> {
+            if (this.ready) return;
+            for (const point of this.points) point.on('change', () => undefined);
+            await Promise.resolve();
+            this.ready = true;
+          }
+        }
+      `,
+    },
+    {
+      name: 'a list that is put back without what was taken out',
+      ...likely,
+      code: `
+        interface Channel { readonly id: string; close(): Promise<void> }
+        export class Channels {
+          private readonly byPeer = new Map<string, Channel[]>();
+          add(peer: string, channel: Channel) { this.byPeer.set(peer, [...(this.byPeer.get(peer) ?? []), channel]); }
+          async remove(peer: string, id: string): Promise<void> {
+            const channels = this.byPeer.get(peer) ?? [];
+            const at = channels.findIndex((one) => one.id === id);
+            if (at < 0) return;
+            const [channel] = channels.splice(at, 1);
+            await channel!.close();
+            this.byPeer.set(peer, channels);
+          }
+        }
+      `,
+    },
+    {
+      name: 'whether an entry is there is only a part of the question',
+      others: { ...socket, 'exchange.ts': 'export class Exchange { said = 0; constructor(readonly from: string) {} say() { this.said += 1; } }' },
+      code: `
+        import { Exchange } from './exchange.js';
+        import { dial } from './socket.js';
+        export class Exchanges {
+          private readonly all = new Map<string, Exchange>();
+          async received(id: string, from: string): Promise<void> {
+            let exchange = this.all.get(id);
+            if (exchange !== undefined && exchange.from !== from) exchange = undefined;
+            if (exchange !== undefined) {
+              exchange.say();
+              return;
+            }
+            await dial();
+            this.all.set(id, new Exchange(from));
+          }
+        }
+      `,
+    },
+    {
+      name: 'a step in the life of an object, which is told nothing and gives nothing',
+      others: socket,
+      code: `
+        import { dial, type Socket } from './socket.js';
+        export class Service {
+          private socket?: Socket;
+          async start(): Promise<void> {
+            await this.connect();
+            this.socket!.send('ready');
+          }
+          private async connect(): Promise<void> {
+            if (!this.socket) this.socket = await dial();
+            setTimeout(() => void this.connect(), 1000);
+          }
+        }
+      `,
+    },
+    {
       name: 'the new object is asked for something: it is ready to be asked',
       code: `
         import { Pool, type PoolClient } from 'pg';
@@ -1176,19 +1592,19 @@ runRule('no-racy-init', {
           async a(force: boolean): Promise<void> {
             if (!this.#a || force) «this.#a = await open()»;
           }
-          async b(): Promise<void> {
+          async b(_key: string): Promise<void> {
             if (!this.#b) {
               await open();
               «this.#b = await open()»;
             }
           }
-          async c(): Promise<void> {
+          async c(_key: string): Promise<void> {
             if (!this.#c) {
               «this.#c = await open()»;
               this.#c.put('x');
             }
           }
-          async d(): Promise<void> {
+          async d(_key: string): Promise<void> {
             if (!this.#d) «this.#d = await open()»;
             this.#dPromise += 1;
           }

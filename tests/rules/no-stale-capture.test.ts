@@ -286,6 +286,71 @@ runRule('no-stale-capture', {
   ],
   silent: [
     {
+      name: 'what it was and what it is are compared',
+      code: `
+        export class Port {
+          private rejected = false;
+          private next = 0;
+          constructor(private readonly send: (n: number) => void) {}
+          async received(text: () => Promise<number>) {
+            const before = this.rejected;
+            this.accept(await text());
+            if (!before && this.rejected) this.send(this.next);
+          }
+          private accept(n: number) {
+            if (n !== this.next) {
+              this.rejected = true;
+              return;
+            }
+            this.rejected = false;
+            this.next = n + 1;
+          }
+        }
+      `,
+    },
+    {
+      name: 'the object that is this is another one for each call of what was handed over',
+      code: `
+        import { Cards } from './cards.js';
+        Cards.helpers({
+          async copy(this: { title: string; id?: string }, title: string) {
+            const wanted = title === '' ? this.title : title;
+            await Promise.resolve();
+            this.title = wanted;
+          },
+        });
+      `,
+      others: { 'cards.ts': 'export declare const Cards: { helpers(all: object): void };' },
+    },
+    {
+      name: 'a function of the runtime that is taken aside for a while',
+      code: `
+        export async function quietly<T>(work: () => Promise<T>, silent: boolean): Promise<T> {
+          const write = process.stdout.write;
+          if (silent) process.stdout.write = () => true;
+          const result = await work();
+          if (silent) process.stdout.write = write;
+          return result;
+        }
+      `,
+    },
+    {
+      name: 'the other writer is a step of the same task, which waits for it',
+      code: `
+        declare function count(of: string): Promise<number>;
+        const state = { total: 0 };
+        async function migrate(names: string[]): Promise<void> {
+          for (const name of names) state.total += await count(name);
+          async function files(name: string): Promise<void> {
+            state.total += (await count(name)) * 2;
+          }
+          await files('a');
+          await files('b');
+        }
+        await migrate(['x']);
+      `,
+    },
+    {
       name: 'one flush at a time, whose promise is kept under a name of its own',
       code: `
         export class Stream {

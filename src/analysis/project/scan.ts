@@ -61,7 +61,7 @@ const HEIR =
   /\b(?:implements|extends)\s+([\p{ID_Continue}$.]+(?:<[^{>]{0,200}>+)?(?:\s*,\s*[\p{ID_Continue}$.]+(?:<[^{>]{0,200}>+)?)*)/gu;
 
 /** Files whose classes stand in for the real ones, and those that run by themselves: scripts, examples, measurements. */
-const TEST_FILE = /(?:^|\/)(?:__tests__|__mocks__|tests?|testing|specs?|e2e|fixtures?|mocks?|scripts|examples?|bench(?:marks?)?|playgrounds?|demos?)\/|(?:^|\/)test-?(?:utils?|helpers?)\b|\.(?:test|spec|stub|mock|fixture)s?\.[cm]?[jt]sx?$/;
+const TEST_FILE = /(?:^|\/)(?:__tests__|__mocks__|(?:[\w.]+-)?(?:tests?|testing)|specs?|e2e|fixtures?|mocks?|scripts|examples?|bench(?:marks?)?|playgrounds?|demos?)\/|(?:^|\/)test-?(?:utils?|helpers?)\b|\.(?:test|spec|stub|mock|fixture)s?\.[cm]?[jt]sx?$/;
 
 export const mayLock = (text: string): boolean => LOCK_WORDS.test(text);
 
@@ -128,7 +128,12 @@ export function heirsIn(text: string): string[] {
   for (const match of text.matchAll(HEIR)) {
     for (const part of match[1]!.split(',')) {
       const name = part.split('<', 1)[0]!.trim().split('.').at(-1)!;
-      if (name !== '') names.add(cut(name));
+      if (name === '') continue;
+      names.add(cut(name));
+      // `import { Store as AnyStore }`
+      const at = text.indexOf(` as ${name}`);
+      const [, imported] = at < 0 ? [] : (/([\w$]+)$/.exec(text.slice(Math.max(0, at - 80), at)) ?? []);
+      if (imported !== undefined) names.add(cut(imported));
     }
   }
   return [...names];

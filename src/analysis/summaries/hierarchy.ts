@@ -41,7 +41,8 @@ export class ProjectHierarchy implements Hierarchy {
       facts?.classes.forEach((fact, cls) => {
         const i = fact.super !== undefined ? facts.functions[fact.owner]!.code[fact.super] : undefined;
         const base = i?.op === 'get' ? facts.vars[i.v]!.name : i?.op === 'member' ? i.name : undefined;
-        if (base === name || fact.implements.some((type) => type.k === 'ref' && type.name.at(-1) === name)) found.push({ file, cls });
+        const isIt = (one: string | undefined): boolean => one === name || (one !== undefined && facts.imports.some((i) => i.name === name && facts.vars[i.v]!.name === one));
+        if (isIt(base) || fact.implements.some((type) => type.k === 'ref' && isIt(type.name.at(-1)))) found.push({ file, cls });
       });
     }
     this.#named.set(name, found);

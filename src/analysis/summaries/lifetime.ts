@@ -3,6 +3,7 @@
  * flags. For each acquisition, the ways on which it is left held, and the releases of what is not held.
  */
 import type { CheckOut } from '../../models/format.js';
+import { FIRST_STEPS } from '../../models/names.js';
 import type { FileFacts, FnIndex, FunctionFact, InstructionOf, Temp, VarIndex } from '../facts/ir.js';
 import { isTestFile } from '../project/scan.js';
 import { callsOften, continuesPromise, putsIntoCollection } from '../../models/language.js';
@@ -64,8 +65,6 @@ export interface Lifetimes {
 export const lifetimes = (analysis: Analysis, file: string): Lifetimes =>
   analysis.answer('lifetimes', { file, fn: 0 }, 0, () => new Collector(analysis, file).collect());
 
-/** The first steps on a handle itself: they fail where there is no connection to give back. */
-const FIRST_STEPS = /^(?:connect|startTransaction|beginTransaction|begin|setIsolationLevel)$/;
 /** What a callback calls its first parameter that is told either of a failure or of a result. */
 const FAILURE = /^_?(?:e|err|error|exception|failure)$/i;
 /** Names of functions whose business it is to take a lock for their caller. */

@@ -2,7 +2,7 @@
  * Where a function is called, anywhere in the project: in its own file, and for what others can reach by the name of a
  * method or of an export. Asked only of the few functions that a report is about.
  */
-import type { ClassIndex, FileFacts, FnIndex, InstructionOf, Temp } from '../../facts/ir.js';
+import type { ClassIndex, FileFacts, FnIndex, Instruction, InstructionOf, Temp } from '../../facts/ir.js';
 import { isTestFile } from '../../project/scan.js';
 import type { Analysis } from '../analysis.js';
 import { callsOf } from '../uses.js';
@@ -47,7 +47,8 @@ function find(analysis: Analysis, ref: FnRef): CallSites {
   const names = namesOf(analysis, ref);
   if (names.length === 0) return OPEN;
   const found: CallSite[] = [];
-  for (const file of filesNaming(analysis, names)) {
+  const { cls, object } = facts.functions[ref.fn]!;
+  for (const file of filesNaming(analysis, names, cls === undefined && object === undefined ? ref.file : undefined)) {
     const passed = sitesIn(analysis, file, ref, names, found);
     if (passed) return { sites: found, open: true };
   }
@@ -111,10 +112,14 @@ function sitesIn(analysis: Analysis, file: string, ref: FnRef, names: readonly s
     const call = callsOf(fact).of(temp);
     if (call !== undefined) {
       if (analysis.targets(at, call).some((target) => isSame(target, ref))) found.push(siteAt(analysis, at, call));
-    } else if (!fact.code.some((j) => j.op === 'member' && j.obj === temp) && analysis.values.of(at, temp).some((ty) => ty.k === 'fn' && isSame(ty, ref))) return true;
+    } else if (!fact.code.some((j) => (j.op === 'member' && j.obj === temp) || isNamed(facts, j, temp, names)) && analysis.values.of(at, temp).some((ty) => ty.k === 'fn' && isSame(ty, ref))) return true;
   }
   return false;
 }
+
+/** `const { load } = await import('./load.js')`: what is done with it is done by that name. */
+const isNamed = (facts: FileFacts, i: Instruction, temp: Temp, names: readonly string[]): boolean =>
+  i.op === 'set' && i.value === temp && facts.vars[i.v]!.kind === 'const' && names.includes(facts.vars[i.v]!.name);
 
 interface Mention {
   readonly fn: FnIndex;
@@ -176,12 +181,16 @@ function numberOf(word: string): number {
 /** More files than this that have a name say that the name says little. */
 const MOST = 60;
 
-function filesNaming({ project }: Analysis, names: readonly string[]): string[] {
+/** Files that have one of the names; where these are too many, those that import the file at home. */
+function filesNaming({ project, imports }: Analysis, names: readonly string[], home?: string): string[] {
   const numbers = names.map(numberOf);
   const found = project.files.filter((file) => {
     if (isTestFile(file.slice(project.root.length))) return false;
     const words = project.inText('words', file, wordsIn);
     return words !== undefined && numbers.some((one) => words.includes(one));
   });
-  return found.length > MOST ? [] : found;
+  if (found.length <= MOST || home === undefined) return found.length > MOST ? [] : found;
+  const users = new Set([home, ...imports.usersOf(home)]);
+  const near = found.filter((file) => users.has(file));
+  return near.length > MOST ? [] : near;
 }

@@ -2,7 +2,7 @@
  * Which functions two tasks can be in at once. A function that is only run once, or only by a task that waits for it
  * before it runs it again, is not concurrent with itself; nor is what an object does before anybody else has it.
  */
-import type { ClassIndex, FileFacts, FnIndex, InstructionOf, Temp } from '../../facts/ir.js';
+import type { ClassIndex, FileFacts, FnIndex, InstructionOf, Temp, TypeExpr } from '../../facts/ir.js';
 import { continuesPromise } from '../../../models/language.js';
 import { ofRecent } from '../recent.js';
 import { callsOf, closuresOf } from '../uses.js';
@@ -68,7 +68,7 @@ class Concurrency {
     else if (sites.length === 0) alone = this.#isPart(fn, parent) && this.#runsAlone(parent, open);
     else {
       const others = sites.filter((site) => site.fn !== fn && !this.isInside(site.fn, fn));
-      alone = others.length <= 1 && others.every((site) => this.isKept(site) || (!this.#inLoop(site) && this.#runsAlone(site.fn, open)));
+      alone = others.length <= 1 && others.every((site) => this.isKept(site) || this.isServed(site) || (!this.#inLoop(site) && this.#runsAlone(site.fn, open)));
     }
     open.delete(fn);
     if (open.size === 0) this.#once.set(fn, alone);
@@ -81,8 +81,22 @@ class Concurrency {
     const { accesses } = this.#stretches.references;
     const call = this.facts.functions[fn]!.code[temp];
     // By a name of its own, too: `const loading = this.load(); this.loading = loading`.
-    const isIt = (value: Temp | undefined): boolean => value !== undefined && (value === temp || plain(this.facts, fn, value) === call);
+    const isIt = (value: Temp | undefined): boolean => {
+      const is = value === undefined ? undefined : plain(this.facts, fn, value);
+      return is === call || (is?.op === 'join' && is.of.some(isIt));
+    };
     return accesses.of(fn).some((a) => (a.kind === 'write' || a.kind === 'put') && isShared(a.ref) && isIt(a.value) && testsOf(this.facts, fn).some((test) => test.ref.key === a.ref.key && this.#leads(fn, test.empty, a.temp)));
+  }
+
+  /** `for await (const job of queue) await this.run(job)`: one after the other, in the order in which they come. */
+  isServed({ fn, temp }: Site): boolean {
+    const { code, loops } = this.facts.functions[fn]!;
+    const { s } = code[temp]!;
+    const served = loops.some((loop) => {
+      const each = loop.element === undefined || s < loop.s || s >= loop.e ? undefined : code[loop.element];
+      return each?.op === 'iterate' && each.async === true;
+    });
+    return served && code.some((i) => i.op === 'await' && i.value === temp);
   }
 
   /** Whether a way leads to an instruction with no await on it. */
@@ -100,8 +114,10 @@ class Concurrency {
 
   /** `next` of an iterator: whoever goes over it waits for one step before it asks for another. */
   #isStep(fn: FnIndex): boolean {
-    const { name, object, parent } = this.facts.functions[fn]!;
-    return object !== undefined && /^(?:next|return|throw)$/.test(name) && this.facts.functions[parent]?.name === '@@asyncIterator';
+    const { name, object, parent, returns } = this.facts.functions[fn]!;
+    const maker = this.facts.functions[parent];
+    if (!/^(?:next|return|throw)$/.test(name)) return false;
+    return (object !== undefined && maker?.name === '@@asyncIterator') || names(maker?.returns, /Iterat|Generator/) || names(returns, /^IteratorResult$/);
   }
 
   isInside(fn: FnIndex, outer: FnIndex): boolean {
@@ -120,6 +136,8 @@ class Concurrency {
       const callee = fact.code[i.fn];
       const name = callee?.op === 'member' || callee?.op === 'global' ? callee.name : '';
       if (continuesPromise(name) || name === 'Promise') return true;
+      // `ready(this, async () => …)` in a constructor: what the object does to become ready.
+      if (fact.kind === 'constructor' && i.args.some((arg) => fact.code[arg]?.op === 'this')) return true;
       if (this.#stretches.settled(parent).has(call) && !/^(?:map|forEach|flatMap)$/.test(name)) return true;
     }
     return fact.code.some((i) => i.op === 'call' && i.fn === site);
@@ -233,6 +251,11 @@ class Concurrency {
       at = parent;
     }
   }
+}
+
+/** Whether a type, or what a promise of it gives, goes by such a name. */
+function names(type: TypeExpr | undefined, name: RegExp): boolean {
+  return type?.k === 'ref' && (name.test(type.name.at(-1)!) || (type.name.at(-1) === 'Promise' && names(type.args?.[0], name)));
 }
 
 export const concurrencyOf = ofRecent((facts: FileFacts) => new Concurrency(facts));

@@ -127,7 +127,7 @@ export function configMutations(analysis: Analysis, file: string): ConfigMutatio
     const least = ref.root.k === 'import' || ref.root.k === 'module' ? 1 : 2;
     const deep = access.kind === 'mutate' || access.kind === 'clear' ? ref.path.length >= least - 1 && ref.path.length > 0 : ref.path.length >= least;
     if (!deep || !isConfiguration(analysis, file, ref) || (isResource(analysis, file, access.fn, access.temp) && !isOfPackage(facts, ref))) continue;
-    found.push({ fn: access.fn, temp: access.temp, ref, how: 'mutated', certain: !isMaking(analysis, file, access.fn) && !isOwn(ref) && !isDefault(facts, access) });
+    found.push({ fn: access.fn, temp: access.temp, ref, how: 'mutated', certain: !isMaking(analysis, file, access.fn) && !isOwn(ref) && !isDefault(facts, access) && !isItsKey(facts, access) });
   }
   facts.functions.forEach((fact, fn) => {
     if (fact.bodiless || concurrency.isConstruction(fn)) return;
@@ -161,6 +161,16 @@ function isDefault(facts: Facts, { kind, fn, temp, value, ref }: Access): boolea
   return testsOf(facts, fn).some((test) => test.ref.key === ref.key && test.constant === undefined && temp >= blocks[test.empty]!.from && temp < blocks[test.empty]!.to);
 }
 
+/** `settings.users[name].name = name`: what it is kept by, which is the same each time. */
+function isItsKey(facts: Facts, { fn, temp, value }: Access): boolean {
+  const { code } = facts.functions[fn]!;
+  const i = code[temp];
+  const entry = i?.op === 'setmember' ? plain(facts, fn, i.obj) : undefined;
+  if (entry?.op !== 'index' || value === undefined) return false;
+  const words = (of: Temp): string | undefined => referencesOf(facts).words(fn, of);
+  return words(value) !== undefined && words(value) === words(entry.key);
+}
+
 /** Options of this very object: who made it may not look at them again. */
 const isOwn = ({ root, path }: Reference): boolean => root.k === 'this' && path.length === 2 && /options$/i.test(path[0]!);
 
@@ -181,9 +191,10 @@ function isResource(analysis: Analysis, file: string, fn: FnIndex, temp: Temp): 
   });
 }
 
-/** By its name, or because it only runs while the program starts. */
+/** By its name, as a setter, which is there for that, or because it only runs while the program starts. */
 function isMaking(analysis: Analysis, file: string, fn: FnIndex): boolean {
   const { functions } = analysis.project.facts(file)!;
+  if (functions[fn]!.kind === 'set') return true;
   for (let at = fn; at > 0; at = functions[at]!.parent) if (MAKES.test(functions[at]!.name.replace(/^[#_]+/, ''))) return true;
   return runsAtStart(analysis, { file, fn }, 0);
 }

@@ -102,23 +102,35 @@ class Locks {
     return held;
   }
 
-  /** `lock.runExclusive(section)`, with the section by name: of all its uses the only one. */
+  /** Whether it is a section by name in one of its uses: whoever wrote it relies on one such function running at a time. */
+  isSection(fn: number): boolean {
+    return this.any && this.#usesByName(fn).some((locks) => locks !== undefined);
+  }
+
+  /** `lock.runExclusive(section)`, with the section by name: all its uses are of this kind. */
   #namedSection(fn: number): ReadonlyMap<string, LockRef> | undefined {
+    const uses = this.#usesByName(fn);
+    const ids = new Map(uses.flatMap((locks) => [...(locks ?? [])]));
+    const [first] = ids.values();
+    if (first === undefined || uses.includes(undefined)) return undefined;
+    // Another lock for each use: one of them is held, whichever.
+    return uses.every((locks) => locks!.size === ids.size) ? ids : new Map([[[...ids.keys()].sort().join(' or '), first]]);
+  }
+
+  /** The locks that each use of a function by its name gives it; undefined where that is none, or the use is no section. */
+  #usesByName(fn: number): (ReadonlyMap<string, LockRef> | undefined)[] {
     const v = this.facts.vars.findIndex((one) => one.fn === fn);
-    if (v < 0 || this.facts.exports.some((e) => 'v' in e && e.v === v)) return undefined;
-    let found: Map<string, LockRef> | undefined;
-    for (const [at, user] of this.facts.functions.entries()) {
-      for (const [temp, i] of user.code.entries()) {
-        if (i.op !== 'get' || i.v !== v) continue;
+    if (v < 0 || this.facts.exports.some((e) => 'v' in e && e.v === v)) return [];
+    return this.facts.functions.flatMap((user, at) =>
+      user.code.flatMap((i, temp) => {
+        if (i.op !== 'get' || i.v !== v) return [];
         const [use] = callsOf(user).withArgument(temp);
-        if (!use || !this.#takes(at)) return undefined;
+        if (!use || !this.#takes(at)) return [undefined];
         const invocation = this.analysis.outcome({ file: this.file, fn: at }, use.call).invokes.find((one) => one.arg === temp);
         const locks = new Map((invocation?.locks ?? []).filter((lock) => !lock.shared).map((lock) => [lock.place.id, lock]));
-        if (locks.size === 0 || (found && [...found.keys()].join() !== [...locks.keys()].join())) return undefined;
-        found = locks;
-      }
-    }
-    return found;
+        return [locks.size === 0 ? undefined : locks];
+      }),
+    );
   }
 }
 

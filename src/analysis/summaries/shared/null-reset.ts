@@ -1,17 +1,19 @@
 /** A shared reference is taken away while another call is between its check and its use. */
-import type { FnIndex, Temp } from '../../facts/ir.js';
+import type { FnIndex, InstructionOf, Temp } from '../../facts/ir.js';
+import { ENDS_PROGRAM } from '../../../models/names.js';
 import { isTestFile } from '../../project/scan.js';
 import type { Analysis } from '../analysis.js';
 import type { LockRef } from '../effect.js';
 import { successors } from '../graph.js';
 import { memberOf } from '../places.js';
+import type { FnRef } from '../values.js';
 import { concurrencyOf } from './concurrency.js';
 import { filesUsing, identityOf, keysIn } from './elsewhere.js';
 import { isEmptyValue, isNothing, partsOf, plain } from './expressions.js';
 import { locksOf } from './locks.js';
 import { canOverlap, isFresh, scopeOf } from './overlap.js';
 import { entry, isSame, isShared, referencesOf, type Access, type Reference } from './references.js';
-import { ASSUMED, AWAITED, stretchesOf } from './stretches.js';
+import { ASSUMED, AWAITED, stretchesOf, type Walker } from './stretches.js';
 import { testsOf } from './tests.js';
 import { isInitial } from './writers.js';
 
@@ -59,7 +61,7 @@ export function nullResets(analysis: Analysis, file: string): NullReset[] {
     const caught = here.length > 0 || spared ? here : windowsElsewhere(analysis, file, reset);
     const [window] = [...caught].sort((a, b) => Number(a.harmless) - Number(b.harmless));
     if (window) {
-      found.push({ reset, readerIn: window.file, reader: window.fn, check: window.check, useIn: window.useIn, use: window.use, lost: false, certain: !window.harmless });
+      found.push({ reset, readerIn: window.file, reader: window.fn, check: window.check, useIn: window.useIn, use: window.use, lost: false, certain: !window.harmless && !endsProgram(analysis, { file, fn: reset.fn }, reset.temp, 0) });
       continue;
     }
     const lost = isShared(reset.ref) ? lostBy(analysis, file, reset) : undefined;
@@ -67,6 +69,34 @@ export function nullResets(analysis: Analysis, file: string): NullReset[] {
     if (lost && !apart) found.push({ reset, readerIn: file, reader: lost.put.fn, check: lost.read, useIn: lost.put.fn, use: lost.put.temp, lost: true, certain: lost.certain && !holdsPromise(facts, reset.ref) });
   }
   return found;
+}
+
+/** Whether what comes after ends the program or the page: nobody is left to find it gone. */
+function endsProgram(analysis: Analysis, ref: FnRef, after: Temp | undefined, depth: number): boolean {
+  const facts = analysis.project.facts(ref.file)!;
+  let ends = false;
+  const walker: Walker = {
+    at(state, fn, temp, i) {
+      ends ||= i.op === 'call' && (isEndOfProgram(facts, fn, i) || (depth < DEEPEST && analysis.targets({ file: ref.file, fn }, temp).some((target) => endsProgram(analysis, target, undefined, depth + 1))));
+      return ends ? undefined : state;
+    },
+  };
+  if (after === undefined) stretchesOf(facts).walk(ref.fn, 0, undefined, 0, walker);
+  else stretchesOf(facts).walkAfter(ref.fn, after, 0, walker);
+  return ends;
+}
+
+/** Helpers of helpers of helpers: no deeper. */
+const DEEPEST = 3;
+
+function isEndOfProgram(facts: Facts, fn: FnIndex, { fn: called }: InstructionOf<'call'>): boolean {
+  const { code } = facts.functions[fn]!;
+  const callee = code[called];
+  if (callee?.op !== 'member') return false;
+  const on = code[callee.obj];
+  const v = on?.op === 'get' ? facts.vars[on.v]! : undefined;
+  const name = on?.op === 'global' || on?.op === 'member' ? on.name : v?.import === undefined ? '' : v.name;
+  return ENDS_PROGRAM[name]?.includes(callee.name) === true;
 }
 
 /** A reference's own key, and that of its entries. */

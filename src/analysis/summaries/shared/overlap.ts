@@ -6,6 +6,7 @@
 import type { ClassIndex, FunctionFact, InstructionOf, Temp, VarIndex } from '../../facts/ir.js';
 import { continuesPromise } from '../../../models/language.js';
 import type { Analysis } from '../analysis.js';
+import { withPassedOn } from '../awaiting.js';
 import { callsOf, closuresOf, memberWritesOf, writesOf } from '../uses.js';
 import type { FnRef } from '../values.js';
 import { callSitesOf, constructionsOf, type CallSite } from './call-sites.js';
@@ -34,7 +35,7 @@ export const overlapsItself = (analysis: Analysis, ref: FnRef, scope: Scope): bo
 
 /** Whether one task can be in one of two functions while another is in the other. */
 export function canOverlap(analysis: Analysis, a: FnRef, b: FnRef, scope: Scope): boolean {
-  const [one, other] = [taskOf(analysis, a), taskOf(analysis, b)];
+  const [one, other] = [wholeOf(analysis, a), wholeOf(analysis, b)];
   if (keyOf(one) === keyOf(other)) return overlapsItself(analysis, one, scope);
   return scope === 'program' || !(isConfined(analysis, one, new Set()) && isConfined(analysis, other, new Set()));
 }
@@ -59,16 +60,89 @@ function areApart(analysis: Analysis, sites: readonly Made[], scope: Scope, open
   // On an object of the caller's own nobody else calls it; it is enough that he does not start it twice.
   const [own, rest] = scope === 'object' ? parted(sites, ({ on }) => on === 'own') : [[], sites];
   if (!own.every((site) => isAwaited(analysis, site) || (!inLoop(analysis, site) && own.filter((one) => isSameTask(analysis, one, site)).length === 1))) return false;
-  const [first] = rest;
+  const outer = rest.length > 1 ? rest.filter((site) => !isAgain(analysis, site, open)) : rest;
+  const [first] = outer;
   if (first === undefined) return true;
   const around = (site: Made): Scope => (site.on === 'self' ? scope : 'program');
-  if (rest.length === 1) {
-    if (concurrencyOf(analysis.project.facts(first.file)!).isKept(first)) return true;
+  if (outer.length === 1) {
+    const concurrency = concurrencyOf(analysis.project.facts(first.file)!);
+    if (concurrency.isKept(first) || concurrency.isServed(first)) return true;
     return (isAwaited(analysis, first) || !inLoop(analysis, first)) && runsAlone(analysis, taskOf(analysis, first), around(first), open);
   }
-  if (!rest.every((site) => isAwaited(analysis, site))) return false;
-  if (rest.every((site) => isSameTask(analysis, site, first))) return runsAlone(analysis, taskOf(analysis, first), around(first), open);
-  return scope === 'object' && rest.every((site) => site.on === 'self' && isConfined(analysis, taskOf(analysis, site), new Set()));
+  if (!outer.every((site) => isAwaited(analysis, site))) return false;
+  if (outer.every((site) => isSameTask(analysis, site, first))) return runsAlone(analysis, taskOf(analysis, first), around(first), open);
+  if (haveOneRoot(analysis, outer)) return true;
+  return scope === 'object' && outer.every((site) => site.on === 'self' && isConfined(analysis, taskOf(analysis, site), new Set()));
+}
+
+/** Whether a call is made by what it calls, further down, which waits for it: nobody new comes in that way. */
+function isAgain(analysis: Analysis, site: CallSite, open: ReadonlySet<string>, seen = new Set<string>()): boolean {
+  const task = taskOf(analysis, site);
+  if (!isAwaited(analysis, site)) return false;
+  if (open.has(`${keyOf(task)}\0object`) || open.has(`${keyOf(task)}\0program`)) return true;
+  if (seen.has(keyOf(task))) return false;
+  seen.add(keyOf(task));
+  const { sites, open: isOpen } = callSitesOf(analysis, task);
+  return !isOpen && sites.length > 0 && sites.every((one) => isAgain(analysis, one, open, seen));
+}
+
+/** Whether all of these calls are parts of one task, which waits for each: that of the program, say. */
+function haveOneRoot(analysis: Analysis, sites: readonly FnRef[]): boolean {
+  const roots = new Set<string>();
+  const open = new Set<string>();
+  return sites.every((site) => addRoots(analysis, taskOf(analysis, site), roots, open)) && roots.size === 1;
+}
+
+/** Adds the calls in the bodies of modules that a function runs for in the end; false where others may call it, or do not wait. */
+function addRoots(analysis: Analysis, ref: FnRef, roots: Set<string>, open: Set<string>): boolean {
+  if (open.has(keyOf(ref))) return true;
+  open.add(keyOf(ref));
+  if (factOf(analysis, ref).kind === 'module') return roots.add('module').size > 0;
+  const { sites, open: isOpen } = callSitesOf(analysis, ref);
+  return (
+    !isOpen &&
+    sites.length > 0 &&
+    sites.every((site) => {
+      if (isAwaited(analysis, site)) return addRoots(analysis, taskOf(analysis, site), roots, open);
+      return factOf(analysis, site).kind === 'module' && !inLoop(analysis, site) && roots.add(`${site.file}:${site.temp}`).size > 0;
+    })
+  );
+}
+
+/**
+ * Whether a function only runs as a step in the life of its object: the methods (and timers) through which others come
+ * to it are told nothing and give nothing. Whoever needs a thing says which one, or wants to have it; who starts
+ * something, or connects it, is its owner, and does so once.
+ */
+export function isStepOfLife(analysis: Analysis, ref: FnRef, open = new Set<string>()): boolean {
+  const task = taskOf(analysis, ref);
+  if (open.has(keyOf(task))) return true;
+  open.add(keyOf(task));
+  const { sites, open: isOpen } = callSitesOf(analysis, task);
+  if (!isOpen && sites.length > 0) return sites.every((site) => isStepOfLife(analysis, site, open));
+  const { params, cls, kind } = factOf(analysis, task);
+  return ((cls !== undefined && kind === 'method') || isTimer(analysis, task)) && params.length === 0 && givesNothing(analysis, task);
+}
+
+/** `setTimeout(() => …)` */
+function isTimer(analysis: Analysis, { file, fn }: FnRef): boolean {
+  const { parent } = factOf(analysis, { file, fn });
+  const around = parent < 0 ? undefined : factOf(analysis, { file, fn: parent });
+  const site = around && closuresOf(around).get(fn);
+  return site !== undefined && callsOf(around!).withArgument(site).some(({ call }) => around!.code[(around!.code[call] as InstructionOf<'call'>).fn]?.op === 'global');
+}
+
+function givesNothing(analysis: Analysis, ref: FnRef): boolean {
+  const { blocks, code, returns } = factOf(analysis, ref);
+  const given = returns?.k === 'ref' && returns.name.at(-1) === 'Promise' ? returns.args?.[0] : returns;
+  if (given) return given.k === 'keyword' && /^(?:void|undefined|never)$/.test(given.name);
+  return blocks.every(({ end }) => {
+    const value = end.k === 'return' && end.value !== undefined ? code[end.value] : undefined;
+    if (value === undefined || value.op === 'undefined' || (value.op === 'unary' && value.sign === 'void')) return true;
+    if (value.op !== 'call' || end.k !== 'return') return false;
+    const targets = analysis.targets(ref, end.value!);
+    return targets.length > 0 && targets.every((target) => keyOf(target) === keyOf(ref) || givesNothing(analysis, target));
+  });
 }
 
 /**
@@ -86,6 +160,21 @@ function isConfined(analysis: Analysis, ref: FnRef, open: Set<string>): boolean 
 const factOf = (analysis: Analysis, { file, fn }: FnRef): FunctionFact => analysis.project.facts(file)!.functions[fn]!;
 
 const taskOf = (analysis: Analysis, { file, fn }: FnRef): FnRef => ({ file, fn: concurrencyOf(analysis.project.facts(file)!).taskOf(fn) });
+
+/** The task that a function is a step of: one that calls it, and waits for each call. */
+function wholeOf(analysis: Analysis, ref: FnRef): FnRef {
+  let whole = taskOf(analysis, ref);
+  for (let depth = 0; depth < DEEPEST; depth++) {
+    const { sites, escapes } = concurrencyOf(analysis.project.facts(whole.file)!).callers(whole.fn);
+    const [first] = sites;
+    if (escapes || first === undefined) return whole;
+    const around = taskOf(analysis, { file: whole.file, fn: first.fn });
+    const { file } = whole;
+    if (!sites.every((site) => keyOf(taskOf(analysis, { file, fn: site.fn })) === keyOf(around) && isAwaited(analysis, { file, ...site }))) return whole;
+    whole = around;
+  }
+  return whole;
+}
 
 const isSameTask = (analysis: Analysis, a: FnRef, b: FnRef): boolean => keyOf(taskOf(analysis, a)) === keyOf(taskOf(analysis, b));
 
@@ -256,12 +345,13 @@ const returnsItself = (analysis: Analysis, ref: FnRef): boolean => {
   return returned.length > 0 && returned.every((value) => code[value]?.op === 'this');
 };
 
-/** Whether the caller waits for this very call before it goes on, or ends with it. */
+/** Whether the caller waits for this very call before it goes on, or ends with it; also through a function that it is passed to: `await tried(run())`. */
 function isAwaited(analysis: Analysis, site: CallSite): boolean {
   const { code, blocks } = factOf(analysis, site);
   const waited = (temp: Temp): boolean =>
     blocks.some(({ end }) => end.k === 'return' && end.value === temp) ||
     code.some((i, t) => {
+      if (i.op === 'call' && i.args.includes(temp)) return i.args.every((arg) => arg === temp || code[arg]?.op !== 'call') && waited(t) && withPassedOn(analysis, site, [t]).has(temp);
       if (i.op === 'await' || i.op === 'cast' || i.op === 'nonnull') return i.value === temp && (i.op === 'await' || waited(t));
       const callee = i.op === 'call' ? code[i.fn] : undefined;
       return callee?.op === 'member' && callee.obj === temp && continuesPromise(callee.name) && waited(t);

@@ -1,13 +1,15 @@
 /** Check, await, assign: two calls both find a shared reference empty, and both fill it; or one sees it half made. */
-import type { BlockIndex, ClassIndex, FnIndex, Instruction, Temp, TypeExpr } from '../../facts/ir.js';
+import type { BlockIndex, FnIndex, Instruction, InstructionOf, Temp } from '../../facts/ir.js';
+import { ENDS, goesOn } from '../../../models/names.js';
 import type { Analysis } from '../analysis.js';
 import { callsOf, closuresOf, operandsOf, writesOf } from '../uses.js';
 import { ofRecent } from '../recent.js';
-import type { FnRef, Value } from '../values.js';
+import type { FnRef } from '../values.js';
 import { concurrencyOf } from './concurrency.js';
-import { DISPOSES, isEmptyValue, partsOf, plain } from './expressions.js';
+import { isEmptyValue, partsOf, plain } from './expressions.js';
 import { locksOf } from './locks.js';
-import { overlapsItself, scopeOf } from './overlap.js';
+import { isResourceAt } from './natures.js';
+import { isStepOfLife, overlapsItself, scopeOf } from './overlap.js';
 import { isSame, isShared, referencesOf, type Access } from './references.js';
 import { ASSUMED, AWAITED, isAwait, stretchesOf } from './stretches.js';
 import { testsOf, type Test } from './tests.js';
@@ -82,7 +84,8 @@ function racesFrom(analysis: Analysis, file: string, test: Test): RacyInit[] {
       if ([...before.keys()].some((id) => after.has(id))) return [];
     }
     if (isIdempotent(facts, write) || isOneForAll(facts, write) || isBusyUnderLock(analysis, file, write)) return [];
-    const certain = isEarly || (!assumed && !again && !isRefused(facts, test) && matters(analysis, file, test, write));
+    if (!isEarly && (isElsewhere(facts, test, write) || isPutBack(facts, test, write))) return [];
+    const certain = isEarly || (!assumed && !again && !isRefused(facts, test) && !isAskedFor(facts, test) && !locks.isSection(test.fn) && matters(analysis, file, test, write));
     return [{ test, fn: write.fn, temp: write.temp, write, early: isEarly, certain }];
   });
   return found.length > 0 && overlapsItself(analysis, { file, fn: task }, scopeOf(analysis, file, test.ref)) ? found : [];
@@ -130,6 +133,27 @@ function isRefused(facts: Facts, { fn, full }: Test): boolean {
   }
   return told;
 }
+
+/** A flag that is set by what others call by itself: its end, say. It says something else than that this work is done. */
+function isElsewhere(facts: Facts, test: Test, { fn, value }: Access): boolean {
+  const concurrency = concurrencyOf(facts);
+  return fn !== test.fn && plain(facts, fn, value!)?.op === 'const' && !concurrency.isInside(fn, test.fn) && concurrency.callers(fn).escapes;
+}
+
+/** `const list = lists.get(key) ?? []; …; lists.set(key, list)`: what was there is put there once more, and nothing into it. */
+function isPutBack(facts: Facts, test: Test, write: Access): boolean {
+  const value = write.fn === test.fn ? plain(facts, write.fn, write.value!) : undefined;
+  if (value?.op !== 'join') return false;
+  const references = referencesOf(facts);
+  const was = (temp: Temp): boolean => references.accesses.at(write.fn, temp).some((a) => a.kind === 'read' && a.ref.key === test.ref.key);
+  if (!value.of.some(was) || !value.of.every((temp) => was(temp) || isEmptyValue(facts, write.fn, temp))) return false;
+  const kept = facts.functions[write.fn]!.code[write.value!];
+  return !references.accesses.of(write.fn).some((a) => a.kind === 'put' && a.ref.root.k === 'local' && kept?.op === 'get' && a.ref.root.v === kept.v);
+}
+
+/** `let x = table.get(key); if (x?.isOther) x = undefined; if (!x) …`: whether it is there is only a part of the question. */
+const isAskedFor = (facts: Facts, { fn, local, read }: Test): boolean =>
+  local !== undefined && writesOf(facts, local).some((write) => write.fn === fn && write.temp > read && isEmptyValue(facts, fn, write.value));
 
 /** What is found in a collection is taken: out of it, or by marking it. Each caller needs one of its own. */
 function isTakenOut(facts: Facts, test: Test): boolean {
@@ -402,25 +426,18 @@ function matters(analysis: Analysis, file: string, test: Test, write: Access): b
   // A flag: what was done to set it is done twice.
   if (value?.op === 'const') {
     const isFlag = value.value === true || (typeof value.value === 'string' && test.constant !== undefined);
-    return write.kind === 'write' && isFlag && makesMore(analysis, file, test);
+    return write.kind === 'write' && isFlag && !ENDS.test(facts.functions[test.fn]!.name.replace(/^[#_]+/, '')) && makesMore(analysis, file, test, write);
   }
   if (!isMade(facts, write.fn, write.value!)) return false;
+  if (!leavesAtOnce(facts, test) && isStepOfLife(analysis, { file, fn: test.fn })) return false;
   return isResourceAt(analysis, file, write);
 }
 
-/** Whether what is written has a life of its own. */
-function isResourceAt(analysis: Analysis, file: string, write: Access): boolean {
-  const facts = analysis.project.facts(file)!;
-  const fact = facts.functions[write.fn]!;
-  const call = fact.code[write.temp];
-  const callee = call?.op === 'call' ? fact.code[call.fn] : undefined;
-  const declared = declaredType(facts, write);
-  // In a list it is there twice, whatever it is.
-  const listed = callee?.op === 'member' && /^(?:push|unshift)$/.test(callee.name);
-  if (listed && declared?.k !== 'keyword') return declared !== undefined;
-  const nature = declared ? natureOfType(analysis, file, declared, 0) : undefined;
-  if (nature !== undefined && nature !== 'unknown') return nature === 'resource';
-  return natureOfValue(analysis, file, write) === 'resource';
+/** Whoever finds it set is done: a check against a second start, which does not hold. */
+function leavesAtOnce(facts: Facts, { fn, full }: Test): boolean {
+  const { blocks } = facts.functions[fn]!;
+  const { from, to, end } = blocks[full]!;
+  return to === from && end.k === 'return' && end.value === undefined;
 }
 
 /** What another reference holds already is not made here, however often it is put there. */
@@ -437,129 +454,61 @@ function isMade(facts: Facts, fn: FnIndex, temp: Temp): boolean {
   return puts.some((a) => !slotsIn(facts, fn).has(`${fn}:${a.temp}`));
 }
 
-/** Calls after which something goes on: a listener, a timer, a process, a server. */
-const GOES_ON = /^(?:on|once|addListener|addEventListener|prependListener|subscribe|setInterval|spawn|fork|listen)$/;
+/** A bit of the walk below: something was made that stays. */
+const MADE = 4;
 
 /**
  * Whether the work that a flag stands for leaves something behind each time it is done: a resource that is kept, one
  * more element of a list, a listener, a timer. What is only asked for or ensured twice does no harm.
  */
-function makesMore(analysis: Analysis, file: string, test: Test): boolean {
+function makesMore(analysis: Analysis, file: string, test: Test, write: Access): boolean {
   const facts = analysis.project.facts(file)!;
-  const references = referencesOf(facts);
   const anyway = reachedFrom(facts, test.fn, test.full);
-  let makes = false;
+  const makers = new Set<string>();
+  const within = new Set<FnIndex>();
   stretchesOf(facts).walk(test.fn, test.empty, undefined, 0, {
     at(state, at, temp, i) {
       if (anyway.has(`${at}:${temp}`)) return undefined;
-      if (i.op === 'call') {
-        const callee = facts.functions[at]!.code[i.fn];
-        if ((callee?.op === 'member' || callee?.op === 'global') && GOES_ON.test(callee.name) && i.args.length > 0) makes = true;
+      if (leavesBehind(analysis, file, test, at, temp, i)) {
+        makers.add(`${at}:${temp}`);
+        within.add(at);
       }
-      for (const access of references.accesses.at(at, temp)) {
-        if ((access.kind !== 'write' && access.kind !== 'put') || access.ref.key === test.ref.key || !isShared(access.ref) || access.value === undefined) continue;
-        if (plain(facts, at, access.value)?.op !== 'const' && isMade(facts, at, access.value) && isResourceAt(analysis, file, access)) makes = true;
-      }
-      return makes ? undefined : state;
+      return state;
     },
+  });
+  if (makers.size === 0 || write.fn !== test.fn) return makers.size > 0;
+  // On the way to this assignment, and not to another one.
+  let makes = false;
+  stretchesOf(facts).walk(test.fn, test.empty, undefined, 0, {
+    at(state, at, temp, i) {
+      if (temp === write.temp) {
+        makes ||= (state & MADE) !== 0;
+        return undefined;
+      }
+      return makers.has(`${at}:${temp}`) || (i.op === 'call' && leadsInto(facts, at, temp, i, within, 0)) ? state | MADE : state;
+    },
+    deep: false,
   });
   return makes;
 }
 
-type Nature = 'plain' | 'resource' | 'unknown';
+/** Whether a call runs one of the functions, as a part of the task. */
+const leadsInto = (facts: Facts, fn: FnIndex, temp: Temp, i: InstructionOf<'call'>, into: ReadonlySet<FnIndex>, depth: number): boolean =>
+  stretchesOf(facts)
+    .partsAt(fn, temp, i)
+    .some((part) => part.fn !== fn && (into.has(part.fn) || (depth < 2 && facts.functions[part.fn]!.code.some((j, t) => j.op === 'call' && leadsInto(facts, part.fn, t, j, into, depth + 1)))));
 
-/** The written type of the field or variable, of one entry where it is a collection. */
-function declaredType(facts: Facts, { ref, kind }: Access): TypeExpr | undefined {
-  let type: TypeExpr | undefined;
-  const [first, ...rest] = ref.path;
-  const { root } = ref;
-  if (root.k === 'this' || root.k === 'static') {
-    if (rest.some((step) => step !== '[]')) return undefined;
-    const member = facts.classes[root.cls]!.members.find((m) => m.name === first && m.kind === 'field');
-    type = member?.type ?? (member?.fn !== undefined ? madeType(facts, member.fn) : undefined);
-  } else if (root.k === 'module' || root.k === 'closure') {
-    if (ref.path.some((step) => step !== '[]')) return undefined;
-    type = facts.vars[root.v]!.type;
-    if (!type) {
-      const [write] = writesOf(facts, root.v);
-      const i = write && facts.functions[write.fn]!.code[write.value];
-      if (i?.op === 'call' && i.targs) type = { k: 'ref', name: ['Map'], args: i.targs };
-    }
-  }
-  if (type && kind === 'put' && ref.path.at(-1) === '[]') return type.k === 'array' ? type.of : type.k === 'ref' ? type.args?.at(-1) : undefined;
-  return type;
-}
-
-function madeType(facts: Facts, fn: FnIndex): TypeExpr | undefined {
-  for (const { end } of facts.functions[fn]!.blocks) {
-    const i = end.k === 'return' && end.value !== undefined ? facts.functions[fn]!.code[end.value] : undefined;
-    if (i?.op === 'call' && i.targs) return { k: 'ref', name: ['Map'], args: i.targs };
-  }
-  return undefined;
-}
-
-function natureOfType(analysis: Analysis, file: string, type: TypeExpr, depth: number): Nature {
-  if (depth > 4) return 'unknown';
-  switch (type.k) {
-    case 'keyword':
-      return type.name === 'object' ? 'resource' : type.name === 'any' || type.name === 'unknown' ? 'unknown' : 'plain';
-    case 'literal':
-      return 'plain';
-    case 'function':
-      return type.new ? 'plain' : 'resource';
-    case 'array':
-      return natureOfType(analysis, file, type.of, depth + 1);
-    case 'tuple':
-    case 'union':
-    case 'both': {
-      const parts = type.of.map((part) => natureOfType(analysis, file, part, depth + 1));
-      return parts.includes('resource') ? 'resource' : parts.includes('unknown') ? 'unknown' : 'plain';
-    }
-    case 'object':
-      return type.members.some((m) => m.kind === 'method' || m.kind === 'call' || m.type?.k === 'function') ? 'resource' : 'plain';
-    case 'ref': {
-      if (/^(?:Record|Array|ReadonlyArray|Partial|Readonly|Date|Buffer|Uint8Array|Set|Map)$/.test(type.name.at(-1)!)) {
-        return type.args && type.args.length > 0 ? natureOfType(analysis, file, type.args.at(-1)!, depth + 1) : 'plain';
-      }
-      const value = analysis.values.fromType(file, type, undefined);
-      const natures = value.map((ty): Nature => {
-        if (ty.k === 'signature') return ty.type.new ? 'plain' : 'resource';
-        if (ty.k === 'instance') return natureOfClass(analysis, ty.file, ty.cls, depth);
-        if (ty.k === 'interface') {
-          const fact = analysis.project.facts(ty.file)!.types[ty.type]!;
-          if (fact.members) return natureOfType(analysis, ty.file, { k: 'object', members: fact.members }, depth + 1);
-          return fact.type ? natureOfType(analysis, ty.file, fact.type, depth + 1) : 'unknown';
-        }
-        if (ty.k === 'shape') return natureOfType(analysis, ty.file, { k: 'object', members: ty.members }, depth + 1);
-        return ty.k === 'primitive' || ty.k === 'constant' || ty.k === 'text' || ty.k === 'box' ? 'plain' : 'unknown';
-      });
-      return natures.includes('resource') ? 'resource' : natures.length > 0 && natures.every((n) => n === 'plain') ? 'plain' : 'unknown';
-    }
-    default:
-      return 'unknown';
-  }
-}
-
-/** An object that never changes, and holds nothing that does, is as good as another of its kind. */
-function natureOfClass(analysis: Analysis, file: string, cls: ClassIndex, depth: number): Nature {
+function leavesBehind(analysis: Analysis, file: string, test: Test, at: FnIndex, temp: Temp, i: Instruction): boolean {
   const facts = analysis.project.facts(file)!;
-  const { members, super: base, abstract } = facts.classes[cls]!;
-  if (depth > 4 || base !== undefined || abstract || members.some((m) => DISPOSES.test(m.name))) return 'resource';
-  const changes = referencesOf(facts).accesses.all.some((a) => {
-    const { kind } = facts.functions[a.fn]!;
-    return a.ref.root.k === 'this' && a.ref.root.cls === cls && a.kind !== 'read' && a.kind !== 'has' && kind !== 'get' && !concurrencyOf(facts).isConstruction(a.fn);
+  const references = referencesOf(facts);
+  if (i.op === 'call') {
+    const callee = facts.functions[at]!.code[i.fn];
+    if ((callee?.op === 'member' || callee?.op === 'global') && goesOn(callee.name) && i.args.length > 0) return true;
+  }
+  return references.accesses.at(at, temp).some((access) => {
+    if ((access.kind !== 'write' && access.kind !== 'put') || access.ref.key === test.ref.key || !isShared(access.ref) || access.value === undefined) return false;
+    // What is set for a while, and set back.
+    if (access.kind === 'write' && references.accesses.of(at).some((a) => a.kind === 'write' && a.temp > temp && a.ref.key === access.ref.key)) return false;
+    return plain(facts, at, access.value)?.op !== 'const' && isMade(facts, at, access.value) && isResourceAt(analysis, file, access);
   });
-  if (changes) return 'resource';
-  const holds = members.some((m) => m.kind === 'field' && (m.type ? natureOfType(analysis, file, m.type, depth + 1) === 'resource' : m.fn !== undefined && makesObject(analysis, file, m.fn, depth)));
-  return holds ? 'resource' : 'plain';
 }
-
-function makesObject(analysis: Analysis, file: string, fn: FnIndex, depth: number): boolean {
-  return analysis.project.facts(file)!.functions[fn]!.blocks.some(({ end }) => end.k === 'return' && end.value !== undefined && natureOf(analysis, analysis.values.of({ file, fn }, end.value), depth + 1) === 'resource');
-}
-
-const natureOfValue = (analysis: Analysis, file: string, write: Access): Nature =>
-  natureOf(analysis, analysis.values.of({ file, fn: write.fn }, write.value!), 0);
-
-const natureOf = (analysis: Analysis, value: Value, depth: number): Nature =>
-  value.some((ty) => ty.k === 'fn' || (ty.k === 'instance' && natureOfClass(analysis, ty.file, ty.cls, depth) === 'resource')) ? 'resource' : 'plain';

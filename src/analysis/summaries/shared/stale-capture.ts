@@ -1,12 +1,12 @@
 /** A value of a shared reference that was read before an await is used, or written back, when another call may have changed it. */
 import type { FnIndex, Instruction, InstructionOf, Temp } from '../../facts/ir.js';
 import type { Analysis } from '../analysis.js';
-import { writesOf } from '../uses.js';
+import { callsOf, writesOf } from '../uses.js';
 import { concurrencyOf } from './concurrency.js';
 import { DISPOSES, partsOf, plain } from './expressions.js';
 import { locksOf } from './locks.js';
 import { canOverlap, scopeOf } from './overlap.js';
-import { covers, isSame, isShared, referencesOf, type Access } from './references.js';
+import { covers, isSame, isShared, referencesOf, type Access, type Reference } from './references.js';
 import { AWAITED, stretchesOf } from './stretches.js';
 import { testsOf } from './tests.js';
 import { fieldWriters, writersOf, type Writer } from './writers.js';
@@ -110,7 +110,8 @@ function writtenBack(analysis: Analysis, file: string, facts: Facts, fn: FnIndex
     }
   };
   for (const write of references.accesses.of(fn)) {
-    if (write.value === undefined || !isShared(write.ref)) continue;
+    // What the runtime has is taken aside for a while; an object that is handed over is copied into others, which are `this`.
+    if (write.value === undefined || !isShared(write.ref) || write.ref.root.k === 'global' || isHandedOver(facts, write.ref)) continue;
     if (write.kind === 'write' || (write.kind === 'put' && write.ref.entry !== undefined && !isKept(facts, fn, write.value))) check(write.value, write, write.temp);
   }
   const { code } = facts.functions[fn]!;
@@ -130,6 +131,10 @@ function writtenBack(analysis: Analysis, file: string, facts: Facts, fn: FnIndex
   });
   return found;
 }
+
+/** `Cards.helpers({ async copy() { this.title = … } })` */
+const isHandedOver = (facts: Facts, { root }: Reference): boolean =>
+  root.k === 'object' && callsOf(facts.functions[root.fn]!).withArgument(root.temp).length > 0;
 
 /** What a call gives is something new; what it is given is no part of it. */
 const isResult = (facts: Facts, fn: FnIndex) => (i: Instruction, temp: Temp): boolean =>
@@ -180,6 +185,8 @@ function captured(analysis: Analysis, file: string, facts: Facts, fn: FnIndex): 
       found.push({ how: 'disposed', fn, temp: at < 0 ? first : at, read: read.temp, writer });
       return;
     }
+    // `if (!before && this.rejected)`: what it was and what it is are compared.
+    if (testsOf(facts, fn).some((test) => test.ref.key === read.ref.key && test.read > first)) return;
     if (testsOf(facts, fn).some((test) => test.local === i.v) && code.every((j) => j.op !== 'call' || !j.args.includes(first))) {
       const together = writtenTogether(analysis, facts, fn, first, read, writer);
       if (together) found.push({ how: 'decided', fn, temp: first, read: read.temp, writer });

@@ -1,0 +1,158 @@
+/** Whether what is kept in a shared reference has a life of its own, or is as good as another one made the same way. */
+import type { ClassIndex, FnIndex, Temp, TypeExpr } from '../../facts/ir.js';
+import type { Analysis } from '../analysis.js';
+import { writesOf } from '../uses.js';
+import type { FnRef, Value } from '../values.js';
+import { callSitesOf } from './call-sites.js';
+import { concurrencyOf } from './concurrency.js';
+import { DISPOSES, plain } from './expressions.js';
+import { isFresh } from './overlap.js';
+import { referencesOf, type Access } from './references.js';
+
+type Facts = NonNullable<ReturnType<Analysis['project']['facts']>>;
+
+type Nature = 'plain' | 'resource' | 'unknown';
+
+/** The written type of the field or variable, of one entry where it is a collection. */
+function declaredType(facts: Facts, { ref, kind }: Access): TypeExpr | undefined {
+  let type: TypeExpr | undefined;
+  const [first, ...rest] = ref.path;
+  const { root } = ref;
+  if (root.k === 'this' || root.k === 'static') {
+    if (rest.some((step) => step !== '[]')) return undefined;
+    const member = facts.classes[root.cls]!.members.find((m) => m.name === first && m.kind === 'field');
+    type = member?.type ?? (member?.fn !== undefined ? madeType(facts, member.fn) : undefined);
+  } else if (root.k === 'module' || root.k === 'closure') {
+    if (ref.path.some((step) => step !== '[]')) return undefined;
+    type = facts.vars[root.v]!.type;
+    if (!type) {
+      const [write] = writesOf(facts, root.v);
+      const i = write && facts.functions[write.fn]!.code[write.value];
+      if (i?.op === 'call' && i.targs) type = { k: 'ref', name: ['Map'], args: i.targs };
+    }
+  }
+  if (type && kind === 'put' && ref.path.at(-1) === '[]') return type.k === 'array' ? type.of : type.k === 'ref' ? type.args?.at(-1) : undefined;
+  return type;
+}
+
+function madeType(facts: Facts, fn: FnIndex): TypeExpr | undefined {
+  for (const { end } of facts.functions[fn]!.blocks) {
+    const i = end.k === 'return' && end.value !== undefined ? facts.functions[fn]!.code[end.value] : undefined;
+    if (i?.op === 'call' && i.targs) return { k: 'ref', name: ['Map'], args: i.targs };
+  }
+  return undefined;
+}
+
+function natureOfType(analysis: Analysis, file: string, type: TypeExpr, depth: number): Nature {
+  if (depth > 4) return 'unknown';
+  switch (type.k) {
+    case 'keyword':
+      return type.name === 'object' ? 'resource' : type.name === 'any' || type.name === 'unknown' ? 'unknown' : 'plain';
+    case 'literal':
+      return 'plain';
+    case 'function':
+      return type.new ? 'plain' : 'resource';
+    case 'array':
+      return natureOfType(analysis, file, type.of, depth + 1);
+    case 'tuple':
+    case 'union':
+    case 'both': {
+      const parts = type.of.map((part) => natureOfType(analysis, file, part, depth + 1));
+      return parts.includes('resource') ? 'resource' : parts.includes('unknown') ? 'unknown' : 'plain';
+    }
+    case 'object':
+      return type.members.some((m) => m.kind === 'method' || m.kind === 'call' || m.type?.k === 'function') ? 'resource' : 'plain';
+    case 'ref': {
+      if (/^(?:Record|Array|ReadonlyArray|Partial|Readonly|Date|Buffer|Uint8Array|Set|Map)$/.test(type.name.at(-1)!)) {
+        return type.args && type.args.length > 0 ? natureOfType(analysis, file, type.args.at(-1)!, depth + 1) : 'plain';
+      }
+      const value = analysis.values.fromType(file, type, undefined);
+      const natures = value.map((ty): Nature => {
+        if (ty.k === 'signature') return ty.type.new ? 'plain' : 'resource';
+        if (ty.k === 'instance') return natureOfClass(analysis, ty.file, ty.cls, depth);
+        if (ty.k === 'interface') {
+          const fact = analysis.project.facts(ty.file)!.types[ty.type]!;
+          if (fact.members) return natureOfType(analysis, ty.file, { k: 'object', members: fact.members }, depth + 1);
+          return fact.type ? natureOfType(analysis, ty.file, fact.type, depth + 1) : 'unknown';
+        }
+        if (ty.k === 'shape') return natureOfType(analysis, ty.file, { k: 'object', members: ty.members }, depth + 1);
+        return ty.k === 'primitive' || ty.k === 'constant' || ty.k === 'text' || ty.k === 'box' ? 'plain' : 'unknown';
+      });
+      return natures.includes('resource') ? 'resource' : natures.length > 0 && natures.every((n) => n === 'plain') ? 'plain' : 'unknown';
+    }
+    default:
+      return 'unknown';
+  }
+}
+
+/** An object that never changes, and holds nothing that does, is as good as another of its kind. */
+function natureOfClass(analysis: Analysis, file: string, cls: ClassIndex, depth: number): Nature {
+  const facts = analysis.project.facts(file)!;
+  const { members, super: base, abstract } = facts.classes[cls]!;
+  if (depth > 4 || base !== undefined || abstract || members.some((m) => DISPOSES.test(m.name))) return 'resource';
+  const changes = referencesOf(facts).accesses.all.some((a) => {
+    const { kind } = facts.functions[a.fn]!;
+    return a.ref.root.k === 'this' && a.ref.root.cls === cls && a.kind !== 'read' && a.kind !== 'has' && kind !== 'get' && !concurrencyOf(facts).isConstruction(a.fn);
+  });
+  if (changes && isChanged(analysis, file, cls)) return 'resource';
+  const holds = members.some((m) => m.kind === 'field' && (m.type ? natureOfType(analysis, file, m.type, depth + 1) === 'resource' : m.fn !== undefined && makesObject(analysis, file, m.fn, depth)));
+  return holds ? 'resource' : 'plain';
+}
+
+/**
+ * Whether anybody changes such an object after it was shared: calls one of its methods that do, on another object than
+ * one that he has made for himself, or has from such an object.
+ */
+function isChanged(analysis: Analysis, file: string, cls: ClassIndex): boolean {
+  const facts = analysis.project.facts(file)!;
+  const isOwn = (fn: FnIndex): boolean => facts.functions[facts.functions[fn]!.thisOf]?.cls === cls;
+  const changing = new Set<FnIndex>();
+  for (const { ref, kind, fn } of referencesOf(facts).accesses.all) {
+    if (ref.root.k === 'this' && ref.root.cls === cls && kind !== 'read' && kind !== 'has' && !concurrencyOf(facts).isConstruction(fn)) changing.add(facts.functions[fn]!.thisOf);
+  }
+  for (const fn of changing) {
+    const { sites, open } = callSitesOf(analysis, { file, fn });
+    if (open) return true;
+    for (const site of sites) {
+      const inside = site.file === file && isOwn(site.fn);
+      if (inside && !concurrencyOf(facts).isConstruction(site.fn)) changing.add(facts.functions[site.fn]!.thisOf);
+      else if (!inside && (site.receiver === undefined || !isOfOwn(analysis, site, site.receiver))) return true;
+    }
+  }
+  return false;
+}
+
+/** Made by the task itself, or given by a method of an object that it has made. */
+function isOfOwn(analysis: Analysis, ref: FnRef, temp: Temp): boolean {
+  if (isFresh(analysis, ref, temp)) return true;
+  const facts = analysis.project.facts(ref.file)!;
+  const value = plain(facts, ref.fn, temp);
+  const call = value?.op === 'await' ? plain(facts, ref.fn, value.value) : value;
+  const callee = call?.op === 'call' ? facts.functions[ref.fn]!.code[call.fn] : undefined;
+  return callee?.op === 'member' && isFresh(analysis, ref, callee.obj);
+}
+
+function makesObject(analysis: Analysis, file: string, fn: FnIndex, depth: number): boolean {
+  return analysis.project.facts(file)!.functions[fn]!.blocks.some(({ end }) => end.k === 'return' && end.value !== undefined && natureOf(analysis, analysis.values.of({ file, fn }, end.value), depth + 1) === 'resource');
+}
+
+const natureOfValue = (analysis: Analysis, file: string, write: Access): Nature =>
+  natureOf(analysis, analysis.values.of({ file, fn: write.fn }, write.value!), 0);
+
+const natureOf = (analysis: Analysis, value: Value, depth: number): Nature =>
+  value.some((ty) => ty.k === 'fn' || (ty.k === 'instance' && natureOfClass(analysis, ty.file, ty.cls, depth) === 'resource')) ? 'resource' : 'plain';
+
+/** Whether what is written has a life of its own. */
+export function isResourceAt(analysis: Analysis, file: string, write: Access): boolean {
+  const facts = analysis.project.facts(file)!;
+  const fact = facts.functions[write.fn]!;
+  const call = fact.code[write.temp];
+  const callee = call?.op === 'call' ? fact.code[call.fn] : undefined;
+  const declared = declaredType(facts, write);
+  // In a list it is there twice, whatever it is.
+  const listed = callee?.op === 'member' && /^(?:push|unshift)$/.test(callee.name);
+  if (listed && declared?.k !== 'keyword') return declared !== undefined;
+  const nature = declared ? natureOfType(analysis, file, declared, 0) : undefined;
+  if (nature !== undefined && nature !== 'unknown') return nature === 'resource';
+  return natureOfValue(analysis, file, write) === 'resource';
+}

@@ -1,0 +1,37 @@
+/**
+ * What a name says where nothing else is known of what it is called on: the receiver's type is not written, comes from
+ * a package that has no table, or is one of many (every emitter has an `on`). Each list is asked only for the question
+ * beside it, where a wrong answer costs a report and not a false alarm.
+ */
+
+import { addsListener } from './language.js';
+
+/**
+ * Calls after which something goes on by itself: a listener, a timer, a process, a server. Emitters, sockets, servers
+ * and child processes of all packages have these names in common, and no type.
+ */
+export const goesOn = (name: string): boolean => addsListener(name) || /^(?:setInterval|subscribe|spawn|fork|listen)$/.test(name);
+
+/**
+ * Functions that end something: done twice, it is over all the same. What a method of the project ends is seen in
+ * what it calls, which ends in a package: a socket's `end`, a server's `close`.
+ */
+export const ENDS =
+  /^(?:close|dispose|destroy|end|terminate|disconnect|release|kill|free|shut|quit|teardown|stop|cancel|abort|leave|detach|unload|unmount|unsubscribe|cleanup|finish)/i;
+
+/**
+ * The first steps on a handle itself, such as `client.connect()` and `session.startTransaction()`: where one of them
+ * fails there is no connection to give back. Drivers have them in common; only a part of them has a table.
+ */
+export const FIRST_STEPS = /^(?:connect|startTransaction|beginTransaction|begin|setIsolationLevel)$/;
+
+/**
+ * What ends the program or the page, with all that it has in memory, by the global or the package's object that it is
+ * a method of.
+ */
+export const ENDS_PROGRAM: Readonly<Record<string, readonly string[]>> = {
+  process: ['exit', 'abort', 'reallyExit'],
+  location: ['reload', 'assign', 'replace'],
+  // Electron's.
+  app: ['exit', 'quit', 'relaunch'],
+};
