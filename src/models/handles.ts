@@ -45,7 +45,7 @@ export const handlePackages: readonly PackageModel[] = [
   }),
   model(['sequelize', 'sequelize-typescript', '@sequelize/core'], {
     of: ['Sequelize#', 'Model', 'Model#'],
-    option: { property: 'transaction', at: at(0, 'findAll findOne findAndCountAll count findOrCreate findCreateFind destroy restore truncate drop save reload'), otherwise: 1 },
+    option: { property: 'transaction', at: at(0, 'findAll findOne findAndCountAll count findOrCreate findOrBuild findCreateFind destroy restore truncate drop save reload'), otherwise: 1 },
     aside: ['authenticate', 'close', 'sync'],
     made: 'new\\s+Sequelize\\b',
     // `Sequelize.useCLS(namespace)`; version 7 does so by itself.

@@ -123,10 +123,13 @@ export const transactionPackages: readonly PackageModel[] = [
       'Transaction#afterCommit': nothing,
       ...each('Model.', sql, 'aggregate bulkCreate count create decrement describe destroy drop findAll '
         + 'findAndCountAll findByPk findCreateFind findOne findOrCreate increment max min restore sum sync truncate '
-        + 'update upsert'),
+        + 'update upsert findOrBuild'),
       ...each('Model#', sql, 'save update destroy reload restore increment decrement'),
     },
-    aliases: { 'default#': 'Sequelize#', 'ModelStatic#': 'Model', 'ModelCtor#': 'Model' },
+    aliases: {
+      'default#': 'Sequelize#', 'ModelStatic#': 'Model', 'ModelCtor#': 'Model',
+      'Model.sequelize': 'Sequelize#', 'Model#sequelize': 'Sequelize#',
+    },
   },
   {
     package: 'typeorm',

@@ -11,6 +11,39 @@ const likely = { options: { confidence: 'likely' } } as const;
 runRule('no-self-deadlock', {
   reported: [
     {
+      name: 'one object is given to another that its owner makes: both know the lock, each by a field of its own',
+      code: `
+        import { Mutex } from 'async-mutex';
+        class Ledger {
+          readonly #mutex = new Mutex();
+          async alone<T>(work: () => Promise<T>): Promise<T> { return this.#mutex.runExclusive(async () => work()); }
+        }
+        class Cleaner {
+          private ledger: Ledger;
+          constructor(ledger: Ledger) { this.ledger = ledger; }
+          async clean(id: string): Promise<void> { await this.ledger.alone(async () => console.log(id)); }
+        }
+        class Mirror {
+          constructor(readonly size: number, private readonly store: Ledger) {}
+          async copy(): Promise<void> { await this.store.alone(async () => undefined); }
+        }
+        export class Books {
+          private readonly cleaner: Cleaner;
+          private readonly mirror: Mirror;
+          constructor(private readonly books: Ledger, other: Ledger, readonly kept = other) {
+            this.cleaner = new Cleaner(this.books);
+            this.mirror = new Mirror(3, books);
+          }
+          async close(): Promise<void> { await this.books.alone(async () => { await «this.cleaner.clean('a')»; await «this.mirror.copy()»; }); }
+          async next(): Promise<void> { await this.kept.alone(async () => { await this.cleaner.clean('a'); }); }
+        }
+      `,
+      reports: [
+        again('this.books.#mutex', 'line 22', 'clean → alone (case.ts:9) → runExclusive (case.ts:4)'),
+        again('this.books.#mutex', 'line 22', 'copy → alone (case.ts:13) → runExclusive (case.ts:4)'),
+      ],
+    },
+    {
       name: 'a lock that a factory made, taken again by its own method, as a function, and taken out of what it returned',
       code: `
         import { Mutex } from 'async-mutex';

@@ -137,6 +137,49 @@ runRule('use-transaction-handle', {
   ],
   reported: [
     {
+      name: 'under a condition on plain data that was passed, and after a check of what a query gave',
+      code: `
+        import { knex } from 'knex';
+        const db = { knex: knex({ client: 'pg' }) };
+        const list = async (of: number) => await db.knex('configs').where({ of }).select('*');
+        export async function open(of: number, body: { only?: string[] }) {
+          return db.knex.transaction(async (trx) => {
+            if (body.only) await «list(of)»;
+            const row = await trx('tokens').where({ of }).first();
+            if (!row) throw new Error('no such token');
+            await «list(row.of)»;
+          });
+        }
+      `,
+      reports: [
+        `Goes past the transaction of \`db.knex\` (begun at line 5), through \`db.knex\`: list → db.knex.where.select (case.ts:3). ${lost} Use \`trx\`.`,
+        `Goes past the transaction of \`db.knex\` (begun at line 5), through \`db.knex\`: list → db.knex.where.select (case.ts:3). ${lost} Use \`trx\`.`,
+      ],
+    },
+    {
+      name: "sequelize's client as its models know it, and a record that a model gave",
+      code: `
+        import { Model, type Transaction } from 'sequelize';
+        class Summary extends Model { declare fees: string; }
+        const find = async (models: { summaries: typeof Summary }, id: string, transaction: Transaction): Promise<[Summary, boolean]> =>
+          await models.summaries.findOrBuild({ where: { id }, transaction });
+        export class Fees {
+          constructor(private readonly models: { summaries: typeof Summary }) {}
+          async add(id: string) {
+            await this.models.summaries.sequelize!.transaction(async (transaction) => {
+              const [summary] = await find(this.models, id, transaction);
+              await «summary.save()»;
+              await summary.save({ transaction });
+            });
+          }
+        }
+      `,
+      reports: [{
+        message: '`save` is not given the transaction of `this.models.summaries.sequelize` (begun at line 8) and goes past it, through `summary`: summary.save. Pass it `transaction`.',
+        suggests: 1,
+      }],
+    },
+    {
       name: 'a model of sequelize without { transaction }',
       code: `
         import { Sequelize, Model } from 'sequelize';

@@ -1,6 +1,7 @@
 /** Whether two locks are one: the same object, or at least the same member of objects of one class. */
 import type { Analysis } from './analysis.js';
 import type { Key, LockRef, Place } from './effect.js';
+import { parameterOf } from './handed-on.js';
 import { isSameKey } from './keys.js';
 import type { Nested } from './nesting.js';
 import { takesOf } from './nesting.js';
@@ -8,7 +9,7 @@ import { memberOf } from './places.js';
 import { sectionsOf } from './summarise.js';
 import { mayTake } from './takers.js';
 import { classOf, type Hop } from './takes.js';
-import { memberWritesOf, writesOf } from './uses.js';
+import { writesOf } from './uses.js';
 import type { Temp } from '../facts/ir.js';
 import type { FnRef } from './values.js';
 
@@ -108,19 +109,6 @@ function isGivenAnother(analysis: Analysis, own: string, hop: Hop): boolean {
       return given !== undefined && fact.code[given]?.op !== 'this';
     }),
   );
-}
-
-/** The constructor's parameter that a field is. */
-function parameterOf(analysis: Analysis, file: string, cls: number, name: string): number | undefined {
-  const found = analysis.values.findMember(file, cls, name, false);
-  if (!found || 'base' in found) return undefined;
-  if (found.member.param !== undefined) return found.member.param;
-  const facts = analysis.project.facts(found.file)!;
-  for (const write of memberWritesOf(facts).get(name) ?? []) {
-    const given = analysis.values.of({ file: found.file, fn: write.fn }, write.value).find((ty) => ty.k === 'param');
-    if (given?.k === 'param' && given.path.length === 0 && facts.functions[given.fn]!.kind === 'constructor') return given.index;
-  }
-  return undefined;
 }
 
 // --- the program's locks

@@ -5,6 +5,7 @@ import { continuesPromise } from '../../models/language.js';
 import type { Analysis } from './analysis.js';
 import { conditionFor, passedBy } from './conditions.js';
 import { isToldBusy } from './busy-storage.js';
+import { asMaker } from './handed-on.js';
 import { callbackVerdict, isOwnParameter, isToldName } from './callbacks.js';
 import { through, type Aspect, type Effect, type Key, type LockRef, type NetAcquire, type ParamCall, type ParamPath, type Place, type Step } from './effect.js';
 import { isResolver } from './home-grown.js';
@@ -514,6 +515,8 @@ export class Outcomes {
         return place.path === '' ? { ...places.of(ref, callee.obj), text: 'this' } : same;
       }
       const base = places.of(ref, callee.obj);
+      const maker = asMaker(this.analysis, base, place);
+      if (maker) return this.#beneath(maker.place, maker.rest, place, keys);
       const inner = memberOf(place);
       return {
         ...base,
@@ -551,6 +554,19 @@ export class Outcomes {
       return { ...made, ...((keys ?? made.keys) && { keys: [...(made.keys ?? []), ...(keys ?? [])] }), id: `${made.id}~${place.id}` };
     }
     return same;
+  }
+
+  /** A member of what a place holds, as methods further in have named it. */
+  #beneath(base: Place, path: string, { within }: Place, keys: Place['keys']): Place {
+    return {
+      ...base,
+      ...(base.member !== undefined && { member: `${base.member}${path}` }),
+      ...(within && { within }),
+      ...((keys ?? base.keys) && { keys: [...(base.keys ?? []), ...(keys ?? [])] }),
+      id: `${base.id}${path}`,
+      text: `${base.text}${path}`,
+      ...(base.path !== undefined && { path: `${base.path}${path}` }),
+    };
   }
 
   #isWithin(ref: FnRef, owner: FnRef): boolean {

@@ -8,7 +8,8 @@ import { paramKey, wayThrough, type ParamPath, type Step } from './effect.js';
 import { successors } from './graph.js';
 import { handlesOf, rootKey, type Handle, type Origin, type Origins, type Root } from './handles.js';
 import type { Invocation } from './outcomes.js';
-import type { FnRef } from './values.js';
+import { writesOf } from './uses.js';
+import type { FnRef, Value } from './values.js';
 
 export interface Statement {
   readonly root: Root;
@@ -386,6 +387,7 @@ function testOf(analysis: Analysis, ref: FnRef, on: Temp): { param: ParamPath; y
     }
     case 'get':
     case 'member': {
+      if (isPlain(analysis.values.of(ref, on)) || !isPassed(analysis, ref, on, 0)) return undefined;
       const origins = handlesOf(analysis).origins(ref, on);
       const root = origins?.length === 1 ? origins[0]!.root : undefined;
       return root?.k === 'param' ? { param: { file: root.file, fn: root.fn, index: root.index, path: root.path }, yes: true } : undefined;
@@ -393,4 +395,34 @@ function testOf(analysis: Analysis, ref: FnRef, on: Temp): { param: ParamPath; y
     default:
       return undefined;
   }
+}
+
+/** What was passed in itself, under whatever name, and not what a call of it gave. */
+function isPassed(analysis: Analysis, ref: FnRef, temp: Temp, depth: number): boolean {
+  const i = analysis.values.instruction({ ...ref, temp });
+  const isOne = (part: Temp): boolean => depth < 8 && isPassed(analysis, ref, part, depth + 1);
+  switch (i?.op) {
+    case 'param':
+    case 'const':
+    case 'undefined':
+    case 'object':
+      return true;
+    case 'get':
+      return writesOf(analysis.project.facts(ref.file)!, i.v).every((write) => depth < 8 && isPassed(analysis, { file: ref.file, fn: write.fn }, write.value, depth + 1));
+    case 'member':
+      return isOne(i.obj);
+    case 'nonnull':
+    case 'cast':
+      return isOne(i.value);
+    case 'join':
+      return i.of.every(isOne);
+    default:
+      return false;
+  }
+}
+
+/** Declared as data: neither a handle nor anything that may have one. */
+function isPlain(value: Value): boolean {
+  const declared = value.filter((ty) => ty.k !== 'param');
+  return declared.length > 0 && declared.every((ty) => ty.k === 'primitive' || ty.k === 'constant' || ty.k === 'text' || (ty.k === 'box' && ty.of !== 'Promise' && ty.args.every(isPlain)));
 }

@@ -198,7 +198,7 @@ class Collector {
     const begun = basesOf(begin.roots.map(({ root }) => root));
     const used = basesOf([statement.root]);
     if (begun.length === 0 || used.length === 0) return 'likely';
-    if (used.some((one) => begun.some((two) => rootKey(one) === rootKey(two)))) return 'same';
+    if (used.some((one) => begun.some((two) => rootKey(one) === rootKey(two) || isOf(one, two)))) return 'same';
     const clients = this.#handles.clientsOf(statement.handle);
     // Two fields of one class, or two variables of modules, that are the same kind of handle are two databases.
     const alike = begin.handle?.path === statement.handle.path;
@@ -247,6 +247,10 @@ function takesTheSame({ roots, handle }: Begin, lock: LockRef, { text, root, ste
   const taken = roots.some((one) => one.root.k === 'connection' && one.root.of.some((from) => rootKey(from.root) === rootKey(root)));
   return taken && handle !== undefined && lookupMember(handle.model, handle.path + method).some(({ does }) => does === 'storage');
 }
+
+/** A record of a model that an object holds. */
+const isOf = (one: Root, holder: Root): boolean =>
+  one.k === 'field' && holder.k === 'field' && one.cls === holder.cls && one.file === holder.file && holder.path.every((name, at) => one.path[at] === name);
 
 /** What connections were taken from, at last. */
 function basesOf(roots: readonly Root[], depth = 0): readonly Root[] {
