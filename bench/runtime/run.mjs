@@ -50,7 +50,7 @@ const sizes = {
   'es-toolkit, Mutex and Semaphore': await size(`export { Mutex, Semaphore } from 'es-toolkit'`),
 };
 
-const ratio = (number) => (number === undefined ? '' : number.toFixed(2));
+const ratio = (number) => (number === undefined ? '' : number < 0.01 ? number.toPrecision(1) : number.toFixed(2));
 const cell = (value) => (value === undefined ? '' : value.toLocaleString('en'));
 const met = (ok) => (ok ? 'reached' : 'not reached');
 

@@ -36,10 +36,10 @@ const TESTS = [
   [/^held-sections/, [['lockdep', 'locks'], ['retry-with-lock', 'config-cell', 'shared-ref'], ['mutex', 'retry-interruption']]],
   [/^shared-ref/, [['shared-ref', 'interruption'], ['lockdep'], ['interleavings']]],
   [/^(?:config-cell|derived)/, [['config-cell', 'interruption'], ['lockdep'], ['interleavings']]],
-  [/^notifier/, [['notifier'], ['interruption', 'interleavings']]],
+  [/^notifier/, [['notifier'], ['interruption', 'lockdep'], ['interleavings']]],
   [/^sleep/, [['sleep'], ['interruption']]],
   [/^errors/, [['locks', 'retry-with-lock', 'lockdep', 'shared-ref', 'config-cell']]],
-  [/^(?:clock|abort-listeners)/, [['lease-queue', 'locks', 'retry-with-lock', 'interruption'], ['mutex', 'config-cell']]],
+  [/^(?:clock|abort-listeners)/, [['lease-queue', 'locks', 'semaphore', 'sleep'], ['retry-with-lock', 'interruption', 'mutex', 'config-cell']]],
   [/./, LOCKS],
 ];
 

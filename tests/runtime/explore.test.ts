@@ -162,6 +162,7 @@ describe('a failure', () => {
   it('is printed as numbered steps, with the tasks that take them', async () => {
     const failure = await failureOf(lostUpdate);
     expect(failure.code).toBe('SCHEDULE_FAILED');
+    expect(failure.message.startsWith((failure.cause as Error).message)).toBe(true);
     expect(failure.message.split('\n\n').slice(-2)).toEqual([
       [
         'in schedule 2:',
@@ -330,12 +331,14 @@ describe('ManualClock', () => {
     expect(clock.now()).toBe(20);
   });
 
-  it.each([-1, NaN, 2 ** 31])('refuses a delay of %d, as real timers do not take it', (delay) => {
+  it.each([-1, -0.5, NaN, 2 ** 31])('refuses a delay of %d, as real timers do not take it', (delay) => {
     expect(() => new ManualClock().setTimer(() => {}, delay)).toThrow(RangeError);
   });
 
-  it('takes the longest delay of real timers', () => {
+  it('takes the shortest and the longest delay of real timers', () => {
     const clock = new ManualClock();
+    clock.clearTimer(clock.setTimer(() => {}, 0));
+    expect(clock.pending).toBe(0);
     clock.setTimer(() => {}, 2 ** 31 - 1);
     expect(clock.untilNext).toBe(2 ** 31 - 1);
   });

@@ -235,7 +235,6 @@ function stuck(running: readonly Task[]): string {
 
 /** The promise, and word when somebody looks at it. */
 function whenSeen<T>(promise: Promise<T>, seen: () => void): Promise<T> {
-  promise.catch(() => {});
   const looked = (): Promise<T> => (seen(), promise);
   return {
     then: (onValue, onError) => looked().then(onValue, onError),
