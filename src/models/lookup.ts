@@ -232,7 +232,7 @@ function derive(index: Index, path: string, depth: number): Answer {
  */
 function continues(rest: string): boolean {
   const method = /^\.([\w$]+)$/.exec(rest)?.[1];
-  return method !== undefined && !/^(?:map|flatMap|forEach|reduce|some|every|entries|join|slice|push)$/.test(method);
+  return method !== undefined && !/^(?:map|flatMap|forEach|reduce|some|every|entries|slice|push)$/.test(method);
 }
 
 /** `Knex#` and `.raw` are `Knex#raw`; `default()` and `map` are `default().map`. */

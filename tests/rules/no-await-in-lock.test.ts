@@ -36,6 +36,24 @@ runRule('no-await-in-lock', {
       `,
     },
     {
+      name: 'a closure that nobody waits for, and a method that is called `call`',
+      code: `
+        import { Mutex } from 'async-mutex';
+        const mutex = new Mutex();
+        interface Bus { call(name: string): Promise<void> }
+        const told = (bus: Bus) => mutex.runExclusive(async () => bus.call('a'));
+        export const tell = () => told({ call: async (name: string) => { console.log(name); } });
+        export async function connect(url: string): Promise<Promise<void>> {
+          const unlock = await mutex.acquire();
+          try {
+            void (async () => { await Promise.resolve(); await fetch(url); })();
+          } finally {
+            unlock();
+          }
+        }
+      `,
+    },
+    {
       name: 'what the section itself settles',
       code: `
         import { Mutex } from 'async-mutex';
@@ -709,6 +727,82 @@ runRule('no-await-in-lock', {
         }
       `,
       reports: [network('the transaction of `client`', 'line 8', 'fetch')],
+    },
+    {
+      name: 'a closure that nobody waits for and that gives the lock back itself holds it until then',
+      code: `
+        import { Mutex } from 'async-mutex';
+        const mutex = new Mutex();
+        export async function connect(url: string): Promise<void> {
+          const unlock = await mutex.acquire();
+          return new Promise<void>(async (resolve, reject) => {
+            try {
+              await «fetch(url)»;
+              resolve();
+            } catch (error) {
+              reject(error);
+            } finally {
+              unlock();
+            }
+          });
+        }
+      `,
+      reports: [network('`mutex`', 'line 4', 'fetch')],
+    },
+    {
+      name: 'what was passed in is run by its own call and apply',
+      code: `
+        import { Mutex } from 'async-mutex';
+        const mutex = new Mutex();
+        const locked = <T>(work: (path: string) => Promise<T>, self?: unknown) => mutex.runExclusive(async () => work.call(self, 'a'));
+        const each = <T>(work: (path: string) => Promise<T>, self?: unknown) => mutex.runExclusive(() => work.apply(self, ['a']));
+        export async function save(): Promise<void> {
+          await locked(async (path) => { await «fetch(path)»; });
+          await each(async (path) => { await «fetch(path)»; });
+        }
+      `,
+      reports: [network('`mutex`', 'line 6', 'fetch'), network('`mutex`', 'line 7', 'fetch')],
+    },
+    {
+      name: 'what was passed in is run by its own call, where only what is given as this tells a function',
+      file: 'case.js',
+      code: `
+        import { Mutex } from 'async-mutex';
+        const mutex = new Mutex();
+        const locked = (work) => mutex.runExclusive(async () => work.call(undefined, 'a'));
+        export const save = () => locked(async (path) => { await «fetch(path)»; });
+      `,
+      reports: [network('`mutex`', 'line 4', 'fetch')],
+    },
+    {
+      name: 'a parameter that is a name or the work, and the work under another type',
+      code: `
+        import { Mutex } from 'async-mutex';
+        const mutex = new Mutex();
+        type Work = (attempt: number) => Promise<void>;
+        async function locked(nameOrWork: string | Work, workOrOptions?: Work | { tries: number }): Promise<void> {
+          if (typeof nameOrWork === 'string') {
+            const work = workOrOptions as Work;
+            return mutex.runExclusive(() => work(1));
+          }
+          return mutex.runExclusive(() => nameOrWork(1));
+        }
+        export async function save(): Promise<void> {
+          await locked('save', async () => { await «fetch('/a')»; });
+          await locked(async () => { await «fetch('/b')»; }, { tries: 3 });
+        }
+      `,
+      reports: [network('`mutex`', 'line 12', 'fetch'), network('`mutex`', 'line 13', 'fetch')],
+    },
+    {
+      name: 'a query with a join is a query',
+      options: { effects: ['storage'] },
+      code: `
+        import { knex } from 'knex';
+        const db = knex({ client: 'pg' });
+        export const names = () => db.transaction(async (trx) => «trx('a').join('b', 'b.a', 'a.id').where('b.name', 'x').first()»);
+      `,
+      reports: [storage('the transaction of `db`', 'line 3', 'first')],
     },
     {
       name: 'wrong settings are told, with the path of the key',

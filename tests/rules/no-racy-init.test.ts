@@ -545,6 +545,30 @@ runRule('no-racy-init', {
       code: job('this.socket = await dial()'),
     },
     {
+      name: 'what is waited for waits for nothing: nobody else comes in between but at once',
+      code: `
+        import { dial, type Socket } from './socket.js';
+        class Channel {
+          constructor(readonly id: string) {}
+          send(text: string) { return dial().then((socket: Socket) => socket.send(this.id + text)); }
+          close() {}
+        }
+        export class Channels {
+          readonly #open = new Map<string, Channel>();
+          async ensure(id: string): Promise<Channel> {
+            const channel = this.#open.get(id) || await this.make(id);
+            this.#open.set(id, channel);
+            return channel;
+          }
+          protected async make(id: string): Promise<Channel> {
+            const channel = new Channel(id);
+            return channel;
+          }
+        }
+      `,
+      others: socket,
+    },
+    {
       name: 'a method that the program calls once',
       ...likely,
       others: {

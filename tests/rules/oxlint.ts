@@ -41,7 +41,8 @@ export function runOxlint(rule: string, cases: readonly TesterCase[]): void {
     diagnostics = oxlint(['--format', 'json', ...files]);
     oxlint(['--format', 'json', '--fix-suggestions', ...files]);
     for (const file of files) fixed.set(file, readFileSync(file, 'utf8'));
-  });
+    // All cases in two runs, perhaps beside other work.
+  }, 60_000);
 
   it.each(cases.map((given) => [given.name, given] as const))('%s', (_, { filename, code, errors = [] }) => {
     const own = diagnostics.filter((diagnostic) => path.resolve('/', diagnostic.filename) === path.resolve(filename));

@@ -27,6 +27,25 @@ runRule('use-transaction-handle', {
       `,
     },
     {
+      name: 'a transaction that is begun to hold an advisory lock, for work that does not want the handle',
+      code: `
+        import { knex, type Knex } from 'knex';
+        const db = knex({ client: 'pg' });
+        async function withLock<T>(key: number, work: (trx: Knex) => Promise<T>): Promise<T | undefined> {
+          const trx = await db.transaction();
+          try {
+            const { rows } = await trx.raw('SELECT pg_try_advisory_xact_lock(?) AS got', [key]);
+            if (!rows[0].got) return undefined;
+            return await work(trx);
+          } finally {
+            await trx.commit();
+          }
+        }
+        async function tick() { await db('jobs').update({ seen: true }); }
+        export const run = () => withLock(7, async () => tick());
+      `,
+    },
+    {
       name: 'the handle is passed on in every way: argument, options, repository of the manager, closure',
       ...likely,
       code: `

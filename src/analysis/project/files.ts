@@ -156,16 +156,28 @@ function isFile(file: string): boolean {
   }
 }
 
-/** The folder whose project a file belongs to: the nearest one up that has a package.json, a lock file or .git at its side. */
+/**
+ * The folder whose project a file belongs to: the nearest one up that has .git or a pnpm workspace; else the outermost
+ * one whose package.json has workspaces, or the nearest one that has a package.json.
+ */
 export function projectRootOf(file: string): string {
   let folder = slashed(path.dirname(file));
-  let nearest: string | undefined;
+  const packages: string[] = [];
   for (;;) {
-    if (existsSync(`${folder}/package.json`)) nearest ??= folder;
+    if (existsSync(`${folder}/package.json`)) packages.push(folder);
     if (existsSync(`${folder}/.git`) || existsSync(`${folder}/pnpm-workspace.yaml`)) return folder;
     const up = slashed(path.dirname(folder));
-    if (up === folder) return nearest ?? slashed(path.dirname(file));
+    if (up === folder) return packages.findLast(hasWorkspaces) ?? packages[0] ?? slashed(path.dirname(file));
     folder = up;
+  }
+}
+
+/** What a copy without .git is known by: an archive, or a folder of a container's image. */
+function hasWorkspaces(folder: string): boolean {
+  try {
+    return (JSON.parse(readFileSync(`${folder}/package.json`, 'utf8')) as { workspaces?: unknown } | null)?.workspaces !== undefined;
+  } catch {
+    return false;
   }
 }
 

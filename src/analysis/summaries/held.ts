@@ -289,7 +289,7 @@ class Collector {
         ...(invocation.now || whole
           ? locks.map(({ lock, held, section: at }) => ({
               lock: ifCertain(lock, invocation.certain),
-              syncOnly: !whole,
+              syncOnly: !whole && !(held && givesBackLater(analysis, ref, held, literal)),
               ...(at && { section: at }),
               ...(held && { outer: { ref, held } }),
             }))
@@ -366,6 +366,14 @@ class Collector {
     if (!entry.some((one) => one.syncOnly)) return undefined;
     return beforeFirstAwait(this.analysis.values.fact(ref)!);
   }
+}
+
+/** Whether a closure that nobody waits for gives the lock back itself, and not before its first await: it is held until then. */
+function givesBackLater(analysis: Analysis, ref: FnRef, held: Held, closure: FnRef): boolean {
+  const fact = analysis.values.fact(closure)!;
+  if (fact.async !== true) return false;
+  const early = beforeFirstAwait(fact);
+  return fact.code.some((i, temp) => i.op === 'call' && !early.has(temp) && callReleases(analysis, ref, held, closure.fn, i.fn));
 }
 
 /** Whether a generator hands on, as they come, the elements of another stream: they cannot all be collected first. */

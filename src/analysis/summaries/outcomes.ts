@@ -1,6 +1,6 @@
 /** What one call does: the effects of everything it may call, what it runs of the caller's, which locks change hands. */
 import type { Acquire, Does, LockKind, Permits } from '../../models/index.js';
-import type { FunctionFact, InstructionOf, Temp } from '../facts/ir.js';
+import type { FunctionFact, Instruction, InstructionOf, Temp } from '../facts/ir.js';
 import { continuesPromise } from '../../models/language.js';
 import type { Analysis } from './analysis.js';
 import { conditionFor, passedBy } from './conditions.js';
@@ -373,7 +373,7 @@ export class Outcomes {
         continue;
       }
       const passed = argument(call.param);
-      if (!passed) continue;
+      if (!passed || isNoFunction(code, passed.temp)) continue;
       out.invokes.push({
         value: passed.value,
         ...(passed.temp !== undefined && { arg: passed.temp }),
@@ -972,8 +972,10 @@ export class Outcomes {
       out.sync.push(told(verdict.certain && !asks));
       return;
     }
-    for (const ty of value) {
-      if (ty.k !== 'param' || i.new) continue;
+    const applied = this.#isApplied(ref, i);
+    for (const one of value) {
+      if (one.k !== 'param' || i.new) continue;
+      const ty = applied ? { ...one, path: one.path.slice(0, -1) } : one;
       if (isOwnParameter(places, ref, ty.fn) || ty.file !== ref.file) {
         // A method of an object that was passed in is the object's own business; a function in it is the caller's.
         out.paramCalls.push({ param: ty, awaited: false, early: true, locks: [], certain: true, steps: [out.step] });
@@ -997,6 +999,17 @@ export class Outcomes {
       return;
     }
     if (ARRAY_RUNS.has(name)) this.#builtIn(ref, i, name, 'Array', out);
+  }
+
+  /** `work.call(self, path)`: what was passed is called, where it is known to be a function or is given a `this`. */
+  #isApplied(ref: FnRef, { fn, args }: InstructionOf<'call'>): boolean {
+    const { values } = this.analysis;
+    const { code } = values.fact(ref)!;
+    const callee = code[fn];
+    if (callee?.op !== 'member' || (callee.name !== 'call' && callee.name !== 'apply')) return false;
+    const self = args[0] !== undefined ? code[args[0]] : undefined;
+    if (self?.op === 'this' || self?.op === 'undefined' || (self?.op === 'const' && self.value === null)) return true;
+    return values.of(ref, fn).some((ty) => ty.k === 'applier');
   }
 
   /** `process.onExit(resolve)`: somebody wants to be told, nobody is. */
@@ -1048,4 +1061,10 @@ export class Outcomes {
       } else out.releases.push({ place });
     }
   }
+}
+
+/** `$transaction(client, 'name', work)`: a parameter that may be a function, and is passed none here. */
+function isNoFunction(code: readonly Instruction[], temp: Temp | undefined): boolean {
+  const passed = temp !== undefined ? code[temp] : undefined;
+  return passed?.op === 'const' || passed?.op === 'undefined' || passed?.op === 'template' || passed?.op === 'object' || passed?.op === 'array';
 }

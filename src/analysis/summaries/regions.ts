@@ -86,7 +86,8 @@ export function regionsIn(analysis: Analysis, file: string): readonly Region[] {
           const part = partOf(fact, ref.fn, how, flow, bit, before, lineOf);
           if (part.lines.length === 0) return;
           addPart(draft.parts, part);
-          addUnknown(analysis, ref, fact, (temp) => (before(temp) & (1 << bit)) !== 0, draft.unknown);
+          const releases = (i: Span): boolean => part.releases.some(({ s, e }) => s === i.s && e === i.e);
+          addUnknown(analysis, ref, fact, (temp) => (before(temp) & (1 << bit)) !== 0 && !releases(fact.code[temp]!), draft.unknown);
         });
       },
       section(ref, call, { locks }: Invocation) {

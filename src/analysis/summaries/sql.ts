@@ -23,6 +23,9 @@ export function sqlOf(values: Values, ref: FnRef, query: Temp): SqlRole | undefi
   return UNLOCK.test(text) ? 'unlock' : undefined;
 }
 
+/** Whether a statement takes an advisory lock that the transaction holds to its end. */
+export const isTransactionsLock = (values: Values, ref: FnRef, query: Temp): boolean => /\bpg_(?:try_)?advisory_xact_lock/i.test(textOf(values, ref, query, 0) ?? '');
+
 function textOf(values: Values, ref: FnRef, temp: Temp, depth: number): string | undefined {
   const i = values.instruction({ ...ref, temp });
   if (!i || depth > 4) return undefined;

@@ -8,6 +8,7 @@ import type { Analysis } from './analysis.js';
 import type { LockRef, Step } from './effect.js';
 import { flowOf } from './flow.js';
 import { handlesOf, rootKey, type Handle, type Handles, type Origin, type Root } from './handles.js';
+import { isTransactionsLock } from './sql.js';
 import { eachStatement, literalOf, statementsOf, type Statement } from './statements.js';
 import { mayTake } from './takers.js';
 import type { FnRef } from './values.js';
@@ -81,7 +82,8 @@ class Collector {
         if (!lock) continue;
         const begins = this.#begins(ref, temp, i, 0);
         const literal = literalOf(analysis, ref, invocation);
-        const base = { lock, begins, certain: lock.certain && invocation.certain, own: new Set<string>() };
+        const run = literal ?? invocation.value.find((ty) => ty.k === 'fn');
+        const base = { lock, begins, certain: lock.certain && invocation.certain && !(run && this.#isForItsLock(ref, temp, run)), own: new Set<string>() };
         if (literal) {
           const first = analysis.values.fact(literal)!.params[0]?.v;
           const given = first === undefined ? undefined : analysis.project.facts(ref.file)!.vars[first]!.name;
@@ -102,6 +104,15 @@ class Collector {
       }
     });
     this.#byHand(ref, fact);
+  }
+
+  /** A function of the project begins it to hold an advisory lock, for work that does not want the handle. */
+  #isForItsLock(ref: FnRef, call: Temp, run: FnRef): boolean {
+    const { values } = this.analysis;
+    if ((values.fact(run)?.params.length ?? 0) > 0) return false;
+    return this.analysis.outcome(ref, call).targets.some((target) =>
+      (values.fact(target)?.code ?? []).some((i) => i.op === 'call' && i.args[0] !== undefined && isTransactionsLock(values, target, i.args[0])),
+    );
   }
 
   /** Between BEGIN and COMMIT, or as long as the handle that was given is not ended. */

@@ -271,7 +271,8 @@ export class Values {
       case 'cast': {
         const cast = this.fromType(ref.file, i.type, this.envOf(ref));
         const value = this.of(ref, i.value);
-        return cast.length > 0 ? cast : value;
+        // What was passed is still what was passed: its callers know more of it than the type says.
+        return cast.length > 0 ? [...cast, ...value.filter(({ k }) => k === 'param')] : value;
       }
       case 'nonnull':
         return this.of(ref, i.value);

@@ -85,7 +85,7 @@ function racesFrom(analysis: Analysis, file: string, test: Test): RacyInit[] {
     }
     if (isIdempotent(facts, write) || isOneForAll(facts, write) || isBusyUnderLock(analysis, file, write)) return [];
     if (!isEarly && (isElsewhere(facts, test, write) || isPutBack(facts, test, write))) return [];
-    const certain = isEarly || (!assumed && !again && !isRefused(facts, test) && !isAskedFor(facts, test) && !locks.isSection(test.fn) && matters(analysis, file, test, write));
+    const certain = isEarly || (!assumed && !again && !isRefused(facts, test) && !isAskedFor(facts, test) && takesTime(analysis, file, test, write) && !locks.isSection(test.fn) && matters(analysis, file, test, write));
     return [{ test, fn: write.fn, temp: write.temp, write, early: isEarly, certain }];
   });
   return found.length > 0 && overlapsItself(analysis, { file, fn: task }, scopeOf(analysis, file, test.ref)) ? found : [];
@@ -154,6 +154,30 @@ function isPutBack(facts: Facts, test: Test, write: Access): boolean {
 /** `let x = table.get(key); if (x?.isOther) x = undefined; if (!x) …`: whether it is there is only a part of the question. */
 const isAskedFor = (facts: Facts, { fn, local, read }: Test): boolean =>
   local !== undefined && writesOf(facts, local).some((write) => write.fn === fn && write.temp > read && isEmptyValue(facts, fn, write.value));
+
+/** Whether another call can come in between: only at once, where nothing is waited for but functions of the project that wait for nothing. */
+function takesTime(analysis: Analysis, file: string, { fn, read }: Test, write: Access): boolean {
+  if (write.fn !== fn) return true;
+  const { code } = analysis.project.facts(file)!.functions[fn]!;
+  const awaited = code.flatMap((i, temp) => (i.op === 'await' && temp > read && temp < write.temp ? [i.value] : []));
+  return awaited.length === 0 || awaited.some((value) => !isOverAtOnce(analysis, { file, fn }, value));
+}
+
+function isOverAtOnce(analysis: Analysis, ref: FnRef, awaited: Temp): boolean {
+  const { values } = analysis;
+  if (values.instruction({ ...ref, temp: awaited })?.op !== 'call') return false;
+  const targets = analysis.targets(ref, awaited);
+  return targets.length > 0 && targets.every((target) => {
+    const fact = values.fact(target);
+    if (fact?.async !== true || fact.generator === true || fact.bodiless === true) return false;
+    if (fact.code.some((i) => i.op === 'await' || (i.op === 'iterate' && i.async === true))) return false;
+    return fact.blocks.every(({ end }) => {
+      if (end.k !== 'return' || end.value === undefined) return true;
+      const given = values.of(target, end.value);
+      return given.length > 0 && given.every(({ k }) => k === 'instance' || k === 'constant' || k === 'primitive' || k === 'object');
+    });
+  });
+}
 
 /** What is found in a collection is taken: out of it, or by marking it. Each caller needs one of its own. */
 function isTakenOut(facts: Facts, test: Test): boolean {
