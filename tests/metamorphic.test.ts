@@ -124,7 +124,7 @@ const styles = {
     imports: `import AsyncLock from 'async-lock';`,
     region: (lock: string, body: string) => `
       const ${lock} = new AsyncLock();
-      export const region = (key: string) => ${lock}.acquire(key, async () => { ${body} });`,
+      export const region = () => ${lock}.acquire('all', async () => { ${body} });`,
   },
   queue: {
     imports: `import pLimit from 'p-limit';`,
@@ -213,7 +213,9 @@ function filesOf({ effect, style, lock, names, links, returned }: Program): Reco
   });
   const call = callFrom(0, 0);
   textOf(0).imports.add(styles[style].imports);
-  textOf(0).body += styles[style].region(lock, returned ? `return await ${call};` : `await ${call};`);
+  // Something that others share: a lock around nothing but slow work exists for that.
+  textOf(0).imports.add('const counts = { calls: 0 };');
+  textOf(0).body += styles[style].region(lock, `counts.calls += 1; ${returned ? `return await ${call};` : `await ${call};`}`);
   const db = `import { knex } from 'knex';\nexport const db = knex({ client: 'pg' });\n`;
   const own = Object.fromEntries(
     [...texts].map(([file, { imports: lines, body }]) => [`${file}.ts`, `${[...lines].join('\n')}\n${body}`]),

@@ -320,6 +320,8 @@ class Explainer {
     if (doubt === 'once') return 'it is done once for all who wait for the lock';
     if (doubt === 'shared') return 'who is called is given the transaction, and works in it';
     if (doubt === 'far') return 'the way there hangs on many conditions';
+    if (doubt === 'same') return 'it is one lock of many: who waits for it wants the same thing';
+    if (doubt === 'purpose') return 'the lock exists for it: all who take it come for something that takes long';
     if (!lock.certain) return 'that this lock is held here is taken as likely';
     return effect.certain ? 'it rests on something taken as likely' : 'the way there rests on something taken as likely';
   }

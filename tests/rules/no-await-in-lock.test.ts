@@ -21,6 +21,70 @@ const any = (lock: string, taken: string, chain: string): string =>
 runRule('no-await-in-lock', {
   silent: [
     {
+      name: 'one lock of many, chosen by what the request is about: who waits wants the same',
+      code: `
+        import AsyncLock from 'async-lock';
+        import { Mutex } from 'async-mutex';
+
+        const lock = new AsyncLock();
+        const mutexes = new Map<string, Mutex>();
+
+        export const load = (id: string) => lock.acquire(id, () => fetch('/rows/' + id));
+        export const named = (id: string) => navigator.locks.request('row:' + id, () => fetch('/rows/' + id));
+        export async function again(id: string) {
+          const release = await mutexes.get(id)!.acquire();
+          try {
+            await fetch('/rows/' + id);
+          } finally {
+            release();
+          }
+        }
+      `,
+    },
+    {
+      name: 'a queue that exists to do one request at a time',
+      code: `
+        import PQueue from 'p-queue';
+
+        export class Faucet {
+          readonly #queue = new PQueue({ concurrency: 1 });
+
+          give(to: string): Promise<unknown> {
+            return this.#queue.add(() => fetch('/give/' + to));
+          }
+
+          takeBack(from: string): Promise<unknown> {
+            return this.#queue.add(async () => {
+              if (from === '') return;
+              await fetch('/take/' + from);
+            });
+          }
+        }
+      `,
+    },
+    {
+      name: 'a request that waits for its answer in the order of a chain of promises',
+      code: `
+        export class Port {
+          #last: Promise<unknown> = Promise.resolve();
+          #waiting: { resolve: (answer: string) => void } | undefined;
+
+          ask(send: (text: string) => void, text: string): Promise<string> {
+            const answer = this.#last.then(() => new Promise<string>((resolve) => {
+              this.#waiting = { resolve };
+              send(text);
+            }));
+            this.#last = answer.catch(() => undefined);
+            return answer;
+          }
+
+          receive(text: string): void {
+            this.#waiting?.resolve(text);
+          }
+        }
+      `,
+    },
+    {
       name: 'a time limit on what is passed waits for that, and for nobody else',
       code: `
         import { Mutex } from 'async-mutex';
@@ -359,6 +423,77 @@ runRule('no-await-in-lock', {
   ],
   reported: [
     {
+      name: 'keys that are the same for every request: of the object, and of the module',
+      code: `
+        import AsyncLock from 'async-lock';
+
+        const PREFIX = 'account';
+        const lock = new AsyncLock();
+
+        export class Session {
+          constructor(readonly name: string) {}
+
+          refresh() {
+            return lock.acquire(PREFIX + ':' + this.name, () => «fetch('/session')»);
+          }
+
+          end() {
+            const key = \`\${PREFIX}:end\`;
+            return lock.acquire([key, this.name], () => «fetch('/session/end')»);
+          }
+        }
+      `,
+      reports: [network('`lock`', 'line 10', 'fetch'), network('`lock`', 'line 15', 'fetch')],
+    },
+    {
+      name: 'one lock of many within a wide one, and in a transaction',
+      code: `
+        import AsyncLock from 'async-lock';
+        import { Mutex } from 'async-mutex';
+        import { PrismaClient } from '@prisma/client';
+
+        const lock = new AsyncLock();
+        const mutex = new Mutex();
+        const prisma = new PrismaClient();
+        const load = (id: string) => lock.acquire(id, () => fetch('/rows/' + id));
+
+        export const all = (id: string) => mutex.runExclusive(async () => { await «load(id)»; });
+        export const kept = (id: string) => prisma.$transaction(async (tx) => {
+          await tx.row.delete({ where: { id } });
+          await lock.acquire(id, () => «fetch('/rows/' + id)»);
+        });
+      `,
+      reports: [network('`mutex`', 'line 10', 'load → acquire (case.ts:8) → fetch (case.ts:8)'), network('the transaction of `prisma`', 'line 11', 'fetch')],
+    },
+    {
+      name: 'a queue in which something quick waits for the request, or what came of it is kept',
+      code: `
+        import PQueue from 'p-queue';
+
+        export class Rates {
+          readonly #queue = new PQueue({ concurrency: 1 });
+          readonly #orders = new PQueue({ concurrency: 1 });
+          #rates = new Map<string, number>();
+
+          reload(): Promise<unknown> {
+            return this.#queue.add(() => «fetch('/rates')»);
+          }
+
+          rate(of: string): Promise<number | void> {
+            return this.#queue.add(async () => this.#rates.get(of) ?? 0);
+          }
+
+          order(of: string): Promise<unknown> {
+            return this.#orders.add(async () => {
+              const answer = await «fetch('/order/' + of)»;
+              this.#rates.set(of, answer.status);
+            });
+          }
+        }
+      `,
+      reports: [network('`this.#queue`', 'line 9', 'fetch'), network('`this.#orders`', 'line 17', 'fetch')],
+    },
+    {
       name: 'a test of what nobody can have changed, before the lock and under it',
       code: `
         import { Mutex } from 'async-mutex';
@@ -565,7 +700,7 @@ runRule('no-await-in-lock', {
 
         const lock = new AsyncLock();
 
-        export const load = (key) => lock.acquire(key, () => «fetch('https://example.org/' + key)»);
+        export const load = (key) => lock.acquire('all', () => «fetch('https://example.org/' + key)»);
       `,
       file: 'case.mjs',
       reports: [network('`lock`', 'line 5', 'fetch')],
@@ -686,6 +821,7 @@ runRule('no-await-in-lock', {
         }
 
         export const inOrder = () => limit(load);
+        export const now = () => limit(() => Date.now());
       `,
       file: 'case.mjs',
       reports: [network('`limit`', 'line 9', 'fetch')],

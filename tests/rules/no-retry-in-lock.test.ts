@@ -370,8 +370,8 @@ runRule('no-retry-in-lock', {
         import { lock } from 'proper-lockfile';
         import pRetry from 'p-retry';
 
-        export async function publish(file, send) {
-          const release = await lock(file, { retries: 5 });
+        export async function publish(send) {
+          const release = await lock('outbox', { retries: 5 });
           try {
             await «pRetry(() => send())»;
           } finally {
@@ -421,7 +421,7 @@ runRule('no-retry-in-lock', {
         const lock = new AsyncLock();
 
         export async function refresh(key: string): Promise<string> {
-          return await lock.acquire(key, async () => {
+          return await lock.acquire('all', async () => {
             return await «pRetry(async () => { return load(key); }, { retries: 3 })»;
           }, { maxPending: 5 });
         }
@@ -439,7 +439,7 @@ runRule('no-retry-in-lock', {
               const lock = new AsyncLock();
 
               export async function refresh(key: string): Promise<string> {
-                return await pRetry(() => lock.acquire(key, async () => { return load(key); }, { maxPending: 5 }), { retries: 3 });
+                return await pRetry(() => lock.acquire('all', async () => { return load(key); }, { maxPending: 5 }), { retries: 3 });
               }
             `,
           },

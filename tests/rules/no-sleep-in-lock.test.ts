@@ -387,6 +387,8 @@ runRule('no-sleep-in-lock', {
           serial.run(async () => {
             await «sleep(10)»;
           });
+
+        export const read = (): Promise<number> => serial.run(async () => Date.now());
       `,
       reports: [says('`serial`', 'line 16', 'sleep')],
     },
@@ -431,6 +433,7 @@ runRule('no-sleep-in-lock', {
         const queue = new PQueue({ concurrency: 1 });
 
         exports.tick = () => queue.add(() => «sleep(10)»);
+        exports.read = () => queue.add(() => Date.now());
       `,
       file: 'case.cjs',
       reports: [says('`queue`', 'line 7', 'sleep')],

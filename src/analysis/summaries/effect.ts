@@ -48,10 +48,10 @@ export interface Place {
 export type Key =
   | { readonly k: 'constant'; readonly value: string }
   | { readonly k: 'param'; readonly param: ParamPath }
-  /** A variable that is written once. */
-  | { readonly k: 'variable'; readonly id: string }
+  /** A variable that is written once; `own`: the same for every call of one object. */
+  | { readonly k: 'variable'; readonly id: string; readonly own?: true }
   /** Nothing is known of it, or the beginning at most. */
-  | { readonly k: 'other'; readonly head?: string };
+  | { readonly k: 'other'; readonly head?: string; readonly own?: true };
 
 export interface LockRef {
   readonly place: Place;

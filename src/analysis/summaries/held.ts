@@ -4,16 +4,18 @@
  */
 import type { FnIndex, FunctionFact, InstructionOf, Temp } from '../facts/ir.js';
 import type { Analysis } from './analysis.js';
-import type { Effect, LockRef, ParamPath, Step } from './effect.js';
+import type { Effect, EffectKind, LockRef, ParamPath, Step } from './effect.js';
 import { callReleases, flowOf, type EntryLock, type Flow, type Held } from './flow.js';
 import type { Invocation, Outcome } from './outcomes.js';
 import { storageWaits } from './busy-storage.js';
 import { isFarFetched } from './doubts.js';
+import { isOfRequest } from './keys.js';
 import { retryLoops } from './retries.js';
 import { mayWant } from './listeners.js';
 import { writesAfter } from './notices.js';
 import { addInvocation, ifCertain, isSleep, iteration, promiseEffects } from './summarise.js';
 import { settlingOf } from './promises.js';
+import { isForSlowWork } from './purpose.js';
 import { isCheckedAgain } from './single-flight.js';
 import { mayCallTaker, mayTake } from './takers.js';
 import { beforeFirstAwait } from './graph.js';
@@ -36,9 +38,9 @@ export interface Happening {
 /**
  * `harmless`: nobody waits for the notification and nothing rests on it; `ended`: the signal of the section ends the
  * wait; `once`: it is fetched once for all who wait; `shared`: who is called is given the transaction; `far`: the way
- * there hangs on many conditions.
+ * there hangs on many conditions; `same`: who waits for the lock wants the same thing; `purpose`: the lock exists for it.
  */
-export type Doubt = 'harmless' | 'ended' | 'once' | 'shared' | 'far';
+export type Doubt = 'harmless' | 'ended' | 'once' | 'shared' | 'far' | 'same' | 'purpose';
 
 /** Is told where locks are held on the way through a file. */
 export interface HeldObserver {
@@ -85,14 +87,20 @@ export function happeningsIn(analysis: Analysis, file: string): Happening[] {
   return [...found.values()].sort((a, b) => a.s - b.s || a.e - b.e);
 }
 
-/** @param report Told of each happening, of one place and kind more than once where several ways lead there. */
-export function walkHeld(analysis: Analysis, file: string, report: (happening: Happening) => void, observer?: HeldObserver): void {
-  const collector = new Collector(analysis, file, report, observer);
+/**
+ * @param report Told of each happening, of one place and kind more than once where several ways lead there.
+ * @param weigh Whether it is asked what speaks against a report.
+ */
+export function walkHeld(analysis: Analysis, file: string, report: (happening: Happening) => void, observer?: HeldObserver, weigh = true): void {
+  const collector = new Collector(analysis, file, report, observer, weigh);
   analysis.project.facts(file)?.functions.forEach((fact, fn) => {
     if (fact.bodiless || !mayTake(analysis, { file, fn })) return;
     collector.check({ file, fn }, [], 0);
   });
 }
+
+/** What holds up who waits for the lock; what a callback does harm with is another matter. */
+const TAKE_LONG: ReadonlySet<EffectKind> = new Set(['network', 'process', 'event', 'sleep', 'retry']);
 
 /** Closures in closures in closures: deeper ones are left. */
 const DEEPEST = 12;
@@ -105,6 +113,7 @@ class Collector {
     readonly file: string,
     readonly report: (happening: Happening) => void,
     readonly observer?: HeldObserver,
+    readonly weigh = true,
   ) {}
 
   /** @param around What is known of the call that runs this closure in passing. */
@@ -154,20 +163,29 @@ class Collector {
       const bit = held ? flow!.held.indexOf(held) : -1;
       return lock.once === true || isCheckedAgain(analysis, ref, current, (temp) => bit < 0 || ((flow?.before(temp) ?? 0) & (1 << bit)) !== 0);
     };
+    const doubtOf = (happened: Happening['effect'], here: HeldHere): Doubt | undefined => {
+      if (happened.kind === 'await') return undefined;
+      const { lock, section } = here;
+      if (happened.unawaited && happened.certain && lock.certain && !harms(happened, here)) return 'harmless';
+      if (happened.signal !== undefined && this.#endsWait(ref, happened.signal, section)) return 'ended';
+      if (!happened.certain) return undefined;
+      if (happened.kind === 'callback') {
+        if (lock.kind === 'transaction' && this.#givesHandle(ref, current, here)) return 'shared';
+      } else if (isOnce(here)) return 'once';
+      if (isFarFetched(analysis, happened)) return 'far';
+      if (isOfRequest(lock)) return 'same';
+      return TAKE_LONG.has(happened.kind) && isForSlowWork(analysis, lock) ? 'purpose' : undefined;
+    };
     const put = (locks: ReturnType<typeof locksAt>, happened: Happening['effect'], s: number, e: number): void => {
       // The innermost lock; a microtask runs before what must wait, and only a transaction must.
       for (let n = locks.length - 1; n >= 0; n--) {
         const { lock, section } = locks[n]!;
         if ('micro' in happened && happened.micro && lock.kind !== 'transaction') continue;
-        const mild = 'unawaited' in happened && happened.unawaited && happened.certain && lock.certain && !harms(happened, locks[n]!);
-        const ended = 'signal' in happened && happened.signal !== undefined && this.#endsWait(ref, happened.signal, section);
-        const once = happened.kind !== 'callback' && happened.kind !== 'await' && happened.certain && isOnce(locks[n]!);
-        const shares = happened.kind === 'callback' && lock.kind === 'transaction' && this.#givesHandle(ref, current, locks[n]!);
-        const far = happened.kind !== 'await' && happened.certain && isFarFetched(analysis, happened);
-        const doubt: Doubt | undefined = mild ? 'harmless' : ended ? 'ended' : once ? 'once' : shares ? 'shared' : far ? 'far' : undefined;
+        const doubt = this.weigh ? doubtOf(happened, locks[n]!) : undefined;
         const effect = happened.kind !== 'await' && doubt !== undefined ? { ...happened, certain: false } : happened;
         this.report({ effect, lock, file: ref.file, fn: ref.fn, s, e, ...(section && { section }), ...(doubt !== undefined && { doubt }) });
-        return;
+        // What holds up nobody there may hold up those who wait for a lock around it.
+        if (doubt !== 'same' && doubt !== 'purpose') return;
       }
     };
 

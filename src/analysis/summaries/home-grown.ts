@@ -618,7 +618,7 @@ function isDeferredObject(facts: FileFacts, fact: FunctionFact, temp: Temp): boo
 }
 
 /** A function passed to `new Promise`. */
-function isExecutor(facts: FileFacts, fn: FnIndex): boolean {
+export function isExecutor(facts: FileFacts, fn: FnIndex): boolean {
   const fact = facts.functions[fn]!;
   if (fact.parent < 0) return false;
   const parent = facts.functions[fact.parent]!;

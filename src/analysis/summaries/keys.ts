@@ -1,5 +1,5 @@
-/** Keys of keyed locks: whether two of them name the same lock. */
-import { paramKey, type Key } from './effect.js';
+/** Keys of keyed locks: whether two of them name the same lock, and whether there is one lock for each request. */
+import { paramKey, type Key, type LockRef } from './effect.js';
 
 export function isSameKey(a: Key, b: Key): boolean {
   if (a.k === 'constant') return b.k === 'constant' && a.value === b.value;
@@ -30,3 +30,12 @@ function beginning(key: Key): { readonly text: string; readonly whole: boolean }
   if (key.k === 'constant') return { text: key.value, whole: true };
   return key.k === 'other' && key.head !== undefined ? { text: key.head, whole: false } : undefined;
 }
+
+/** Whether it is another lock for each request: who waits for it wants the same thing. */
+export function isOfRequest({ kind, place }: LockRef): boolean {
+  // A transaction, or the session of an advisory lock, keeps a connection busy meanwhile, whatever its key.
+  if (kind === 'transaction' || place.id.endsWith('<advisory>')) return false;
+  return place.keys?.some((key) => key.k !== 'constant' && !isOfOwner(key)) ?? false;
+}
+
+const isOfOwner = (key: Key): boolean => 'own' in key && key.own === true;

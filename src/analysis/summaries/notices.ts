@@ -92,7 +92,8 @@ export function isCaught(fact: FunctionFact, temp: Temp): boolean {
   });
 }
 
-function isSharedWrite(analysis: Analysis, ref: FnRef, temp: Temp): boolean {
+/** Whether an instruction writes something that outlives the call. */
+export function isSharedWrite(analysis: Analysis, ref: FnRef, temp: Temp): boolean {
   const facts = analysis.project.facts(ref.file)!;
   const { code } = facts.functions[ref.fn]!;
   const i = code[temp]!;

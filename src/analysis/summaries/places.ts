@@ -242,6 +242,46 @@ export class Places {
 
   /** What a key is, as far as two keys can be told to be the same. */
   key(ref: FnRef, temp: Temp): Key {
+    const key = this.#key(ref, temp);
+    return (key.k === 'variable' || key.k === 'other') && this.#isOfOwner(ref, temp) ? { ...key, own: true } : key;
+  }
+
+  /** Whether a value is put together of members of the object, of what the module has, and of constants alone. */
+  #isOfOwner(ref: FnRef, temp: Temp, depth = 0): boolean {
+    const facts = this.values.project.facts(ref.file)!;
+    const i = facts.functions[ref.fn]!.code[temp];
+    const all = (...of: readonly Temp[]): boolean => depth < 8 && of.every((one) => this.#isOfOwner(ref, one, depth + 1));
+    switch (i?.op) {
+      case 'this':
+      case 'const':
+        return true;
+      case 'member':
+        return all(i.obj);
+      case 'nonnull':
+      case 'cast':
+        return all(i.value);
+      case 'template':
+        return all(...i.args);
+      case 'binary':
+        return all(i.left, i.right);
+      case 'join':
+        return all(...i.of);
+      case 'array':
+        return all(...i.items);
+      case 'get': {
+        const variable = facts.vars[i.v]!;
+        const writes = writesOf(facts, i.v);
+        if (variable.import !== undefined || (variable.owner === 0 && writes.length <= 1)) return true;
+        if (variable.kind === 'param' || writes.length !== 1) return false;
+        const [{ fn, value }] = writes as readonly [(typeof writes)[number]];
+        return depth < 8 && this.#isOfOwner({ file: ref.file, fn }, value, depth + 1);
+      }
+      default:
+        return false;
+    }
+  }
+
+  #key(ref: FnRef, temp: Temp): Key {
     const value = this.values.of(ref, temp);
     const known = value.length === 1 ? value[0]! : undefined;
     if (known?.k === 'constant') return { k: 'constant', value: String(known.value) };

@@ -51,8 +51,12 @@ type Draft = { -readonly [K in keyof Region]: Region[K] extends readonly (infer 
 
 const keyOf = ({ place, taken }: LockRef): string => `${place.id}|${taken.file}:${taken.s}`;
 
-/** In the order of the text. */
-export function regionsIn(analysis: Analysis, file: string): readonly Region[] {
+/**
+ * In the order of the text.
+ *
+ * @param weigh Whether it is asked of happenings what speaks against a report.
+ */
+export function regionsIn(analysis: Analysis, file: string, weigh = true): readonly Region[] {
   const facts = analysis.project.facts(file);
   if (!facts) return [];
   const drafts = new Map<string, Draft>();
@@ -96,6 +100,7 @@ export function regionsIn(analysis: Analysis, file: string): readonly Region[] {
         for (const lock of locks) addPart(draftOf(lock).parts, { fn: ref.fn, how: 'handed', lines: [lines], releases: [], kept: [] });
       },
     },
+    weigh,
   );
   for (const nested of nestedIn(analysis, file)) drafts.get(keyOf(nested.held.lock))?.nested.push(nested);
   return [...drafts.values()]

@@ -10,6 +10,7 @@ import { entryRoles, type EntryRole } from './entry-locks.js';
 import { callReleases, originOf, type Flow, type Held } from './flow.js';
 import { successors } from './graph.js';
 import { waiterQueueRoles, type WaiterQueueRole } from './home-grown.js';
+import { isOfRequest } from './keys.js';
 import { writesAfter } from './notices.js';
 import type { Invocation } from './outcomes.js';
 import { passes } from './passing.js';
@@ -174,9 +175,12 @@ function walk(analysis: Analysis, ref: FnRef, early: ReadonlyMap<BlockIndex, boo
   });
 }
 
-/** What happens under a lock of the function's own has its report there. */
-const toldUnder = (effect: Effect, locks: readonly LockRef[]): Effect =>
-  effect.told || (effect.kind === 'callback' ? locks.length === 0 : !effect.certain || !locks.some((lock) => lock.certain && !lock.refuses)) ? effect : { ...effect, told: true };
+/** What happens under a lock of the function's own has its report there, unless that is one for each request. */
+function toldUnder(effect: Effect, locks: readonly LockRef[]): Effect {
+  const wide = locks.filter((lock) => !isOfRequest(lock));
+  const tells = effect.kind === 'callback' ? wide.length > 0 : effect.certain && wide.some((lock) => lock.certain && !lock.refuses);
+  return tells && !effect.told ? { ...effect, told: true } : effect;
+}
 
 /** Whether the function is one that sets a busy flag and waits while it is set. */
 const isFlagged = (analysis: Analysis, ref: FnRef): boolean => [...analysis.shapes(ref).acquires.values()].some((acquire) => acquire.flag);

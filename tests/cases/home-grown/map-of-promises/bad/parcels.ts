@@ -4,7 +4,7 @@ import { withKey } from './keyed.js';
 const references = new Map<string, string>();
 
 export function collect(parcelId: string): Promise<string> {
-  return withKey(parcelId, async () => {
+  return withKey('carrier', async () => {
     const known = references.get(parcelId);
     if (known) return known;
     const reference = await bookCollection(parcelId);

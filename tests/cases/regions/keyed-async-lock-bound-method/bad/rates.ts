@@ -6,7 +6,7 @@ export class Rates {
   private readonly table = new Map<string, Record<string, number>>();
 
   async rate(base: string, quote: string): Promise<number | undefined> {
-    await this.locks.acquire(base, this.reload.bind(this, base));
+    await this.locks.acquire('rates', this.reload.bind(this, base));
     return this.table.get(base)?.[quote];
   }
 

@@ -7,7 +7,7 @@ const redis = createClient();
 const redlock = new Redlock([redis as never]);
 
 export async function sync(invoices: Invoice[]): Promise<void> {
-  await redlock.using(invoices.map((i) => `invoice:${i.id}`), 10_000, async (signal) => {
+  await redlock.using(['ledger:invoices'], 10_000, async (signal) => {
     for (const invoice of invoices) {
       if (signal.aborted) throw signal.error;
       await pRetry(() => pushInvoice(invoice), { retries: 5 });

@@ -13,3 +13,5 @@ export async function sample(sensor: Sensor): Promise<number> {
     return sensor.read();
   });
 }
+
+export const offset = (sensor: Sensor): Promise<number> => mutex.runExclusive(() => sensor.read());
