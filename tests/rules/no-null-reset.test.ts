@@ -19,6 +19,57 @@ const others = { 'socket.ts': socket };
 runRule('no-null-reset', {
   reported: [
     {
+      name: 'used twice as what is surely there, with an await in between, and reset by a listener',
+      others,
+      code: `
+        import { dial, type Socket } from './socket.js';
+        export class Debugger {
+          socket?: Socket;
+          async attach(url: string, onClose: (listener: () => void) => void) {
+            this.socket = await dial(url);
+            onClose(() => { «this.socket = undefined»; });
+          }
+          async sync(removed: string[], added: string[]) {
+            await this.socket!.send(removed.join());
+            await this.socket!.send(added.join());
+          }
+        }
+      `,
+      reports: [reset('this.socket', 'sync', 9, 10)],
+    },
+    {
+      name: 'the reader knows the field by a getter, of an interface that the class has',
+      others: { ...others, 'statistics.ts': `
+          import type { Model } from './model.js';
+          export async function countOf(model: Model, ready: Promise<void>): Promise<number> {
+            if (!model.session) return 0;
+            await ready;
+            return Number(model.session.open);
+          }
+`, 'model.ts': `
+          import type { Socket } from './socket.js';
+          export interface Model { readonly session?: Socket }
+` },
+      code: `
+        import type { Model } from './model.js';
+        import type { Socket } from './socket.js';
+        import { countOf } from './statistics.js';
+        export class Live implements Model {
+          #session: Socket | undefined;
+          get session(): Socket | undefined { return this.#session; }
+          open(session: Socket) { this.#session = session; }
+          count(ready: Promise<void>) { return countOf(this, ready); }
+          dispose() { this.#session?.close(); «this.#session = undefined»; }
+          async first(ready: Promise<void>) {
+            if (!this.session) return;
+            await ready;
+            this.session?.close();
+          }
+        }
+      `,
+      reports: [reset('this.#session', 'countOf', '3 of statistics.ts', 5)],
+    },
+    {
       name: 'a helper in another file takes it away',
       others: { ...others, 'uplink.ts': `
           import type { Socket } from './socket.js';
@@ -489,6 +540,20 @@ runRule('no-null-reset', {
     },
   ],
   silent: [
+    {
+      name: 'used twice, with a look or a new value in between, or with nothing awaited',
+      others,
+      code: `
+        import { dial, type Socket } from './socket.js';
+        export class Debugger {
+          socket?: Socket;
+          drop() { this.socket = undefined; }
+          async one(text: string) { await this.socket!.send(text); if (this.socket) this.socket!.close(); }
+          async two(text: string) { await this.socket!.send(text); this.socket = await dial(text); this.socket!.close(); }
+          three(text: string) { void this.socket!.send(text); this.socket!.close(); }
+        }
+      `,
+    },
     {
       name: 'the page is loaded anew right after',
       others: {

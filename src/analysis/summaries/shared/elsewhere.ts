@@ -2,16 +2,22 @@
  * The same reference in the words of another file: a field by the class that has it (and its bases and heirs), a
  * module's variable by the name that it is exported by.
  */
-import type { ClassIndex, FileFacts, VarIndex } from '../../facts/ir.js';
+import type { ClassIndex, FileFacts, Temp, VarIndex } from '../../facts/ir.js';
 import { isTestFile } from '../../project/scan.js';
 import type { Analysis } from '../analysis.js';
 import type { Value } from '../values.js';
+import { plain } from './expressions.js';
 import { referencesOf, type Access, type Reference } from './references.js';
 
 /** What a reference is in the whole project. */
 export type Identity =
-  | { readonly k: 'field'; readonly classes: readonly { readonly file: string; readonly cls: ClassIndex }[]; readonly name: string }
-  | { readonly k: 'variable'; readonly file: string; readonly v: VarIndex; readonly name: string };
+  | {
+      readonly k: 'field';
+      readonly classes: readonly { readonly file: string; readonly cls: ClassIndex }[];
+      /** Of the field, and of the getters that give nothing but it. */
+      readonly names: readonly string[];
+    }
+  | { readonly k: 'variable'; readonly file: string; readonly v: VarIndex; readonly names: readonly string[] };
 
 /** Of an access to a field (of `this`, or of an object whose class is known) or to an exported variable. */
 export function identityOf(analysis: Analysis, file: string, access: Access): Identity | undefined {
@@ -20,7 +26,7 @@ export function identityOf(analysis: Analysis, file: string, access: Access): Id
   if (root.k === 'this' && path.length === 1) return fieldOf(analysis, [{ k: 'instance', file, cls: root.cls }], path[0]!);
   if (root.k === 'module' && path.length === 0) {
     const exported = facts.exports.find((e) => 'v' in e && e.v === root.v);
-    return exported && 'v' in exported ? { k: 'variable', file, v: root.v, name: exported.name } : undefined;
+    return exported && 'v' in exported ? { k: 'variable', file, v: root.v, names: [exported.name] } : undefined;
   }
   const i = facts.functions[access.fn]!.code[access.temp]!;
   if (i.op !== 'setmember') return undefined;
@@ -29,7 +35,21 @@ export function identityOf(analysis: Analysis, file: string, access: Access): Id
 
 function fieldOf(analysis: Analysis, value: Value, name: string): Identity | undefined {
   const classes = value.flatMap((ty) => (ty.k === 'instance' ? kinOf(analysis, ty.file, ty.cls) : []));
-  return classes.length > 0 ? { k: 'field', classes, name } : undefined;
+  return classes.length > 0 ? { k: 'field', classes, names: [name, ...classes.flatMap((one) => gettersOf(analysis, one, name))] } : undefined;
+}
+
+/** The getters of a class that give a field as it is. */
+function gettersOf(analysis: Analysis, { file, cls }: { readonly file: string; readonly cls: ClassIndex }, name: string): string[] {
+  const facts = analysis.project.facts(file)!;
+  return facts.classes[cls]!.members.flatMap((member) => {
+    const fact = member.kind === 'get' && !member.static && member.fn !== undefined ? facts.functions[member.fn] : undefined;
+    const returned = fact?.blocks.flatMap(({ end }) => (end.k === 'return' ? [end.value] : [])) ?? [];
+    const isField = (temp: Temp | undefined): boolean => {
+      const i = temp === undefined ? undefined : plain(facts, member.fn!, temp);
+      return i?.op === 'member' && i.name === name && fact!.code[i.obj]?.op === 'this';
+    };
+    return returned.length > 0 && returned.every(isField) ? [member.name] : [];
+  });
 }
 
 /** A class, its bases and its heirs. */
@@ -46,15 +66,20 @@ const isClass = (a: { file: string; cls: ClassIndex }, b: { file: string; cls: C
 
 /** The other files in which it may be used. */
 export function filesUsing(analysis: Analysis, file: string, identity: Identity): string[] {
-  const homes = identity.k === 'field' ? identity.classes.map((one) => one.file) : [identity.file];
-  const isPrivate = identity.name.startsWith('#');
+  const homes = identity.k === 'field' ? identity.classes.flatMap((one) => [one.file, ...interfacesOf(analysis, one)]) : [identity.file];
+  const isPrivate = identity.names.every((name) => name.startsWith('#'));
   const importers = isPrivate ? [] : [...new Set(homes)].flatMap((home) => analysis.imports.usersOf(home)).filter((one) => names(analysis, one, identity));
   return [...new Set([...homes, ...importers])].filter((one) => one !== file && !isTestFile(one.slice(analysis.project.root.length)));
 }
 
-function names(analysis: Analysis, file: string, { k, name }: Identity): boolean {
+/** The files of the interfaces that a class says it has. */
+const interfacesOf = (analysis: Analysis, { file, cls }: { readonly file: string; readonly cls: ClassIndex }): string[] =>
+  analysis.project.facts(file)!.classes[cls]!.implements.flatMap((type) => analysis.values.fromType(file, type, undefined).flatMap((ty) => (ty.k === 'interface' ? [ty.file] : [])));
+
+function names(analysis: Analysis, file: string, { k, names: all }: Identity): boolean {
   try {
-    return analysis.project.text(file).includes(k === 'field' ? `.${name}` : name);
+    const text = analysis.project.text(file);
+    return all.some((name) => text.includes(k === 'field' ? `.${name}` : name));
   } catch {
     return false;
   }
@@ -73,9 +98,9 @@ export function keysIn(analysis: Analysis, file: string, identity: Identity): Re
 }
 
 /** The reference itself, where one of its entries is accessed. */
-function wholeOf(ref: Reference, { k, name }: Identity): Reference | undefined {
+function wholeOf(ref: Reference, { k, names: all }: Identity): Reference | undefined {
   const path = ref.path.at(-1) === '[]' ? ref.path.slice(0, -1) : ref.path;
-  if (k === 'variable' ? path.length > 0 : path.at(-1) !== name) return undefined;
+  if (k === 'variable' ? path.length > 0 : !all.includes(path.at(-1) ?? '')) return undefined;
   return path.length === ref.path.length ? ref : { ...ref, key: ref.key.slice(0, -2), path };
 }
 
@@ -93,5 +118,6 @@ function isField(analysis: Analysis, file: string, facts: FileFacts, { fn, temp 
   if (root.k === 'this' && path.length === 1) return isOne({ file, cls: root.cls });
   const i = facts.functions[fn]!.code[temp]!;
   const base = i.op === 'member' || i.op === 'setmember' ? i.obj : undefined;
-  return base !== undefined && analysis.values.of({ file, fn }, base).some((ty) => ty.k === 'instance' && isOne(ty));
+  const isOf = (ty: Value[number]): boolean => (ty.k === 'instance' ? isOne(ty) : ty.k === 'interface' && analysis.hierarchy.implementers(ty.file, ty.type).some(isOne));
+  return base !== undefined && analysis.values.of({ file, fn }, base).some(isOf);
 }

@@ -122,8 +122,8 @@ function windowsElsewhere(analysis: Analysis, file: string, reset: Access): (Win
   const identity = identityOf(analysis, file, reset);
   if (!identity || (i.op === 'setmember' && isFresh(analysis, { file, fn: reset.fn }, i.obj))) return [];
   const entries = isOfEntries(facts, reset);
-  // By another name than `this` it may be a field of a class of the same file.
-  const own = reset.ref.root.k === 'this' || identity.k === 'variable' ? [] : [file];
+  // By another name than `this` it may be a field of a class of the same file, and by a getter it is another reference there.
+  const own = (reset.ref.root.k === 'this' && identity.names.length === 1) || identity.k === 'variable' ? [] : [file];
   return [...own, ...filesUsing(analysis, file, identity)].flatMap((other) => {
     const there = analysis.project.facts(other);
     if (!there) return [];
@@ -131,6 +131,7 @@ function windowsElsewhere(analysis: Analysis, file: string, reset: Access): (Win
     if (keys.size === 0) return [];
     return windowsIn(there, new Set([...keys].flatMap(keysOf)))
       .map((window) => ({ ...window, file: other }))
+      .filter((window) => other !== file || window.ref.key !== reset.ref.key)
       .filter((window) => keys.has(entries ? window.ref.key.replace(/\[\]$/, '') : window.ref.key) && window.ref.key.endsWith('[]') === entries)
       .filter((window) => !concurrencyOf(there).isBirth(window.fn) && !excludes(analysis, file, reset, window))
       .filter((window) => canOverlap(analysis, { file: other, fn: window.fn }, { file, fn: reset.fn }, identity.k === 'field' ? 'object' : 'program'));
@@ -157,6 +158,7 @@ function windowsIn(facts: Facts, keys: ReadonlySet<string>): Window[] {
   const found: Window[] = [];
   facts.functions.forEach((fact, fn) => {
     if (fact.bodiless) return;
+    for (const window of betweenUses(facts, fn, keys)) found.push(window);
     for (const test of testsOf(facts, fn)) {
       if (!keys.has(test.ref.key) || test.constant !== undefined) continue;
       const isUsed = (ref: Reference, at: FnIndex): boolean => (ref.key === test.ref.key && (at !== fn || isSame(ref, test.ref))) || (test.counted === true && isElement(ref, test.ref));
@@ -185,6 +187,28 @@ function windowsIn(facts: Facts, keys: ReadonlySet<string>): Window[] {
       });
     }
   });
+  return found;
+}
+
+/** From one use of what `!` says is there over an await to the next: the first of them is the check. */
+function betweenUses(facts: Facts, fn: FnIndex, keys: ReadonlySet<string>): Window[] {
+  const references = referencesOf(facts);
+  const found: Window[] = [];
+  const isUse = (access: Access): boolean => access.kind === 'read' && takenForGranted(facts, access.fn, access.temp) === 'nonnull';
+  for (const first of references.accesses.of(fn)) {
+    if (!keys.has(first.ref.key) || !isUse(first)) continue;
+    stretchesOf(facts).walkAfter(fn, first.temp, 0, {
+      at(state, at, temp) {
+        const here = references.accesses.at(at, temp).filter((a) => a.ref.key === first.ref.key);
+        const next = here.find((a) => (at !== fn || isSame(a.ref, first.ref)) && isUse(a));
+        if (next && (state & AWAITED) !== 0) {
+          found.push({ ref: first.ref, fn, check: first.temp, useIn: at, use: temp, harmless: (state & ASSUMED) !== 0 || isCaught(facts, at, temp) });
+        }
+        return next || here.some((a) => a.kind !== 'read') ? undefined : state;
+      },
+      side: (state, at, block) => (asksAfresh(facts, at, block, first.ref.key, undefined) ? undefined : state),
+    });
+  }
   return found;
 }
 
