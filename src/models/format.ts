@@ -168,6 +168,11 @@ export interface Nothing {
   readonly wraps?: number;
   /** Indexes of callbacks that it calls while it runs (`invokes`), as array methods do. */
   readonly invokes?: readonly number[];
+  /**
+   * The index of a key: it gives the lock that the receiver has for it (`accounts.of(id).acquire()`), the same that the
+   * receiver's own members with a `key` take (`accounts.acquire(id)`).
+   */
+  readonly key?: number;
 }
 
 export type Does = Section | Acquire | Release | CheckOut | Retry | MakesRetrying | Effect | MakesLock | Nothing;

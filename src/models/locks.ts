@@ -259,8 +259,7 @@ export const lockPackages: readonly PackageModel[] = [
       ...runtimeLock('Semaphore', { does: 'make lock', kind: 'semaphore', permits: { argument: 0 } }),
       ...runtimeLock('LockFace', { does: 'make lock', kind: 'mutex' }),
       'KeyedMutex': { does: 'make lock', kind: 'keyed lock' },
-      // The same lock for the same key, wherever it is asked for.
-      'KeyedMutex#of': { does: 'nothing', gives: 'LockFace#' },
+      'KeyedMutex#of': { does: 'nothing', gives: 'LockFace#', key: 0 },
       'KeyedMutex#withLock': { does: 'section', callback: 1, key: 0, kind: 'keyed lock' },
       'KeyedMutex#acquire': { ...runtimeLease(), key: 0, kind: 'keyed lock' },
       'KeyedMutex#tryAcquire': { ...runtimeLease(), key: 0, kind: 'keyed lock', sync: true, maybe: true },

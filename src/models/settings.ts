@@ -140,6 +140,7 @@ const keysOf = {
     gives: v.optional(path),
     wraps: v.optional(index),
     invokes: v.optional(v.array(index, 'expected an array of argument indexes')),
+    key: v.optional(index),
   },
   'sleep': effect,
   'network': effect,

@@ -19,7 +19,9 @@ const pages = [...readdirSync(`${ROOT}docs/runtime`).map((name) => `docs/runtime
 function examples(from = 'lockwright', mark: '' | ' mistake' = ''): Record<string, string> {
   const files: Record<string, string> = {};
   for (const page of pages) {
-    const blocks = readFileSync(ROOT + page, 'utf8').matchAll(new RegExp(`^\`\`\`ts run${mark}\n([\\s\\S]*?)^\`\`\`$`, 'gm'));
+    // What is right is shown to be so by running it, but where it needs a server.
+    const marked = mark === '' ? '(?: run)?' : ` run${mark}`;
+    const blocks = readFileSync(ROOT + page, 'utf8').matchAll(new RegExp(`^\`\`\`ts${marked}\n([\\s\\S]*?)^\`\`\`$`, 'gm'));
     for (const [index, block] of [...blocks].entries()) {
       const name = `${page.replace(/^.*\/(.*)\.md$/, '$1').toLowerCase()}-${index + 1}.ts`;
       files[name] = block[1]!.replace(/from 'lockwright'/g, `from '${from}'`);

@@ -58,6 +58,15 @@ describe('the runtime in the models', () => {
       ['no-self-deadlock: accounts.of(id).withLock(() => {})'],
     ],
     [
+      'the lock of a key, by its lock and by the table of all',
+      `import { KeyedMutex } from 'lockwright';
+      const accounts = new KeyedMutex<string>();
+      export const inner = (id: string) => accounts.of(id).withLock(async () => { await accounts.withLock(id, () => {}); });
+      export const outer = (id: string) => accounts.withLock(id, async () => { using _lease = await accounts.of(id).acquire(); });
+      export const another = () => accounts.withLock('x', async () => { await accounts.of('y').withLock(() => {}); });`,
+      ['no-self-deadlock: accounts.withLock(id, () => {})', 'no-self-deadlock: accounts.of(id).acquire()'],
+    ],
+    [
       'the locks of two keys in the order that the caller gives, and all of them at once',
       `import { KeyedMutex, withLocks } from 'lockwright';
       const accounts = new KeyedMutex<string>();

@@ -155,8 +155,9 @@ class Real {
       case 'release first':
       case 'release last': {
         const { lease } = operation === 'release first' ? this.#holders.shift()! : this.#holders.pop()!;
-        lease.release();
-        this.#released = lease;
+        // One permit is held by a lease that its user keeps, two by a section, whose lease may serve the next.
+        if (lease.weight === 1) (this.#released = lease).release();
+        else lease.end();
         break;
       }
       case 'release again':
@@ -170,6 +171,10 @@ class Real {
 
   view(): View {
     if (this.#core.waiting !== this.#waiters.length) throw new Error('the count of waiters is wrong');
+    const leases = new Set(this.#holders.map(({ lease }) => lease));
+    if (leases.size !== this.#holders.length) throw new Error('two hold by one lease');
+    for (const { held } of leases) if (!held) throw new Error('somebody holds by a lease that has ended');
+    if (this.#released?.held) throw new Error('a lease that was released is held again');
     return {
       holders: this.#holders.map(({ id }) => id),
       waiters: this.#waiters.map(({ id }) => id),

@@ -39,12 +39,15 @@ export class Knowledge implements ExternalKnowledge {
 
   readonly generated = (name: string): string | undefined => this.models.generated(name);
 
-  readonly wraps = (packageName: string, path: string): number | undefined => {
+  readonly wraps = (packageName: string, path: string): number | undefined => this.#nothing(packageName, path, 'wraps');
+
+  readonly keyOfLock = (packageName: string, path: string): number | undefined => this.#nothing(packageName, path, 'key');
+
+  #nothing(packageName: string, path: string, what: 'wraps' | 'key'): number | undefined {
     const model = this.models.package(packageName);
-    if (!model) return undefined;
-    for (const does of lookupMember(model, path)) if (does.does === 'nothing' && does.wraps !== undefined) return does.wraps;
-    return undefined;
-  };
+    const known = model && lookupMember(model, path).find((does) => does.does === 'nothing' && does[what] !== undefined);
+    return known?.does === 'nothing' ? known[what] : undefined;
+  }
 
   readonly handlePath = (packageName: string, path: string, argument: number, parameter: number): string | undefined => {
     const model = this.models.package(packageName);

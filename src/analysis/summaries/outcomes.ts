@@ -10,7 +10,7 @@ import { callbackVerdict, isOwnParameter, isToldName } from './callbacks.js';
 import { through, type Aspect, type Effect, type Key, type LockRef, type NetAcquire, type ParamCall, type ParamPath, type Place, type Step } from './effect.js';
 import { isResolver } from './home-grown.js';
 import { decidesAtOnce, isCaught, useOf } from './notices.js';
-import { keyed, memberOf } from './places.js';
+import { memberOf } from './places.js';
 import { sqlOf } from './sql.js';
 import { isMadeRetrying } from './retrying.js';
 import { mayCallTaker } from './takers.js';
@@ -787,16 +787,13 @@ export class Outcomes {
   }
 
   #lockPlace(ref: FnRef, i: InstructionOf<'call'>, key: number | undefined, ty?: Extract<Ty, { k: 'external' | 'global' }>): Place {
-    const { places, values } = this.analysis;
+    const { places } = this.analysis;
     const receiver = this.#receiver(ref, i);
     let base = receiver !== undefined ? places.of(ref, receiver) : places.of(ref, i.fn);
     // Functions of a package that is the lock (`lock(file)`, `unlock(file)`), by whatever names they are imported.
     if (ty?.k === 'external' && key !== undefined && /^(?:default\.)?\w+$/.test(ty.path)) base = { ...base, id: `E${ty.package}` };
     if (key === undefined || i.args[key] === undefined) return base;
-    const known = values.of(ref, i.args[key])[0];
-    const name = known?.k === 'constant' ? String(known.value) : places.text(ref, i.args[key]);
-    const place = { ...base, id: `${base.id}<${name}>`, ...(base.path !== undefined && { path: `${base.path}<${name}>` }) };
-    return keyed(place, places.key(ref, i.args[key]));
+    return places.lockOfKey(base, ref, i.args[key]);
   }
 
   /** The locks that a section takes: one, or all that are listed. */

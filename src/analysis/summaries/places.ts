@@ -149,6 +149,8 @@ export class Places {
     // What a method looks up belongs to the object; two look-ups with different keys are told apart by the key.
     if (fn?.op === 'member') {
       const base = this.of(ref, fn.obj, depth + 1);
+      const named = this.#keyOfLock(ref, i);
+      if (named !== undefined) return { ...this.lockOfKey(base, ref, named), text };
       const key = i.args
         .map((arg) => this.values.of(ref, arg)[0])
         .map((ty) => (ty?.k === 'constant' ? String(ty.value) : '*'))
@@ -166,6 +168,23 @@ export class Places {
     }
     const base = this.of(ref, i.fn, depth + 1);
     return { id: `${base.id}()`, text, root: base.root === 'param' ? 'unknown' : base.root === 'this' ? 'unknown' : base.root };
+  }
+
+  /** The key of which a call gives the receiver's lock: `id` of `accounts.of(id)`. */
+  #keyOfLock(ref: FnRef, i: Extract<Instruction, { op: 'call' }>): Temp | undefined {
+    for (const ty of this.values.of(ref, i.fn)) {
+      const index = ty.k === 'external' ? this.values.external.keyOfLock(ty.package, ty.path) : undefined;
+      if (index !== undefined) return i.args[index];
+    }
+    return undefined;
+  }
+
+  /** The lock that `base` has for a key. */
+  lockOfKey(base: Place, ref: FnRef, key: Temp): Place {
+    const known = this.values.of(ref, key)[0];
+    const name = known?.k === 'constant' ? String(known.value) : this.text(ref, key);
+    const place = { ...base, id: `${base.id}<${name}>`, ...(base.path !== undefined && { path: `${base.path}<${name}>` }) };
+    return keyed(place, this.key(ref, key));
   }
 
   #ofVariable(ref: FnRef, v: number, text: string, depth: number): Place {

@@ -114,6 +114,8 @@ export interface ExternalKnowledge {
   readonly hasModelOf: (packageName: string) => boolean;
   /** The index of the argument that the result does the same as (`promisify(fn)`), or undefined. */
   readonly wraps: (packageName: string, path: string) => number | undefined;
+  /** The index of the key whose lock it gives, a lock of the receiver's (`accounts.of(id)`), or undefined. */
+  readonly keyOfLock: (packageName: string, path: string) => number | undefined;
   /** The path of the parameter that a callback passed to this path gets, where it is a handle of the package. */
   readonly handlePath: (packageName: string, path: string, argument: number, parameter: number) => string | undefined;
 }

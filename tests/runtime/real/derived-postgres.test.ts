@@ -112,21 +112,22 @@ describe.skipIf(typeof server === 'string')(`C9 derived with a real pg.Pool${why
 
   it('those that were opening during the switch are closed too', async () => {
     setUp();
+    const old = await pools.use((pool) => pool);
+    let connected = 0;
+    old.on('connect', () => (connected += 1));
     const opening = Array.from({ length: 6 }, () => pools.use(async (pool, { value }) => {
       const client = await pool.connect();
       await client.query('SELECT 1');
       client.release();
       return value.database;
     }));
-    // The pool is made at once, its connections are not there yet.
-    await Promise.resolve();
-    await Promise.resolve();
+    while (old.totalCount < 6) await Promise.resolve();
+    expect([old.totalCount, connected], 'all are opening, and none is there').toEqual([6, 0]);
     cell.switchTo({ database: 'new_db' });
     await pools.drained();
     expect(await connections('old_db')).toBe(0);
-    const used = await Promise.all(opening);
-    expect(used).toHaveLength(6);
-    await pools.drained();
+    expect(connected, 'they came to be after the switch').toBe(6);
+    expect(await Promise.all(opening), 'for the users that they were opened for').toEqual(Array(6).fill('old_db'));
     await pools.close();
   });
 
