@@ -545,6 +545,26 @@ runRule('no-racy-init', {
       code: job('this.socket = await dial()'),
     },
     {
+      name: 'a loop that waits, and looks before it assigns in each turn',
+      code: `
+        import { dial, type Socket } from './socket.js';
+        declare function open(text: string): Socket;
+        export class Dialogs {
+          #current: Socket | null = null;
+          async updated(texts: readonly string[]) {
+            for (const text of texts) {
+              const found = await (await dial()).send(text);
+              if (found === '') continue;
+              if (this.#current != null) this.#current.close();
+              this.#show(found);
+            }
+          }
+          #show(text: string) { this.#current = open(text); }
+        }
+      `,
+      others: socket,
+    },
+    {
       name: 'what is waited for waits for nothing: nobody else comes in between but at once',
       code: `
         import { dial, type Socket } from './socket.js';

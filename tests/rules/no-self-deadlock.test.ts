@@ -310,6 +310,25 @@ runRule('no-self-deadlock', {
       reports: [promise('this.#ready', 'line 3', 'send → ready (case.ts:4) → this.#ready (case.ts:3)')],
     },
     {
+      name: 'work that leaves its slot empty on one way only, and then begins again',
+      code: `
+        declare function store(): Promise<boolean>;
+        export class Draft {
+          #saving: Promise<void> | null = null;
+          save(): Promise<void> {
+            if (this.#saving == null) {
+              this.#saving = Promise.resolve().then(async () => {
+                if (await store()) this.#saving = null;
+                await «this.save()»;
+              });
+            }
+            return this.#saving;
+          }
+        }
+      `,
+      reports: [promise('this.#saving', 'line 6', 'save → this.#saving (case.ts:11)')],
+    },
+    {
       name: 'a module that waits for its own initialisation, from a file that the initialisation calls',
       code: `
         import { seed } from './seed.js';
@@ -395,6 +414,25 @@ runRule('no-self-deadlock', {
     },
   ],
   silent: [
+    {
+      name: 'work that leaves its slot empty before it begins again',
+      code: `
+        declare function store(): Promise<void>;
+        export class Draft {
+          #saving: Promise<void> | null = null;
+          #again = false;
+          save(): Promise<void> {
+            if (this.#saving == null) {
+              this.#saving = Promise.resolve().then(async () => {
+                try { await store(); } finally { this.#saving = null; }
+                if (this.#again) { this.#again = false; await this.save(); }
+              });
+            } else this.#again = true;
+            return this.#saving;
+          }
+        }
+      `,
+    },
     {
       name: 'shared work that is waited for only where the work itself has failed',
       code: `

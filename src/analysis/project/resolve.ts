@@ -155,6 +155,9 @@ export class Resolver {
       const file = this.#sourceOf(found.folder, candidate);
       if (file !== undefined) return file;
     }
+    // Without a map of exports a subpath is that of a file, which a build may make from a source.
+    const built = sub !== '.' && found.manifest['exports'] === undefined ? this.#sourceOf(found.folder, sub.slice(2)) : undefined;
+    if (built !== undefined) return built;
     const guesses = sub === '.' ? ['src/index', 'index', 'src/main', 'lib/index'] : [sub.slice(2), `src/${sub.slice(2)}`];
     for (const guess of guesses) {
       const file = this.#fileAt(`${found.folder}/${guess}`);
@@ -171,9 +174,12 @@ export class Resolver {
     const parts = relative.split('/');
     for (let i = 0; i < parts.length - 1; i++) {
       if (!BUILT.test(`${parts[i]!}/`)) continue;
-      const rest = parts.slice(i + 1).filter((part) => !/^(?:esm|cjs|es|types?|node|browser)$/.test(part));
+      const whole = parts.slice(i + 1);
+      const rest = whole.filter((part) => !/^(?:esm|cjs|es|types?|node|browser)$/.test(part));
+      const before = `${folder}/${parts.slice(0, i).map((p) => `${p}/`).join('')}`;
       for (const source of ['src/', 'source/', '']) {
-        const file = this.#fileAt(`${folder}/${[...parts.slice(0, i)].map((p) => `${p}/`).join('')}${source}${rest.join('/')}`);
+        // `lib/node/server.js` may be of `src/node`, or of a build for Node.
+        const file = this.#fileAt(`${before}${source}${whole.join('/')}`) ?? this.#fileAt(`${before}${source}${rest.join('/')}`);
         if (file !== undefined) return file;
         // `dist/src/index.js`: the built tree repeats the source folder.
         if (rest[0] === 'src') {

@@ -11,7 +11,7 @@ import { flowOf, type EntryLock, type Flow, type Held } from './flow.js';
 import { beforeFirstAwait, successors } from './graph.js';
 import { isHeldForLife, literalOf } from './held.js';
 import type { Invocation } from './outcomes.js';
-import { productionsIn } from './slots.js';
+import { isWrittenBefore, productionsIn } from './slots.js';
 import { mayCallTaker } from './takers.js';
 import { isWaitedFor, Takes, type Take } from './takes.js';
 import type { FnRef } from './values.js';
@@ -250,6 +250,8 @@ class Walk {
     if (Boolean(held.promise) !== Boolean(take.promise)) return;
     // The work that begins before its promise is shared sees what was there before it.
     if (held.promise === 'begun' && take.early && call !== undefined && beforeFirstAwait(this.analysis.values.fact(ref)!).has(call)) return;
+    // The work has left the slot empty by then, or filled it anew: what is waited for is the promise of other work.
+    if (held.promise && call !== undefined && isWrittenBefore(this.analysis, ref, held.lock.place, call)) return;
     const nested: Nested = {
       ...ref,
       held,

@@ -2,11 +2,12 @@
  * Places that hold the promise of work, for all who need its result: `ready ??= this.#load()`. Who waits for such a
  * promise waits for the work, and the work must not.
  */
-import type { Temp } from '../facts/ir.js';
+import type { BlockIndex, Instruction, Temp } from '../facts/ir.js';
 import { continuesPromise } from '../../models/language.js';
 import type { Analysis } from './analysis.js';
 import type { Place } from './effect.js';
 import type { FnRef } from './values.js';
+import { successors } from './graph.js';
 import { declaredIn, memberOf } from './places.js';
 import { writesOf } from './uses.js';
 
@@ -38,13 +39,8 @@ function findProductions(analysis: Analysis, file: string): Productions {
   facts.functions.forEach((fact, fn) => {
     const ref = { file, fn };
     for (const i of fact.code) {
-      if (i.op === 'setmember' && fact.code[i.obj]?.op === 'this') {
-        const id = analysis.places.memberId(ref, i.obj, i.name);
-        put(ref, { id, text: `this.${i.name}`, root: 'this', path: `.${i.name}`, member: id }, i.value);
-      } else if (i.op === 'set' && (facts.vars[i.v]!.owner === 0 || facts.vars[i.v]!.owner !== fn) && facts.vars[i.v]!.kind !== 'param') {
-        const { owner, name } = facts.vars[i.v]!;
-        put(ref, { id: owner === 0 ? `M${file}#${i.v}` : `L${file}:${i.v}`, text: name, root: owner === 0 ? 'module' : 'closure' }, i.value);
-      }
+      const written = slotWritten(analysis, ref, i);
+      if (written) put(ref, written.place, written.value);
     }
     if (fact.kind !== 'field' || fact.cls === undefined) return;
     const id = `T${file}#${fact.cls}.${fact.name}`;
@@ -55,6 +51,39 @@ function findProductions(analysis: Analysis, file: string): Productions {
   // A chain of promises is fed with itself: a queue, which the shapes of home-grown locks tell.
   for (const id of chains) found.delete(id);
   return found;
+}
+
+/** What a function writes that outlives it and is no entry of a collection, and what it writes there. */
+function slotWritten(analysis: Analysis, ref: FnRef, i: Instruction): { place: Place; value: Temp } | undefined {
+  const { file, fn } = ref;
+  const { functions, vars } = analysis.project.facts(file)!;
+  if (i.op === 'setmember' && functions[fn]!.code[i.obj]?.op === 'this') {
+    const id = analysis.places.memberId(ref, i.obj, i.name);
+    return { place: { id, text: `this.${i.name}`, root: 'this', path: `.${i.name}`, member: id }, value: i.value };
+  }
+  if (i.op !== 'set') return undefined;
+  const { owner, name, kind } = vars[i.v]!;
+  if ((owner !== 0 && owner === fn) || kind === 'param') return undefined;
+  return { place: { id: owner === 0 ? `M${file}#${i.v}` : `L${file}:${i.v}`, text: name, root: owner === 0 ? 'module' : 'closure' }, value: i.value };
+}
+
+/** Whether on every way to a place in a function something else has been written to the slot: what is there then is not what was. */
+export function isWrittenBefore(analysis: Analysis, ref: FnRef, place: Place, before: Temp): boolean {
+  const fact = analysis.values.fact(ref)!;
+  const writes = fact.code.flatMap((i, temp) => {
+    const written = slotWritten(analysis, ref, i);
+    return written && idOf(written.place) === idOf(place) ? [temp] : [];
+  });
+  if (writes.length === 0) return false;
+  const seen = new Set<BlockIndex>([0]);
+  for (const b of seen) {
+    const { from, to } = fact.blocks[b]!;
+    const isHere = before >= from && before < to;
+    if (writes.some((temp) => temp >= from && temp < (isHere ? before : to))) continue;
+    if (isHere) return false;
+    for (const next of successors(fact, b)) seen.add(next);
+  }
+  return true;
 }
 
 const idOf = (place: Place): string => memberOf(place) ?? place.id;

@@ -51,6 +51,8 @@ function racesFrom(analysis: Analysis, file: string, test: Test): RacyInit[] {
   const hits: { write: Access; early: boolean; assumed: boolean }[] = [];
   stretches.walk(fn, test.empty, undefined, 0, {
     at(state, at, temp, i) {
+      // The next turn of a loop looks anew.
+      if (at === fn && temp === test.read) return undefined;
       if ((state & AWAITED) === 0 && isDisabled(facts, at, i)) return undefined;
       for (const access of references.accesses.at(at, temp)) {
         if (access.kind === 'read' || access.kind === 'has') continue;
