@@ -151,6 +151,40 @@ runRule('require-lock-release', {
       `,
     },
     {
+      name: 'a connection that a method keeps for later, and one that listens for as long as the process runs',
+      code: `
+        import { Pool, type PoolClient } from 'pg';
+
+        export class Tabs {
+          readonly #pool = new Pool();
+          readonly #reserved = new Map<number, PoolClient>();
+
+          async reserve(tab: number): Promise<void> {
+            const connection = await this.#pool.connect();
+            this.#keep(tab, connection);
+          }
+
+          free(tab: number): void {
+            this.#reserved.get(tab)?.release();
+          }
+
+          async listen(): Promise<void> {
+            const client = await this.#pool.connect();
+            this.#keepAlive(client);
+            client.on('notification', () => this.#reserved.clear());
+          }
+
+          #keep(tab: number, connection: PoolClient): void {
+            this.#reserved.set(tab, connection);
+          }
+
+          #keepAlive(client: PoolClient): void {
+            setInterval(() => { void client.query('SELECT 1'); }, 1000);
+          }
+        }
+      `,
+    },
+    {
       name: 'each is pushed inside the try whose finally gives back all',
       ...likely,
       code: `

@@ -15,6 +15,7 @@ import { callReleases, flowOf, originOf, type EntryLock, type Flow, type Held } 
 import { waiterQueueRoles } from './home-grown.js';
 import type { Invocation, Outcome } from './outcomes.js';
 import { agreement } from './keys.js';
+import { isSharedWrite } from './notices.js';
 import { waysOf, type Keeping, type Leak, type Life, type Unheld, type Ways } from './paths.js';
 import { mayCallTaker, mayTake } from './takers.js';
 import { IN_MEMORY, rejects, throwsAt, type Throws } from './throwing.js';
@@ -502,7 +503,10 @@ class Holding implements Life {
         if (this.#isAwaitedWork(temp, i, arg)) continue;
         return 'hand';
       }
-      if (this.#isHandle && !i.new) continue;
+      if (this.#isHandle && !i.new) {
+        if (outcome.targets.some((target) => putsAway(analysis, target, i.args.indexOf(arg)))) return 'hand';
+        continue;
+      }
       if (held.gives === 'lease' && outcome.targets.length > 0 && !outcome.targets.some((target) => keeps(analysis, target, i.args.indexOf(arg)))) continue;
       return 'hand';
     }
@@ -784,6 +788,30 @@ function keeps(analysis: Analysis, ref: FnRef, index: number): boolean {
       return i.op === 'object' ? i.props.some((p) => gets.has(p.value)) : i.op === 'array' && i.items.some((item) => gets.has(item));
     }) || fact.blocks.some((block) => block.end.k === 'return' && block.end.value !== undefined && gets.has(block.end.value))
   );
+}
+
+/** Whether a function puts what it is passed where it outlives the call: into something shared, or into a closure that a timer runs. */
+function putsAway(analysis: Analysis, ref: FnRef, index: number): boolean {
+  const fact = analysis.values.fact(ref);
+  const v = fact?.params[index]?.v;
+  if (!fact || v === undefined) return false;
+  const { functions } = analysis.project.facts(ref.file)!;
+  const isIt = (temp: Temp): boolean => {
+    const i = fact.code[temp];
+    return i?.op === 'get' && i.v === v;
+  };
+  const uses = (fn: FnIndex, depth = 0): boolean =>
+    functions[fn]!.code.some((i) => (i.op === 'get' && i.v === v) || (i.op === 'fn' && depth < 3 && uses(i.fn, depth + 1)));
+  const isRepeated = (i: InstructionOf<'call'>): boolean => {
+    const callee = fact.code[i.fn];
+    const run = i.args[0] !== undefined ? fact.code[i.args[0]] : undefined;
+    return callee?.op === 'global' && callee.name === 'setInterval' && run?.op === 'fn' && uses(run.fn);
+  };
+  return fact.code.some((i, temp) => {
+    if (i.op === 'setmember' || i.op === 'setindex') return isIt(i.value) && isSharedWrite(analysis, ref, temp);
+    if (i.op !== 'call') return false;
+    return (i.args.some(isIt) && isSharedWrite(analysis, ref, temp)) || isRepeated(i);
+  });
 }
 
 // --- what is checked out
