@@ -15,7 +15,7 @@ import { callReleases, flowOf, originOf, type EntryLock, type Flow, type Held } 
 import { waiterQueueRoles } from './home-grown.js';
 import type { Invocation, Outcome } from './outcomes.js';
 import { agreement } from './keys.js';
-import { isSharedWrite } from './notices.js';
+import { isSharedWrite, useOf } from './notices.js';
 import { waysOf, type Keeping, type Leak, type Life, type Unheld, type Ways } from './paths.js';
 import { mayCallTaker, mayTake } from './takers.js';
 import { IN_MEMORY, rejects, throwsAt, type Throws } from './throwing.js';
@@ -182,7 +182,7 @@ class Collector {
     // Of a section that takes its time by calling back, a synchronous throw is the library's to deal with.
     const noted = [...ways.released].some((temp) => life.isNoted(temp));
     const counted = ways.leaks.filter((leak) => !(one.done !== undefined && !fact.async && leak.how === 'throw'));
-    const leaks = counted.map((leak) => (noted || isContract(fact, one, ways, leak) ? { ...leak, proven: false } : leak));
+    const leaks = counted.map((leak) => (noted || isContract(fact, one, ways, leak, life) ? { ...leak, proven: false } : leak));
     const partial = counted.find((leak) => leak.proven && life.isPartial(leak));
     if (partial) {
       const { held, what, lock, fn, s, e } = one;
@@ -296,13 +296,17 @@ class Collector {
 const IN_PROCESS = new Set<LockRef['kind']>(['mutex', 'semaphore']);
 
 /** A function that takes the lock for its caller, who gives it back by another one. */
-function isContract(fact: FunctionFact, one: Followed, ways: Ways, leak: Leak): boolean {
+function isContract(fact: FunctionFact, one: Followed, ways: Ways, leak: Leak, life: Holding): boolean {
   if (one.entry || one.what === 'flag') return false;
-  if (!isByPlace(one)) return false;
+  // A releaser that nobody takes up: the lock is given back by its name.
+  const isDropped = one.held.result !== undefined && useOf(fact, one.held.result) === 'dropped';
+  if (!isByPlace(one) && !(isDropped && life.releasedElsewhere())) return false;
   const returns = ways.leaks.filter((other) => other.how !== 'throw');
   if (returns.length === 0) return false;
   // Held wherever it returns: the caller's from then on. What a failure on the way leaves is the caller's guess, too.
   if (ways.returnsFree.length === 0 && ways.released.size === 0) return true;
+  // Given back here only where the function fails, and by another function otherwise.
+  if (ways.returnsFree.length === 0 && leak.how !== 'throw' && life.releasedElsewhere()) return true;
   if (leak.how === 'throw') return ways.returnsFree.length === 0;
   if (TAKES.test(fact.name)) return true;
   // The result says whether it is held.
