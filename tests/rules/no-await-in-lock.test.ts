@@ -69,13 +69,20 @@ runRule('no-await-in-lock', {
           #last: Promise<unknown> = Promise.resolve();
           #waiting: { resolve: (answer: string) => void } | undefined;
 
-          ask(send: (text: string) => void, text: string): Promise<string> {
+          constructor(readonly socket: { write(text: string): void }) {}
+
+          ask(text: string): Promise<string> {
             const answer = this.#last.then(() => new Promise<string>((resolve) => {
               this.#waiting = { resolve };
-              send(text);
+              this.socket.write(text);
             }));
             this.#last = answer.catch(() => undefined);
             return answer;
+          }
+
+          async info(): Promise<number> {
+            const answer = await this.ask('info');
+            return answer.length;
           }
 
           receive(text: string): void {

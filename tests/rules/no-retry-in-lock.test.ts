@@ -49,6 +49,35 @@ runRule('no-retry-in-lock', {
       },
     },
     {
+      name: 'what is tried next is prepared in the round, of a list that a counter goes through (faucet keys)',
+      code: `
+        import { Mutex } from 'async-mutex';
+        import { send, sign } from './chain';
+        const mutex = new Mutex();
+        const KEYS = ['a', 'b', 'c'];
+        export const give = (to: string) => mutex.runExclusive(async () => {
+          let at = 0;
+          let sent: string | undefined;
+          do {
+            const key = KEYS[at]!;
+            const signed = sign(to, key);
+            try {
+              sent = await send(signed);
+            } catch (error) {
+              if (at === KEYS.length - 1) throw error;
+              at++;
+            }
+          } while (!sent);
+        });
+      `,
+      others: {
+        'chain.ts': `
+          export declare const sign: (to: string, key: string) => string;
+          export declare const send: (signed: string) => Promise<string>;
+        `,
+      },
+    },
+    {
       name: 'storage that is busy, by a question that a helper is passed, and by one that the catch clause asks',
       code: `
         import { Mutex } from 'async-mutex';

@@ -151,6 +151,84 @@ runRule('require-lock-release', {
       `,
     },
     {
+      name: 'sessions that one method begins and another ends, counted under a mutex, and given back early where beginning fails',
+      code: `
+        import { Mutex } from 'async-mutex';
+
+        class Places {
+          readonly #mutex = new Mutex();
+          #taken = 0;
+          constructor(readonly most: number) {}
+
+          async acquirePlace(): Promise<void> {
+            if (this.#mutex.isLocked()) {
+              await this.#mutex.acquire();
+              if (this.#taken < this.most) this.#mutex.release();
+            }
+            this.#taken++;
+            if (this.#taken >= this.most) await this.#mutex.acquire();
+          }
+
+          releasePlace(): void {
+            this.#taken--;
+            if (this.#mutex.isLocked() && this.#taken < this.most) this.#mutex.release();
+          }
+        }
+
+        export class Sessions {
+          readonly #places = new Places(3);
+
+          async begin(open: () => Promise<string>): Promise<string> {
+            await this.#places.acquirePlace();
+            try {
+              return await open();
+            } catch (error) {
+              this.#places.releasePlace();
+              throw error;
+            }
+          }
+
+          end(): void {
+            this.#places.releasePlace();
+          }
+        }
+      `,
+    },
+    {
+      name: 'a connection that a method keeps for later, and one that listens for as long as the process runs',
+      code: `
+        import { Pool, type PoolClient } from 'pg';
+
+        export class Tabs {
+          readonly #pool = new Pool();
+          readonly #reserved = new Map<number, PoolClient>();
+
+          async reserve(tab: number): Promise<void> {
+            const connection = await this.#pool.connect();
+            this.#keep(tab, connection);
+          }
+
+          free(tab: number): void {
+            this.#reserved.get(tab)?.release();
+          }
+
+          async listen(): Promise<void> {
+            const client = await this.#pool.connect();
+            this.#keepAlive(client);
+            client.on('notification', () => this.#reserved.clear());
+          }
+
+          #keep(tab: number, connection: PoolClient): void {
+            this.#reserved.set(tab, connection);
+          }
+
+          #keepAlive(client: PoolClient): void {
+            setInterval(() => { void client.query('SELECT 1'); }, 1000);
+          }
+        }
+      `,
+    },
+    {
       name: 'each is pushed inside the try whose finally gives back all',
       ...likely,
       code: `

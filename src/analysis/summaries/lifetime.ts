@@ -15,6 +15,7 @@ import { callReleases, flowOf, originOf, type EntryLock, type Flow, type Held } 
 import { waiterQueueRoles } from './home-grown.js';
 import type { Invocation, Outcome } from './outcomes.js';
 import { agreement } from './keys.js';
+import { isSharedWrite, useOf } from './notices.js';
 import { waysOf, type Keeping, type Leak, type Life, type Unheld, type Ways } from './paths.js';
 import { mayCallTaker, mayTake } from './takers.js';
 import { IN_MEMORY, rejects, throwsAt, type Throws } from './throwing.js';
@@ -181,7 +182,7 @@ class Collector {
     // Of a section that takes its time by calling back, a synchronous throw is the library's to deal with.
     const noted = [...ways.released].some((temp) => life.isNoted(temp));
     const counted = ways.leaks.filter((leak) => !(one.done !== undefined && !fact.async && leak.how === 'throw'));
-    const leaks = counted.map((leak) => (noted || isContract(fact, one, ways, leak) ? { ...leak, proven: false } : leak));
+    const leaks = counted.map((leak) => (noted || isContract(fact, one, ways, leak, life) ? { ...leak, proven: false } : leak));
     const partial = counted.find((leak) => leak.proven && life.isPartial(leak));
     if (partial) {
       const { held, what, lock, fn, s, e } = one;
@@ -295,13 +296,17 @@ class Collector {
 const IN_PROCESS = new Set<LockRef['kind']>(['mutex', 'semaphore']);
 
 /** A function that takes the lock for its caller, who gives it back by another one. */
-function isContract(fact: FunctionFact, one: Followed, ways: Ways, leak: Leak): boolean {
+function isContract(fact: FunctionFact, one: Followed, ways: Ways, leak: Leak, life: Holding): boolean {
   if (one.entry || one.what === 'flag') return false;
-  if (!isByPlace(one)) return false;
+  // A releaser that nobody takes up: the lock is given back by its name.
+  const isDropped = one.held.result !== undefined && useOf(fact, one.held.result) === 'dropped';
+  if (!isByPlace(one) && !(isDropped && life.releasedElsewhere())) return false;
   const returns = ways.leaks.filter((other) => other.how !== 'throw');
   if (returns.length === 0) return false;
   // Held wherever it returns: the caller's from then on. What a failure on the way leaves is the caller's guess, too.
   if (ways.returnsFree.length === 0 && ways.released.size === 0) return true;
+  // Given back here only where the function fails, and by another function otherwise.
+  if (ways.returnsFree.length === 0 && leak.how !== 'throw' && life.releasedElsewhere()) return true;
   if (leak.how === 'throw') return ways.returnsFree.length === 0;
   if (TAKES.test(fact.name)) return true;
   // The result says whether it is held.
@@ -502,7 +507,10 @@ class Holding implements Life {
         if (this.#isAwaitedWork(temp, i, arg)) continue;
         return 'hand';
       }
-      if (this.#isHandle && !i.new) continue;
+      if (this.#isHandle && !i.new) {
+        if (outcome.targets.some((target) => putsAway(analysis, target, i.args.indexOf(arg)))) return 'hand';
+        continue;
+      }
       if (held.gives === 'lease' && outcome.targets.length > 0 && !outcome.targets.some((target) => keeps(analysis, target, i.args.indexOf(arg)))) continue;
       return 'hand';
     }
@@ -784,6 +792,30 @@ function keeps(analysis: Analysis, ref: FnRef, index: number): boolean {
       return i.op === 'object' ? i.props.some((p) => gets.has(p.value)) : i.op === 'array' && i.items.some((item) => gets.has(item));
     }) || fact.blocks.some((block) => block.end.k === 'return' && block.end.value !== undefined && gets.has(block.end.value))
   );
+}
+
+/** Whether a function puts what it is passed where it outlives the call: into something shared, or into a closure that a timer runs. */
+function putsAway(analysis: Analysis, ref: FnRef, index: number): boolean {
+  const fact = analysis.values.fact(ref);
+  const v = fact?.params[index]?.v;
+  if (!fact || v === undefined) return false;
+  const { functions } = analysis.project.facts(ref.file)!;
+  const isIt = (temp: Temp): boolean => {
+    const i = fact.code[temp];
+    return i?.op === 'get' && i.v === v;
+  };
+  const uses = (fn: FnIndex, depth = 0): boolean =>
+    functions[fn]!.code.some((i) => (i.op === 'get' && i.v === v) || (i.op === 'fn' && depth < 3 && uses(i.fn, depth + 1)));
+  const isRepeated = (i: InstructionOf<'call'>): boolean => {
+    const callee = fact.code[i.fn];
+    const run = i.args[0] !== undefined ? fact.code[i.args[0]] : undefined;
+    return callee?.op === 'global' && callee.name === 'setInterval' && run?.op === 'fn' && uses(run.fn);
+  };
+  return fact.code.some((i, temp) => {
+    if (i.op === 'setmember' || i.op === 'setindex') return isIt(i.value) && isSharedWrite(analysis, ref, temp);
+    if (i.op !== 'call') return false;
+    return (i.args.some(isIt) && isSharedWrite(analysis, ref, temp)) || isRepeated(i);
+  });
 }
 
 // --- what is checked out

@@ -28,10 +28,15 @@ const sectionsIn = (analysis: Analysis, file: string): readonly Section[] =>
   analysis.answer('sectionsIn', { file, fn: 0 }, 0, () =>
     regionsIn(analysis, file, false).flatMap((region) => {
       const lock = lockOfProgram(analysis, region.lock);
-      // What is held nowhere is the call of a function with a section of its own.
-      return lock === undefined || region.parts.length === 0 ? [] : [{ lock, file, region }];
+      return lock === undefined || region.parts.length === 0 || isOfCallee(analysis, file, region) ? [] : [{ lock, file, region }];
     }),
   );
+
+/** The call of a function with a section of its own, which is handed nothing that runs in it. */
+function isOfCallee(analysis: Analysis, file: string, { fn, call, parts }: Region): boolean {
+  if (call === undefined || parts.some(({ how }) => how !== 'handed')) return false;
+  return analysis.outcome({ file, fn }, call).invokes.every(({ arg, locks }) => locks.length === 0 || arg === undefined);
+}
 
 /** Every section of a lock in the program; none where they cannot all be known. */
 function sectionsOf(analysis: Analysis, lock: LockRef): readonly Section[] {

@@ -63,14 +63,39 @@ function lastWork(fact: FunctionFact, tried: TryFact): Temp | undefined {
 
 /** The catch clause, or what follows it in the round, changes what is tried next: a fail-over to something else. Counters and delays are not what is tried. */
 function changesWork(fact: FunctionFact, loop: LoopFact, tried: TryFact): boolean {
-  const used = new Set<number>();
-  for (const i of fact.code) if (i.op === 'get' && inside(i.s, tried)) used.add(i.v);
+  const { used, chosenBy } = workOf(fact, loop, tried);
   return fact.code.some((i) => {
-    if (i.op !== 'set' || tried.catchS === undefined || i.s < tried.catchS || i.s >= loop.e || !used.has(i.v)) return false;
+    if (i.op !== 'set' || tried.catchS === undefined || i.s < tried.catchS || i.s >= loop.e) return false;
+    // `keys[n]` of which the next is tried, where `n` is counted on.
+    if (chosenBy.has(i.v)) return true;
+    if (!used.has(i.v)) return false;
     const value = fact.code[i.value];
     const counts = value?.op === 'binary' || value?.op === 'const' || value?.op === 'caught' || value?.op === 'undefined';
     return !counts;
   });
+}
+
+/** Variables that the work uses, and those that choose an element for it, in what the round prepares for it, too. */
+function workOf(fact: FunctionFact, loop: LoopFact, tried: TryFact): { readonly used: ReadonlySet<number>; readonly chosenBy: ReadonlySet<number> } {
+  const used = new Set<number>();
+  const chosenBy = new Set<number>();
+  const prepares = new Set<number>();
+  const take = (s: number, e: number, into: Set<number>): void => {
+    for (const i of fact.code) {
+      if (i.s < s || i.e > e) continue;
+      if (i.op === 'get') into.add(i.v);
+      const key = i.op === 'index' ? fact.code[i.key] : undefined;
+      if (key?.op === 'get') chosenBy.add(key.v);
+    }
+  };
+  take(tried.s, tried.e, used);
+  for (const v of used) prepares.add(v);
+  for (const v of prepares) {
+    for (const i of fact.code) {
+      if (i.op === 'set' && i.v === v && inside(i.s, loop) && i.s < tried.s) take(fact.code[i.value]!.s, fact.code[i.value]!.e, prepares);
+    }
+  }
+  return { used, chosenBy };
 }
 
 /** The work is on the element of a `for … of`: each round does something else. */
