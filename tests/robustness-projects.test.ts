@@ -100,6 +100,11 @@ describe('files', () => {
     expect(checked(root, ['packed.ts']).problems.map(({ message }) => message)).toEqual(['in lines that nobody writes, taken as generated']);
     expect(places(checked(root, ['data.ts']))).toEqual(['no-await-in-lock data.ts:3']);
   });
+
+  it('what a bundler has put together is left out', () => {
+    const root = projectOf({ 'worker.js': `var __defProp = Object.defineProperty;\nvar __commonJS = (cb) => cb;\n${IN_LOCK}` });
+    expect(checked(root, ['worker.js']).problems.map(({ message }) => message)).toEqual(['put together by a bundler, taken as generated']);
+  });
 });
 
 describe('tsconfigs', () => {

@@ -277,6 +277,34 @@ runRule('no-config-mutation', {
   ],
   silent: [
     {
+      name: 'settings that are an object with methods, which says itself how it keeps them',
+      code: `
+        import settings from './settings.js';
+        export function joined(session: string) { settings.session = session; }
+      `,
+      others: {
+        'settings.ts': `
+          export interface Settings { init: (storage: Map<string, string>) => void; session: string }
+          let kept = new Map<string, string>();
+          const settings: Settings = {
+            init(storage) { kept = storage; },
+            get session() { return kept.get('session') ?? ''; },
+            set session(session: string) { kept.set('session', session); },
+          };
+          export default settings;
+        `,
+      },
+    },
+    {
+      name: 'what was found out, put among the options of this very object',
+      code: `
+        export class Connection {
+          constructor(private readonly options: { deployment: { shard?: string } }) {}
+          found(shard: string) { this.options.deployment.shard = shard; }
+        }
+      `,
+    },
+    {
       name: 'an entry is told the name that it is kept by',
       code: `
         import { config } from './config.js';

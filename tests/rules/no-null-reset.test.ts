@@ -555,6 +555,27 @@ runRule('no-null-reset', {
       `,
     },
     {
+      name: 'something of it is asked with ?. right before the use',
+      others,
+      code: `
+        import type { Socket } from './socket.js';
+        export class Track {
+          private socket: Socket | undefined;
+          attach(socket: Socket) { this.socket = socket; }
+          async apply(text: Promise<string>) {
+            if (!this.socket) return;
+            await text;
+            this.say('x');
+          }
+          private say(text: string) {
+            if (this.socket?.open) return this.socket.send(text);
+            return undefined;
+          }
+          drop() { this.socket = undefined; }
+        }
+      `,
+    },
+    {
       name: 'the page is loaded anew right after',
       others: {
         ...others,

@@ -41,6 +41,84 @@ const likely = { options: { confidence: 'likely' } } as const;
 runRule('no-racy-init', {
   silent: [
     {
+      name: 'a record that is fetched twice, of which nothing has to be ended and which nobody changes here',
+      others: {
+        'user.ts': `
+          export class User {
+            name = '';
+            constructor(readonly key: string) {}
+            rename(name: string) { this.name = name; }
+          }
+          export declare function keyOf(secret: string): Promise<string>;
+        `,
+        'other.ts': "import { User } from './user.js'; export const rename = (user: User) => user.rename('x');",
+      },
+      code: `
+        import { keyOf, User } from './user.js';
+        export class Signer {
+          private own?: User;
+          async user(secret: string): Promise<User> {
+            if (this.own) return this.own;
+            this.own = new User(await keyOf(secret));
+            return this.own;
+          }
+        }
+      `,
+    },
+    {
+      name: 'whoever finds it there replaces it, too',
+      others: socket,
+      code: `
+        import { dial, type Socket } from './socket.js';
+        export class Monitor {
+          private socket?: Socket;
+          async start(text: string) {
+            if (this.socket) this.socket.close();
+            const socket = await dial();
+            await socket.send(text);
+            this.socket = socket;
+          }
+        }
+      `,
+    },
+    {
+      name: 'a start that tells whether it was done',
+      others: socket,
+      code: `
+        import { dial, type Socket } from './socket.js';
+        export class Server {
+          private running = false;
+          private timer?: NodeJS.Timeout;
+          private socket?: Socket;
+          async start(): Promise<boolean> {
+            if (this.running) return false;
+            this.socket = await dial();
+            this.timer = setInterval(() => void this.socket?.send('still here'), 1000);
+            this.running = true;
+            return true;
+          }
+          stop() { clearInterval(this.timer); this.socket?.close(); }
+        }
+      `,
+    },
+    {
+      name: 'nobody who finds it there goes on with it',
+      code: `
+        class Controller { private all: string[] = []; async initialize() { await Promise.resolve(); this.all.push('x'); } }
+        interface Changes { on(name: string, listener: () => void): void }
+        export class Manager {
+          private controller?: Controller;
+          constructor(changes: Changes) { changes.on('change', () => void this.register()); }
+          private async register(): Promise<void> {
+            if (!this.controller) {
+              this.controller = new Controller();
+              await this.controller.initialize();
+            }
+          }
+        }
+      `,
+    },
+    {
       name: 'the owner sees to one run at a time, and waits for it through a helper',
       ...likely,
       others: {

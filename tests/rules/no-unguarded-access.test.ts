@@ -179,6 +179,63 @@ runRule('no-unguarded-access', {
   ],
   silent: [
     {
+      name: 'a flag that tells who is not at work whether somebody is',
+      code: `
+        import { Mutex } from 'async-mutex';
+        export class Execution {
+          private readonly gate = new Mutex();
+          private running = false;
+          async run(block: () => Promise<void>) {
+            await this.gate.runExclusive(async () => {
+              this.running = true;
+              try { await block(); } finally { this.running = false; }
+            });
+          }
+          async runAll(blocks: (() => Promise<void>)[]) {
+            await this.gate.runExclusive(async () => {
+              this.running = true;
+              for (const block of blocks) await block();
+              this.running = false;
+            });
+          }
+          start(block: () => Promise<void>): boolean {
+            if (this.running) return false;
+            void this.run(block);
+            return true;
+          }
+        }
+      `,
+    },
+    {
+      name: 'a method that others could call, and that is only called under the lock',
+      code: `
+        import { Mutex } from 'async-mutex';
+        export class Execution {
+          private readonly gate = new Mutex();
+          private root = '';
+          async run(load: () => Promise<string>) {
+            await this.gate.runExclusive(async () => {
+              await this.reset(load);
+              this.root = await load();
+              await load();
+              this.root = this.root + '/';
+            });
+          }
+          async open(load: () => Promise<string>) {
+            await this.gate.runExclusive(async () => {
+              this.root = await load();
+              await this.reset(load);
+              this.root = this.root + '/';
+            });
+          }
+          async reset(load: () => Promise<string>) {
+            this.root = '';
+            await load();
+          }
+        }
+      `,
+    },
+    {
       name: 'a field that is used more often without the lock than with it',
       code: `
         import { Mutex } from 'async-mutex';

@@ -181,9 +181,14 @@ function hasWorkspaces(folder: string): boolean {
   }
 }
 
+/** The first lines of what esbuild, Rollup's and webpack's wrappers put before everything else. */
+const BUNDLED = /^(?:var|const|let) __(?:create|defProp|getOwnPropNames|commonJS|toESM|webpack_modules__|webpack_require__) = /m;
+const HEAD = 2000;
+
 /** Why a text is left out as one that nobody wrote; undefined where it is not. */
 export function whyGenerated(text: string): string | undefined {
   if (text.length > LARGEST_FILE) return `larger than ${LARGEST_FILE / 1024 / 1024} MB, taken as generated`;
+  if (BUNDLED.test(text.slice(0, HEAD))) return 'put together by a bundler, taken as generated';
   return isPacked(text) ? 'in lines that nobody writes, taken as generated' : undefined;
 }
 

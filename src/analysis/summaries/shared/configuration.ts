@@ -1,5 +1,5 @@
 /** Shared configuration: which references are configuration, who writes into it, and who decides by what a reaction to a change updates. */
-import type { FnIndex, InstructionOf, Temp } from '../../facts/ir.js';
+import type { FnIndex, FunctionFact, InstructionOf, Temp } from '../../facts/ir.js';
 import type { Analysis } from '../analysis.js';
 import { memberWritesOf, writesOf } from '../uses.js';
 import type { FnRef } from '../values.js';
@@ -171,8 +171,8 @@ function isItsKey(facts: Facts, { fn, temp, value }: Access): boolean {
   return words(value) !== undefined && words(value) === words(entry.key);
 }
 
-/** Options of this very object: who made it may not look at them again. */
-const isOwn = ({ root, path }: Reference): boolean => root.k === 'this' && path.length === 2 && /options$/i.test(path[0]!);
+/** Options of this very object, and no configuration among them: who made it may not look at them again. */
+const isOwn = ({ root, path }: Reference): boolean => root.k === 'this' && path.length >= 2 && /options$/i.test(path[0]!) && !path.slice(1).some((step) => CONFIG_NAME.test(step));
 
 /** An object with a life of its own that configuration happens to hold. */
 function isResource(analysis: Analysis, file: string, fn: FnIndex, temp: Temp): boolean {
@@ -182,11 +182,14 @@ function isResource(analysis: Analysis, file: string, fn: FnIndex, temp: Temp): 
   // `Config.set(…)` of a class of the project: how it keeps its configuration is for it to say.
   if (callee?.op === 'member') return analysis.values.of({ file, fn }, callee.obj).some((ty) => ty.k === 'instance' || ty.k === 'object');
   if (i.op !== 'setmember') return false;
+  const { name } = i;
+  const isSetter = (one: FunctionFact, at: FnIndex, of: Temp): boolean => one.kind === 'set' && one.name === name && one.parent === at && one.object === of;
   return analysis.values.of({ file, fn }, i.obj).some((ty) => {
     if (ty.k === 'instance' || ty.k === 'external') return true;
+    if (ty.k === 'object') return analysis.project.facts(ty.file)!.functions.some((one) => isSetter(one, ty.fn, ty.temp));
     const type = ty.k === 'interface' ? analysis.project.facts(ty.file)!.types[ty.type]! : undefined;
     if (ty.k !== 'interface' || !type) return false;
-    if (type.members?.some((member) => member.kind === 'method')) return true;
+    if (type.members?.some((member) => member.kind === 'method' || member.type?.k === 'function')) return true;
     return type.extends?.some((base) => analysis.values.fromType(ty.file, base, undefined).some((one) => one.k === 'instance' || one.k === 'external')) ?? false;
   });
 }

@@ -1,5 +1,6 @@
 /** Whether what is kept in a shared reference has a life of its own, or is as good as another one made the same way. */
-import type { ClassIndex, FnIndex, Temp, TypeExpr } from '../../facts/ir.js';
+import type { ClassIndex, FnIndex, FunctionFact, Temp, TypeExpr } from '../../facts/ir.js';
+import { goesOn } from '../../../models/names.js';
 import type { Analysis } from '../analysis.js';
 import { writesOf } from '../uses.js';
 import type { FnRef, Value } from '../values.js';
@@ -43,7 +44,7 @@ function madeType(facts: Facts, fn: FnIndex): TypeExpr | undefined {
   return undefined;
 }
 
-function natureOfType(analysis: Analysis, file: string, type: TypeExpr, depth: number): Nature {
+function natureOfType(analysis: Analysis, file: string, type: TypeExpr, depth: number, asked: Asked | undefined): Nature {
   if (depth > 4) return 'unknown';
   switch (type.k) {
     case 'keyword':
@@ -53,29 +54,29 @@ function natureOfType(analysis: Analysis, file: string, type: TypeExpr, depth: n
     case 'function':
       return type.new ? 'plain' : 'resource';
     case 'array':
-      return natureOfType(analysis, file, type.of, depth + 1);
+      return natureOfType(analysis, file, type.of, depth + 1, asked);
     case 'tuple':
     case 'union':
     case 'both': {
-      const parts = type.of.map((part) => natureOfType(analysis, file, part, depth + 1));
+      const parts = type.of.map((part) => natureOfType(analysis, file, part, depth + 1, asked));
       return parts.includes('resource') ? 'resource' : parts.includes('unknown') ? 'unknown' : 'plain';
     }
     case 'object':
       return type.members.some((m) => m.kind === 'method' || m.kind === 'call' || m.type?.k === 'function') ? 'resource' : 'plain';
     case 'ref': {
       if (/^(?:Record|Array|ReadonlyArray|Partial|Readonly|Date|Buffer|Uint8Array|Set|Map)$/.test(type.name.at(-1)!)) {
-        return type.args && type.args.length > 0 ? natureOfType(analysis, file, type.args.at(-1)!, depth + 1) : 'plain';
+        return type.args && type.args.length > 0 ? natureOfType(analysis, file, type.args.at(-1)!, depth + 1, asked) : 'plain';
       }
       const value = analysis.values.fromType(file, type, undefined);
       const natures = value.map((ty): Nature => {
         if (ty.k === 'signature') return ty.type.new ? 'plain' : 'resource';
-        if (ty.k === 'instance') return natureOfClass(analysis, ty.file, ty.cls, depth);
+        if (ty.k === 'instance') return natureOfClass(analysis, ty.file, ty.cls, depth, asked);
         if (ty.k === 'interface') {
           const fact = analysis.project.facts(ty.file)!.types[ty.type]!;
-          if (fact.members) return natureOfType(analysis, ty.file, { k: 'object', members: fact.members }, depth + 1);
-          return fact.type ? natureOfType(analysis, ty.file, fact.type, depth + 1) : 'unknown';
+          if (fact.members) return natureOfType(analysis, ty.file, { k: 'object', members: fact.members }, depth + 1, asked);
+          return fact.type ? natureOfType(analysis, ty.file, fact.type, depth + 1, asked) : 'unknown';
         }
-        if (ty.k === 'shape') return natureOfType(analysis, ty.file, { k: 'object', members: ty.members }, depth + 1);
+        if (ty.k === 'shape') return natureOfType(analysis, ty.file, { k: 'object', members: ty.members }, depth + 1, asked);
         return ty.k === 'primitive' || ty.k === 'constant' || ty.k === 'text' || ty.k === 'box' ? 'plain' : 'unknown';
       });
       return natures.includes('resource') ? 'resource' : natures.length > 0 && natures.every((n) => n === 'plain') ? 'plain' : 'unknown';
@@ -85,41 +86,78 @@ function natureOfType(analysis: Analysis, file: string, type: TypeExpr, depth: n
   }
 }
 
-/** An object that never changes, and holds nothing that does, is as good as another of its kind. */
-function natureOfClass(analysis: Analysis, file: string, cls: ClassIndex, depth: number): Nature {
-  const facts = analysis.project.facts(file)!;
-  const { members, super: base, abstract } = facts.classes[cls]!;
-  if (depth > 4 || base !== undefined || abstract || members.some((m) => DISPOSES.test(m.name))) return 'resource';
-  const changes = referencesOf(facts).accesses.all.some((a) => {
-    const { kind } = facts.functions[a.fn]!;
-    return a.ref.root.k === 'this' && a.ref.root.cls === cls && a.kind !== 'read' && a.kind !== 'has' && kind !== 'get' && !concurrencyOf(facts).isConstruction(a.fn);
-  });
-  if (changes && isChanged(analysis, file, cls)) return 'resource';
-  const holds = members.some((m) => m.kind === 'field' && (m.type ? natureOfType(analysis, file, m.type, depth + 1) === 'resource' : m.fn !== undefined && makesObject(analysis, file, m.fn, depth)));
-  return holds ? 'resource' : 'plain';
+/** The reference that is asked about, and the function that gives what is in it. */
+interface Asked {
+  readonly file: string;
+  readonly key: string;
+  readonly by: FnIndex;
 }
 
 /**
- * Whether anybody changes such an object after it was shared: calls one of its methods that do, on another object than
- * one that he has made for himself, or has from such an object.
+ * An object is as good as another one made the same way where nothing of it has to be ended, it goes on with nothing by
+ * itself, and nobody changes it through the reference: a record that was fetched, a user, a set of rates.
  */
-function isChanged(analysis: Analysis, file: string, cls: ClassIndex): boolean {
+function natureOfClass(analysis: Analysis, file: string, cls: ClassIndex, depth: number, asked: Asked | undefined): Nature {
+  if (depth > 4) return 'resource';
   const facts = analysis.project.facts(file)!;
-  const isOwn = (fn: FnIndex): boolean => facts.functions[facts.functions[fn]!.thisOf]?.cls === cls;
+  const { members } = facts.classes[cls]!;
+  if (members.some((m) => DISPOSES.test(m.name) || /^(?:stop|unsubscribe)/.test(m.name))) return 'resource';
+  if (facts.functions.some((fact, fn) => isOf(facts, fn, cls) && concurrencyOf(facts).isConstruction(fn) && livesOn(analysis, { file, fn }, fact, depth))) return 'resource';
+  if (isChanged(analysis, file, cls, asked)) return 'resource';
+  return analysis.values.superclass(file, cls).some((base) => base.k === 'class' && natureOfClass(analysis, base.file, base.cls, depth + 1, asked) === 'resource') ? 'resource' : 'plain';
+}
+
+const isOf = (facts: Facts, fn: FnIndex, cls: ClassIndex): boolean => facts.functions[facts.functions[fn]!.thisOf]?.cls === cls;
+
+/** Whether something goes on from here by itself, or the object makes itself something that lives on. */
+const livesOn = (analysis: Analysis, ref: FnRef, { code, blocks }: FunctionFact, depth: number): boolean => {
+  const made = blocks.flatMap(({ end }) => (end.k === 'return' && end.value !== undefined ? [end.value] : []));
+  const kept = code.flatMap((i) => (i.op === 'setmember' && code[i.obj]?.op === 'this' ? [i.value] : []));
+  const owns = [...made, ...kept].some((value) => {
+    const i = code[value];
+    return i?.op === 'call' && i.new === true && natureOf(analysis, analysis.values.of(ref, value), depth + 1, undefined) === 'resource';
+  });
+  return owns || code.some((i) => {
+    const callee = i.op === 'call' ? code[i.fn] : undefined;
+    return i.op === 'call' && (callee?.op === 'member' || callee?.op === 'global') && goesOn(callee.name) && i.args.length > 0;
+  });
+};
+
+/**
+ * Whether anybody changes such an object after it was shared: calls one of its methods that do on what is in the
+ * reference, or on what the function gives that is asked about; without a reference, on any object that is not his own.
+ */
+function isChanged(analysis: Analysis, file: string, cls: ClassIndex, asked: Asked | undefined): boolean {
+  const facts = analysis.project.facts(file)!;
   const changing = new Set<FnIndex>();
   for (const { ref, kind, fn } of referencesOf(facts).accesses.all) {
-    if (ref.root.k === 'this' && ref.root.cls === cls && kind !== 'read' && kind !== 'has' && !concurrencyOf(facts).isConstruction(fn)) changing.add(facts.functions[fn]!.thisOf);
+    if (ref.root.k === 'this' && ref.root.cls === cls && kind !== 'read' && kind !== 'has' && facts.functions[fn]!.kind !== 'get' && !concurrencyOf(facts).isConstruction(fn)) changing.add(facts.functions[fn]!.thisOf);
   }
   for (const fn of changing) {
     const { sites, open } = callSitesOf(analysis, { file, fn });
-    if (open) return true;
+    if (open && !asked) return true;
     for (const site of sites) {
-      const inside = site.file === file && isOwn(site.fn);
+      const inside = site.file === file && isOf(facts, site.fn, cls);
       if (inside && !concurrencyOf(facts).isConstruction(site.fn)) changing.add(facts.functions[site.fn]!.thisOf);
-      else if (!inside && (site.receiver === undefined || !isOfOwn(analysis, site, site.receiver))) return true;
+      else if (!inside && (site.receiver === undefined || (asked ? isIt(analysis, site, site.receiver, asked) : !isOfOwn(analysis, site, site.receiver)))) return true;
     }
   }
-  return false;
+  return asked !== undefined && referencesOf(analysis.project.facts(asked.file)!).accesses.all.some((a) => a.kind !== 'read' && a.kind !== 'has' && a.ref.key.startsWith(`${asked.key}.`));
+}
+
+/** What is in the reference, or what the function gives. */
+function isIt(analysis: Analysis, ref: FnRef, temp: Temp, asked: Asked): boolean {
+  if (isOfOwn(analysis, ref, temp)) return false;
+  const facts = analysis.project.facts(ref.file)!;
+  const { code } = facts.functions[ref.fn]!;
+  const i = code[temp];
+  const values = i?.op === 'get' ? writesOf(facts, i.v).filter((write) => write.fn === ref.fn).map(({ value }) => value) : [temp];
+  return values.some((value) => {
+    if (ref.file === asked.file && referencesOf(facts).of(ref.fn, value)?.key === asked.key) return true;
+    const one = plain(facts, ref.fn, value);
+    const call = one?.op === 'await' ? one.value : code.indexOf(one!);
+    return code[call]?.op === 'call' && analysis.targets(ref, call).some((target) => target.file === asked.file && target.fn === asked.by);
+  });
 }
 
 /** Made by the task itself, or given by a method of an object that it has made. */
@@ -132,18 +170,11 @@ function isOfOwn(analysis: Analysis, ref: FnRef, temp: Temp): boolean {
   return callee?.op === 'member' && isFresh(analysis, ref, callee.obj);
 }
 
-function makesObject(analysis: Analysis, file: string, fn: FnIndex, depth: number): boolean {
-  return analysis.project.facts(file)!.functions[fn]!.blocks.some(({ end }) => end.k === 'return' && end.value !== undefined && natureOf(analysis, analysis.values.of({ file, fn }, end.value), depth + 1) === 'resource');
-}
+const natureOf = (analysis: Analysis, value: Value, depth: number, asked: Asked | undefined): Nature =>
+  value.some((ty) => ty.k === 'fn' || (ty.k === 'instance' && natureOfClass(analysis, ty.file, ty.cls, depth, asked) === 'resource')) ? 'resource' : 'plain';
 
-const natureOfValue = (analysis: Analysis, file: string, write: Access): Nature =>
-  natureOf(analysis, analysis.values.of({ file, fn: write.fn }, write.value!), 0);
-
-const natureOf = (analysis: Analysis, value: Value, depth: number): Nature =>
-  value.some((ty) => ty.k === 'fn' || (ty.k === 'instance' && natureOfClass(analysis, ty.file, ty.cls, depth) === 'resource')) ? 'resource' : 'plain';
-
-/** Whether what is written has a life of its own. */
-export function isResourceAt(analysis: Analysis, file: string, write: Access): boolean {
+/** Whether what is written has a life of its own; `by`: the function whose callers get at it. */
+export function isResourceAt(analysis: Analysis, file: string, write: Access, by: FnIndex): boolean {
   const facts = analysis.project.facts(file)!;
   const fact = facts.functions[write.fn]!;
   const call = fact.code[write.temp];
@@ -152,7 +183,8 @@ export function isResourceAt(analysis: Analysis, file: string, write: Access): b
   // In a list it is there twice, whatever it is.
   const listed = callee?.op === 'member' && /^(?:push|unshift)$/.test(callee.name);
   if (listed && declared?.k !== 'keyword') return declared !== undefined;
-  const nature = declared ? natureOfType(analysis, file, declared, 0) : undefined;
+  const asked = { file, key: write.ref.key, by };
+  const nature = declared ? natureOfType(analysis, file, declared, 0, asked) : undefined;
   if (nature !== undefined && nature !== 'unknown') return nature === 'resource';
-  return natureOfValue(analysis, file, write) === 'resource';
+  return natureOf(analysis, analysis.values.of({ file, fn: write.fn }, write.value!), 0, asked) === 'resource';
 }

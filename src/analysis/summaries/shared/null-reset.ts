@@ -180,9 +180,9 @@ function windowsIn(facts: Facts, keys: ReadonlySet<string>): Window[] {
           const written = references.accesses.at(at, temp).some((a) => a.ref.key === test.ref.key && (a.kind === 'write' || a.kind === 'put' || a.kind === 'drop'));
           return written ? undefined : at === fn && temp === test.read ? state | READ_AGAIN : state;
         },
-        side(state, at, block) {
+        side(state, at, block, to) {
           const first = at === fn && (state & READ_AGAIN) === 0 ? test.read : undefined;
-          return asksAfresh(facts, at, block, test.ref.key, first) ? undefined : state;
+          return asksAfresh(facts, at, block, to, test.ref.key, first) ? undefined : state;
         },
       });
     }
@@ -233,10 +233,10 @@ function isCaught(facts: Facts, fn: FnIndex, temp: Temp): boolean {
 /** `list[i]`, `list[0]` of `list`. */
 const isElement = (ref: Reference, list: Reference): boolean => ref.key.startsWith(list.key) && /^(?:\[\]|\.\d+)$/.test(ref.key.slice(list.key.length));
 
-function asksAfresh(facts: Facts, fn: FnIndex, block: number, key: string, first: Temp | undefined): boolean {
+function asksAfresh(facts: Facts, fn: FnIndex, block: number, to: number, key: string, first: Temp | undefined): boolean {
   const { end } = facts.functions[fn]!.blocks[block]!;
   if (end.k !== 'branch') return false;
-  if (testsOf(facts, fn).some((test) => test.block === block && test.ref.key === key && test.read !== first && !test.loose)) return true;
+  if (testsOf(facts, fn).some((test) => test.block === block && test.ref.key === key && test.read !== first && (!test.loose || test.full === to))) return true;
   // `Array.isArray(this.x)`, `isReady(this.x)`
   const references = referencesOf(facts);
   const { code } = facts.functions[fn]!;

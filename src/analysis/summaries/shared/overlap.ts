@@ -111,17 +111,20 @@ function addRoots(analysis: Analysis, ref: FnRef, roots: Set<string>, open: Set<
 
 /**
  * Whether a function only runs as a step in the life of its object: the methods (and timers) through which others come
- * to it are told nothing and give nothing. Whoever needs a thing says which one, or wants to have it; who starts
+ * to it are told nothing and give nothing, or no more than whether it was done. Whoever needs a thing says which one, or wants to have it; who starts
  * something, or connects it, is its owner, and does so once.
  */
 export function isStepOfLife(analysis: Analysis, ref: FnRef, open = new Set<string>()): boolean {
   const task = taskOf(analysis, ref);
   if (open.has(keyOf(task))) return true;
   open.add(keyOf(task));
+  const { params, cls, kind, name } = factOf(analysis, task);
+  const isStep = ((cls !== undefined && kind === 'method') || isTimer(analysis, task)) && params.length === 0 && givesNothing(analysis, task);
+  const member = cls === undefined ? undefined : analysis.project.facts(task.file)!.classes[cls]!.members.find((m) => m.name === name && m.fn === task.fn);
   const { sites, open: isOpen } = callSitesOf(analysis, task);
-  if (!isOpen && sites.length > 0) return sites.every((site) => isStepOfLife(analysis, site, open));
-  const { params, cls, kind } = factOf(analysis, task);
-  return ((cls !== undefined && kind === 'method') || isTimer(analysis, task)) && params.length === 0 && givesNothing(analysis, task);
+  // What others may call, their owner calls; what the object calls itself is a step of what calls it.
+  const asked = isStep && member?.private !== true && member?.protected !== true ? sites.filter((site) => site.receiver !== undefined && factOf(analysis, site).code[site.receiver]?.op === 'this') : sites;
+  return asked.length > 0 && (asked !== sites || !isOpen) ? asked.every((site) => isStepOfLife(analysis, site, open)) : isStep;
 }
 
 /** `setTimeout(() => …)` */
@@ -135,10 +138,10 @@ function isTimer(analysis: Analysis, { file, fn }: FnRef): boolean {
 function givesNothing(analysis: Analysis, ref: FnRef): boolean {
   const { blocks, code, returns } = factOf(analysis, ref);
   const given = returns?.k === 'ref' && returns.name.at(-1) === 'Promise' ? returns.args?.[0] : returns;
-  if (given) return given.k === 'keyword' && /^(?:void|undefined|never)$/.test(given.name);
+  if (given) return given.k === 'keyword' && /^(?:void|undefined|never|boolean)$/.test(given.name);
   return blocks.every(({ end }) => {
     const value = end.k === 'return' && end.value !== undefined ? code[end.value] : undefined;
-    if (value === undefined || value.op === 'undefined' || (value.op === 'unary' && value.sign === 'void')) return true;
+    if (value === undefined || value.op === 'undefined' || value.op === 'const' || (value.op === 'unary' && value.sign === 'void')) return true;
     if (value.op !== 'call' || end.k !== 'return') return false;
     const targets = analysis.targets(ref, end.value!);
     return targets.length > 0 && targets.every((target) => keyOf(target) === keyOf(ref) || givesNothing(analysis, target));

@@ -376,6 +376,7 @@ function publishedEarly(analysis: Analysis, file: string, test: Test): Access | 
     if (isFlag && reset) continue;
     // A function that does not wait itself has nothing to keep the second caller waiting with.
     if (isFlag) ready = fact.async === true && readsLater(facts, test, later);
+    else ready &&= concurrencyOf(facts).callers(test.fn).escapes || readsLater(facts, test, new Set([test.ref.key]));
     if (ready) found = write;
   }
   return found;
@@ -449,21 +450,37 @@ function readsLater(facts: Facts, test: Test, later: ReadonlySet<string>): boole
 function matters(analysis: Analysis, file: string, test: Test, write: Access): boolean {
   const facts = analysis.project.facts(file)!;
   const value = plain(facts, write.fn, write.value!);
+  if (isRefreshed(facts, test, write) || isStepOfLife(analysis, { file, fn: test.fn })) return false;
   // A flag: what was done to set it is done twice.
   if (value?.op === 'const') {
     const isFlag = value.value === true || (typeof value.value === 'string' && test.constant !== undefined);
     return write.kind === 'write' && isFlag && !ENDS.test(facts.functions[test.fn]!.name.replace(/^[#_]+/, '')) && makesMore(analysis, file, test, write);
   }
   if (!isMade(facts, write.fn, write.value!)) return false;
-  if (!leavesAtOnce(facts, test) && isStepOfLife(analysis, { file, fn: test.fn })) return false;
-  return isResourceAt(analysis, file, write);
+  return isResourceAt(analysis, file, write, test.fn);
 }
 
-/** Whoever finds it set is done: a check against a second start, which does not hold. */
-function leavesAtOnce(facts: Facts, { fn, full }: Test): boolean {
-  const { blocks } = facts.functions[fn]!;
-  const { from, to, end } = blocks[full]!;
-  return to === from && end.k === 'return' && end.value === undefined;
+/** Whoever finds it there replaces it, too: it is made anew, and not for want of one. */
+function isRefreshed(facts: Facts, test: Test, write: Access): boolean {
+  if (write.fn !== test.fn) return false;
+  const references = referencesOf(facts);
+  const { blocks } = facts.functions[test.fn]!;
+  const leaves = (block: BlockIndex): boolean => blocks[block]!.end.k === 'return' && (write.temp < blocks[block]!.from || write.temp >= blocks[block]!.to);
+  let reached = false;
+  let spared = leaves(test.full);
+  stretchesOf(facts).walk(test.fn, test.full, undefined, 0, {
+    side(state, _, __, to) {
+      spared ||= leaves(to);
+      return state;
+    },
+    at(state, at, temp) {
+      if (temp === write.temp) reached = true;
+      const gone = references.accesses.at(at, temp).some((a) => a.ref.key === test.ref.key && (a.kind === 'drop' || a.kind === 'clear' || (a.kind === 'write' && isEmptyValue(facts, at, a.value!))));
+      return reached || gone || temp === test.read ? undefined : state;
+    },
+    deep: false,
+  });
+  return reached && !spared;
 }
 
 /** What another reference holds already is not made here, however often it is put there. */
@@ -535,6 +552,6 @@ function leavesBehind(analysis: Analysis, file: string, test: Test, at: FnIndex,
     if ((access.kind !== 'write' && access.kind !== 'put') || access.ref.key === test.ref.key || !isShared(access.ref) || access.value === undefined) return false;
     // What is set for a while, and set back.
     if (access.kind === 'write' && references.accesses.of(at).some((a) => a.kind === 'write' && a.temp > temp && a.ref.key === access.ref.key)) return false;
-    return plain(facts, at, access.value)?.op !== 'const' && isMade(facts, at, access.value) && isResourceAt(analysis, file, access);
+    return plain(facts, at, access.value)?.op !== 'const' && isMade(facts, at, access.value) && isResourceAt(analysis, file, access, test.fn);
   });
 }

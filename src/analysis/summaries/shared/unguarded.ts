@@ -4,6 +4,8 @@ import type { Analysis } from '../analysis.js';
 import { callerHolds, guardedBy, lastName } from '../conventions.js';
 import type { LockRef } from '../effect.js';
 import { memberOf } from '../places.js';
+import type { FnRef } from '../values.js';
+import { callSitesOf } from './call-sites.js';
 import { concurrencyOf } from './concurrency.js';
 import { DISPOSES, isEmptyValue } from './expressions.js';
 import { locksOf } from './locks.js';
@@ -66,7 +68,7 @@ export function unguardedIn(analysis: Analysis, file: string): Unguarded[] {
         const upset = under.find((use) => isUpset(analysis, use, id, facts, own));
         // More uses without it than with it: held there for something else.
         const prevails = under.length > own.length;
-        const certain = declared ? guard.certain : guard.certain && prevails && !BETWEEN_PROCESSES.has(guard.kind) && upset !== undefined && !isPassing(facts, access.fn, own);
+        const certain = declared ? guard.certain : guard.certain && prevails && !BETWEEN_PROCESSES.has(guard.kind) && upset !== undefined && !isPassing(facts, access.fn, own) && !isFlag(facts, uses, file) && !isCalledUnder(analysis, { file, fn: access.fn }, id, 0);
         found.push({ access, guard, other: upset ?? other, total: uses.length, guarded: under.length, certain, declared });
       }
     }
@@ -165,6 +167,18 @@ function exportedBy(analysis: Analysis, file: string, facts: FileFacts, { root }
 }
 
 const isWrite = ({ kind }: Access): boolean => kind !== 'read' && kind !== 'has';
+
+/** Something that is only ever on or off, and looked at here: it tells who is at work to those who are not. */
+const isFlag = (facts: FileFacts, uses: readonly Use[], file: string): boolean => {
+  const writes = uses.filter((use) => isWrite(use.access));
+  return writes.every(({ file: where, access: { fn, value } }) => where === file && value !== undefined && facts.functions[fn]!.code[value]?.op === 'const');
+};
+
+/** Others may call it, but all who do in the project hold the lock. */
+function isCalledUnder(analysis: Analysis, ref: FnRef, id: string, depth: number): boolean {
+  const { sites, open } = callSitesOf(analysis, ref);
+  return !open && sites.length > 0 && sites.every((site) => locksOf(analysis, site.file).at(site.fn, site.temp).has(id) || (depth < 2 && isCalledUnder(analysis, site, id, depth + 1)));
+}
 
 /** A getter that only looks: statistics, a state to show. Or the end of the object, which nobody needs to wait for. */
 const isPassing = (facts: FileFacts, fn: FnIndex, own: readonly Access[]): boolean => {
