@@ -48,6 +48,32 @@ runRule('require-lock-release', {
       `,
     },
     {
+      name: 'a nested callback that is told of a failure gives the releaser its due on all of its ways',
+      ...likely,
+      code: `
+        import { Mutex } from 'async-mutex';
+        const mutex = new Mutex();
+        export async function refresh(ask: (answer: (error: Error | null, name: string) => void) => void, set: (name: string) => void) {
+          const release = await mutex.acquire();
+          ask((error, name) => {
+            if (error) {
+              release();
+              return;
+            }
+            set(name);
+            release();
+          });
+        }
+        export async function watch(each: (listener: (error: Error | null, last: boolean) => void) => void) {
+          const release = await mutex.acquire();
+          each((error, last) => {
+            if (!last) return;
+            release();
+          });
+        }
+      `,
+    },
+    {
       name: 'using, and sections',
       ...likely,
       code: `
@@ -1562,6 +1588,61 @@ runRule('require-lock-release', {
         }
       `,
       reports: ['`locks` is held until `done` is called, which does not happen on the way that ends there (line 7). Call it in a `finally`, or leave the parameter out and return a promise.'],
+    },
+    {
+      name: 'a nested callback that is told of a failure and returns without the releaser',
+      code: `
+        import { Mutex } from 'async-mutex';
+        type Answer = (error: Error | null, name: string) => void;
+        export class Lookup {
+          readonly #gate = new Mutex();
+          name = '';
+          constructor(readonly ask: (question: string, answer: Answer) => void) {}
+          async refresh() {
+            const release = «await this.#gate.acquire()»;
+            this.ask('name', (error, name) => {
+              if (this.name === name) return;
+              this.name = error ? '' : name;
+              release();
+            });
+          }
+        }
+      `,
+      reports: ['`this.#gate`, taken here, is still held at the `return` in line 10. Give it back in a `finally`, or hold it through a section.'],
+    },
+    {
+      name: 'a lock whose waiters are pairs that an executor kept in a field puts on the list',
+      file: 'case.js',
+      code: `
+        class Mutex {
+          constructor() {
+            this.locked = false;
+            this.queue = [];
+            this.enqueue = (resolve, reject) => this.queue.push([resolve, reject]);
+          }
+          lock() {
+            if (this.locked) return new Promise(this.enqueue);
+            this.locked = true;
+            return Promise.resolve();
+          }
+          unlock() {
+            if (this.queue.length === 0) {
+              this.locked = false;
+              return;
+            }
+            this.queue.shift()[0]();
+          }
+        }
+        export class Store {
+          constructor(entries) { this.entries = entries; this.gate = new Mutex(); }
+          async append(entry) {
+            «await this.gate.lock()»;
+            await this.entries.append(entry);
+            this.gate.unlock();
+          }
+        }
+      `,
+      reports: [{ message: '`this.gate`, taken here, stays held when `this.entries.append(entry)` (line 24) fails. Give it back in a `finally`, or hold it through a section.', suggests: 1 }],
     },
     {
       name: "something fails on the way",

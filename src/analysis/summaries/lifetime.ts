@@ -6,7 +6,7 @@ import type { CheckOut } from '../../models/format.js';
 import { FIRST_STEPS } from '../../models/names.js';
 import type { FileFacts, FnIndex, FunctionFact, InstructionOf, Temp, VarIndex } from '../facts/ir.js';
 import { isTestFile } from '../project/scan.js';
-import { callsOften, continuesPromise, putsIntoCollection } from '../../models/language.js';
+import { callsOften, continuesPromise, namesFailure, putsIntoCollection } from '../../models/language.js';
 import type { Analysis } from './analysis.js';
 import type { LockRef, Place } from './effect.js';
 import { entryRoles } from './entry-locks.js';
@@ -65,8 +65,6 @@ export interface Lifetimes {
 export const lifetimes = (analysis: Analysis, file: string): Lifetimes =>
   analysis.answer('lifetimes', { file, fn: 0 }, 0, () => new Collector(analysis, file).collect());
 
-/** What a callback calls its first parameter that is told either of a failure or of a result. */
-const FAILURE = /^_?(?:e|err|error|exception|failure)$/i;
 /** Names of functions whose business it is to take a lock for their caller. */
 const TAKES = /^[_#]?(?:try|wait)?_?(?:[lL]ock|[aA]cquire|[eE]nter|[oO]btain|[bB]egin)(?:$|[A-Z_])/;
 
@@ -189,10 +187,10 @@ class Collector {
       this.#leaks.push({ what, lock, fn, s, e, held, leak: partial, never: false, certain: certain && !this.#inTests });
       return;
     }
-    const nested = one.done !== undefined && counted.length === 0 && ways.handed ? this.#leftByCallback(fact, one, life) : undefined;
+    const nested = counted.length === 0 && ways.handed && (one.done !== undefined || one.what === 'lock') ? this.#leftByCallback(fact, one, life) : undefined;
     if (nested) {
       const { held, what, lock, fn, s, e, done } = one;
-      this.#leaks.push({ what, lock, fn, s, e, held, leak: nested, never: false, done: done!, certain: one.certain && !this.#inTests });
+      this.#leaks.push({ what, lock, fn, s, e, held, leak: nested, never: false, ...(done !== undefined && { done }), certain: one.certain && !this.#inTests });
       return;
     }
     const best = leaks.find((leak) => leak.proven && leak.how !== 'throw' && one.what !== 'flag') ?? leaks.find((leak) => leak.proven);
@@ -212,7 +210,7 @@ class Collector {
 
   /**
    * `get(key, (error, value) => { if (error) return; done(null, value); })`: what is called once, with a failure or a
-   * result, has to call `done` in both cases.
+   * result, has to call `done` (or whatever else gives the lock back) on all of its ways.
    */
   #leftByCallback(fact: FunctionFact, one: Followed, life: Holding, depth = 0): Leak | undefined {
     const handing = fact.code.flatMap((i, temp) => (life.act(temp) === 'hand' ? [i] : []));
@@ -223,13 +221,15 @@ class Collector {
     const { analysis, ref } = life;
     const facts = analysis.project.facts(ref.file)!;
     const inner = made?.op === 'fn' ? facts.functions[made.fn]! : undefined;
-    const releaser = one.held.releaser ?? this.#parameterOf(fact, one);
+    const releaser = one.held.releaser ?? this.#parameterOf(fact, one) ?? this.#variableOf(facts, fact, one);
     const first = inner?.params[0]?.v;
     const callee = fact.code[call.fn];
     const name = callee?.op === 'member' ? callee.name : callee?.op === 'get' ? facts.vars[callee.v]!.name : '';
-    if (made?.op !== 'fn' || !inner || releaser === undefined || first === undefined || callsOften(name) || !FAILURE.test(facts.vars[first]!.name)) return undefined;
-    const { result: _, ...held } = one.held;
-    const within: Followed = { ...one, entry: true, held: { ...held, releaser } };
+    if (made?.op !== 'fn' || !inner || releaser === undefined || first === undefined || callsOften(name) || !namesFailure(facts.vars[first]!.name)) return undefined;
+    // Instructions of the function around it mean nothing here.
+    const { result: _result, at: _at, from: _from, ...held } = one.held;
+    const { from: _taken, ...rest } = one;
+    const within: Followed = { ...rest, entry: true, held: { ...held, releaser } };
     const at = { file: ref.file, fn: made.fn };
     const innerLife = new Holding(analysis, at, inner, within);
     const ways = waysOf(analysis, at, inner, innerLife);
@@ -242,6 +242,13 @@ class Collector {
   #parameterOf(fact: FunctionFact, { held }: Followed): VarIndex | undefined {
     const i = held.result === undefined ? undefined : fact.code[held.result];
     return i?.op === 'param' ? fact.params[i.index]?.v : undefined;
+  }
+
+  /** The variable that keeps what the acquisition gave. */
+  #variableOf(facts: FileFacts, fact: FunctionFact, { held }: Followed): VarIndex | undefined {
+    if (held.result === undefined || held.keptIn.length > 0) return undefined;
+    const kept = fact.code.find((i) => i.op === 'set' && i.value === held.result);
+    return kept?.op === 'set' && writesOf(facts, kept.v).length === 1 ? kept.v : undefined;
   }
 
   /** A `finally` block stands in the graph once for each way into it. */

@@ -1,7 +1,7 @@
 /** What one call does: the effects of everything it may call, what it runs of the caller's, which locks change hands. */
 import type { Acquire, Does, LockKind, Permits } from '../../models/index.js';
 import type { FunctionFact, InstructionOf, Temp } from '../facts/ir.js';
-import { continuesPromise } from '../../models/language.js';
+import { continuesPromise, namesFailure } from '../../models/language.js';
 import type { Analysis } from './analysis.js';
 import { conditionFor, passedBy } from './conditions.js';
 import { isToldBusy } from './busy-storage.js';
@@ -664,6 +664,14 @@ export class Outcomes {
     return does.when === 'callback' ? has : !has;
   }
 
+  /** `database.transaction((error, transaction) => …)`: a callback that is told of the outcome, and no section. */
+  #isToldOfFailure(ref: FnRef, i: InstructionOf<'call'>, index: number | 'last'): boolean {
+    const arg = this.#callbackOf(ref, i, index);
+    const fn = arg === undefined ? undefined : this.analysis.values.of(ref, arg).find((ty) => ty.k === 'fn');
+    const first = fn?.k === 'fn' ? this.analysis.values.fact(fn)?.params[0]?.v : undefined;
+    return fn?.k === 'fn' && first !== undefined && namesFailure(this.analysis.project.facts(fn.file)!.vars[first]!.name);
+  }
+
   #apply(
     ref: FnRef,
     i: InstructionOf<'call'>,
@@ -976,7 +984,7 @@ export class Outcomes {
     const vague = receiver.every((ty) => ty.k === 'param' || ty.k === 'global' || (ty.k === 'external' && !this.analysis.knowledge.hasModelOf(ty.package)));
     if (!vague) return;
     for (const model of this.analysis.knowledge.models.methods(name, places.name(ref, callee.obj))) {
-      if (!this.#fits(ref, i, model.is)) continue;
+      if (!this.#fits(ref, i, model.is) || (model.is.does === 'section' && this.#isToldOfFailure(ref, i, model.is.callback))) continue;
       this.#apply(ref, i, model.is, undefined, model.certain, out);
       return;
     }
