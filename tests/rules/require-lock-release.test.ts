@@ -177,6 +177,41 @@ runRule('require-lock-release', {
       `,
     },
     {
+      name: 'what is called as if it were checked out: never given back, kept in a field, with data that is handed out, a test of the type, and a commit inside try',
+      ...likely,
+      code: `
+        import type { Pool } from 'pg';
+        export class Clients {
+          #client: any;
+          constructor(private readonly clients: any, private readonly pool: Pool) {}
+          async name() { const client = await this.clients.getClient(); return client.name(); }
+          async open() { this.#client = await this.clients.acquireConnection(); }
+          async close() { await this.#client.release(); }
+          async nonce(address: string) {
+            const lock = await this.clients.getNonceLock(address);
+            try { return await this.clients.sign(lock.nextNonce); } finally { lock.releaseLock(); }
+          }
+          async lend(address: string) {
+            const { nextNonce, releaseLock } = await this.clients.getNonceLock(address);
+            return { nextNonce, releaseLock };
+          }
+          async row(text: string) {
+            const client = await this.pool.connect();
+            try {
+              const { rows } = await client.query(text);
+              await client.query('COMMIT');
+              return rows;
+            } catch (error) {
+              await client.query('ROLLBACK').catch(() => undefined);
+              throw error;
+            } finally {
+              client.release();
+            }
+          }
+        }
+      `,
+    },
+    {
       name: 'each is pushed inside the try whose finally gives back all',
       ...likely,
       code: `
@@ -1325,6 +1360,42 @@ runRule('require-lock-release', {
             `,
           },
         },
+      ],
+    },
+    {
+      name: 'what is checked out by its name and has a method that gives it back; a commit that fails',
+      code: `
+        import type { Pool } from 'pg';
+        interface NonceLock { nextNonce: number; releaseLock(): void }
+        export class Transactions {
+          constructor(private readonly getNonceLock: (address: string) => Promise<NonceLock>, private readonly connections: any) {}
+          add(nonce: number) { if (nonce < 0) throw new Error('negative'); }
+          async submit(address: string) {
+            const nonceLock = «await this.getNonceLock(address)»;
+            this.add(nonceLock.nextNonce);
+            nonceLock.releaseLock();
+          }
+          async rows(text: string) {
+            const connection = «await this.connections.acquire()»;
+            const rows = await connection.query(text);
+            connection.release();
+            return rows;
+          }
+        }
+        export async function within<T>(pool: Pool, work: (text: string) => Promise<T>) {
+          const client = «await pool.connect()»;
+          try {
+            return await work('now');
+          } finally {
+            await client.query('commit');
+            client.release();
+          }
+        }
+      `,
+      reports: [
+        { message: "`this.getNonceLock(…)`, taken here, stays held when `this.add(nonceLock.nextNonce)` (line 8) fails. Give it back in a `finally`, or hold it through a section.", suggests: 1 },
+        { message: "`this.connections.acquire()`, taken here, stays held when `connection.query(text)` (line 13) fails. Give it back in a `finally`, or hold it through a section.", suggests: 1 },
+        "The connection of `pool.connect()`, taken here, stays held when `client.query('commit')` (line 23) fails. Give it back in a `finally`, or hold it through a section.",
       ],
     },
     {

@@ -18,6 +18,7 @@ import { agreement } from './keys.js';
 import { waysOf, type Keeping, type Leak, type Life, type Unheld, type Ways } from './paths.js';
 import { mayCallTaker, mayTake } from './takers.js';
 import { IN_MEMORY, rejects, throwsAt, type Throws } from './throwing.js';
+import { isCommit } from './sql.js';
 import { writesOf } from './uses.js';
 import type { FnRef } from './values.js';
 
@@ -400,10 +401,11 @@ class Holding implements Life {
     if (temp === one.from) return this.#acquireThrows(i, keeping);
     // The acquiring call itself: its failure is the failure of waiting for it.
     if (temp === one.held.at && one.held.from !== temp) return 'no';
-    const found = throwsAt(analysis, ref, temp);
-    if (found !== 'yes' || keeping !== 'held') return found;
     const call = i.op === 'await' ? fact.code[i.value] : i;
     const method = call?.op === 'call' ? fact.code[call.fn] : undefined;
+    if (this.#isConnection() && i.op === 'await' && keeping === 'held' && method?.op === 'member' && this.#isSame(method.obj) && this.#commits(call as InstructionOf<'call'>, method.name)) return 'yes';
+    const found = throwsAt(analysis, ref, temp);
+    if (found !== 'yes' || keeping !== 'held') return found;
     if (this.#isHandle && method?.op === 'member' && this.#isSame(method.obj) && this.#isFirstStep(call as InstructionOf<'call'>, method.name)) return 'maybe';
     // Taking another lock of this process fails only where somebody cancels it.
     if (call?.op === 'call' && i.op === 'await') {
@@ -412,6 +414,12 @@ class Holding implements Life {
       if (inner && outcome.targets.length === 0 && IN_MEMORY.has(inner.lock.kind)) return 'maybe';
     }
     return found;
+  }
+
+  /** Ends a transaction on the connection, by what may fail like any other statement. */
+  #commits(call: InstructionOf<'call'>, method: string): boolean {
+    const [first] = call.args;
+    return /^commit(?:Transaction)?$/.test(method) || (first !== undefined && isCommit(this.analysis.values, this.ref, first));
   }
 
   #isFirstStep(call: InstructionOf<'call'>, method: string): boolean {
@@ -610,12 +618,19 @@ class Holding implements Life {
     return mentions(fn, 0);
   }
 
+  /** Of a lease whose releasing methods are known, another part than these: data that it comes with. */
+  #isAside(part: string | undefined): boolean {
+    const { gives, releasedBy } = this.one.held;
+    return part !== undefined && gives === 'lease' && releasedBy.length > 0 && !releasedBy.includes(part) && !part.startsWith('@@');
+  }
+
   carries(temp: Temp, depth = 0): boolean {
     const { analysis, ref, fact, one } = this;
     const i = fact.code[temp];
     if (!i || depth > 6) return false;
     if (one.cleared) return i.op === 'fn' && this.#clearing(i.fn);
-    if (originOf(analysis, ref, one.held, ref.fn, temp) !== undefined) return one.held.gives !== 'boolean' && one.held.gives !== 'nothing' ? true : temp !== one.held.result && false;
+    const origin = originOf(analysis, ref, one.held, ref.fn, temp);
+    if (origin) return one.held.gives !== 'boolean' && one.held.gives !== 'nothing' && !this.#isAside(origin.part);
     switch (i.op) {
       case 'fn':
         return this.#closureTakes(i.fn);
@@ -796,7 +811,7 @@ function keeps(analysis: Analysis, ref: FnRef, index: number): boolean {
 // --- what is checked out
 
 /** What a call checks out, itself or through functions that return what they check out. */
-function checkOutOf(analysis: Analysis, ref: FnRef, temp: Temp, depth = 0): (Pick<CheckOut, 'releasedBy' | 'once' | 'apart'> & { path: string }) | undefined {
+function checkOutOf(analysis: Analysis, ref: FnRef, temp: Temp, depth = 0): Pick<CheckOut, 'releasedBy' | 'once' | 'apart'> | undefined {
   const fact = analysis.values.fact(ref)!;
   const i = fact.code[temp];
   if (i?.op === 'await') return checkOutOf(analysis, ref, i.value, depth);
@@ -806,7 +821,7 @@ function checkOutOf(analysis: Analysis, ref: FnRef, temp: Temp, depth = 0): (Pic
     for (const does of analysis.knowledge.does(ty, Boolean(i.new))) {
       if (does.does !== 'check out') continue;
       if (does.when === 'no callback' && i.args.some((arg) => fact.code[arg]?.op === 'fn')) return undefined;
-      return { releasedBy: does.releasedBy, ...(does.once && { once: true as const }), ...(does.apart && { apart: does.apart }), path: ty.path };
+      return { releasedBy: does.releasedBy, ...(does.once && { once: true as const }), ...(does.apart && { apart: does.apart }) };
     }
     return undefined;
   }
@@ -817,6 +832,26 @@ function checkOutOf(analysis: Analysis, ref: FnRef, temp: Temp, depth = 0): (Pic
   const inner = analysis.values.fact(target)!;
   const returned = inner.blocks.flatMap((block) => (block.end.k === 'return' && block.end.value !== undefined ? [block.end.value] : []));
   return returned.length === 1 ? checkOutOf(analysis, target, returned[0]!, depth + 1) : undefined;
+}
+
+/** Calls that by their names check out what has a method, by its name, to give it back: known by both together. */
+const CHECKS_OUT = /^(?:get|acquire|obtain|borrow|reserve|check_?[oO]ut)[A-Z]?\w*(?:Lock|Lease|Permit|Connection|Client)$|^(?:acquire|borrow|check[oO]ut)$/;
+const GIVES_BACK = /^(?:release|unlock)(?:Lock|Lease|Permit|Connection|Client)?$/;
+
+/** What the function itself gives back on some way: `const lock = await this.getNonceLock(); … lock.releaseLock();` */
+function checkOutByUse(analysis: Analysis, ref: FnRef, fact: FunctionFact, name: string, temp: Temp, awaited: Temp): Pick<CheckOut, 'releasedBy'> | undefined {
+  const i = fact.code[temp] as InstructionOf<'call'>;
+  const callee = fact.code[i.fn];
+  const isPools = name === 'connect' && callee?.op === 'member' && /pool$/i.test(analysis.places.name(ref, callee.obj));
+  if (i.new || (!isPools && !CHECKS_OUT.test(name)) || analysis.outcome(ref, temp).acquires.length > 0) return undefined;
+  const kept = fact.code.find((one) => one.op === 'set' && one.value === awaited);
+  if (kept?.op !== 'set' || writesOf(analysis.project.facts(ref.file)!, kept.v).length !== 1) return undefined;
+  const back = fact.code.flatMap((one) => {
+    const method = one.op === 'call' && one.args.length === 0 ? fact.code[one.fn] : undefined;
+    const of = method?.op === 'member' ? fact.code[method.obj] : undefined;
+    return method?.op === 'member' && of?.op === 'get' && of.v === kept.v && GIVES_BACK.test(method.name) ? [method.name] : [];
+  });
+  return back.length > 0 ? { releasedBy: [...new Set(back)] } : undefined;
 }
 
 /** Whether nothing is done with a value but to read these properties. */
@@ -839,18 +874,18 @@ function checkOuts(analysis: Analysis, ref: FnRef, fact: FunctionFact): Followed
     const callee = fact.code[i.fn];
     if (callee?.op !== 'member' && callee?.op !== 'get') return;
     const name = callee.op === 'member' ? callee.name : analysis.places.name(ref, i.fn);
-    if (!/connect|client|session|runner|reserve|acquire|^get/i.test(name)) return;
-    const out = checkOutOf(analysis, ref, temp);
-    if (!out) return;
+    if (!/connect|client|session|runner|reserve|acquire|borrow|check_?out|lock|^get/i.test(name)) return;
     const awaited = [...analysis.awaits(ref).at].find(([at]) => {
       const waits = fact.code[at]!;
       return waits.op === 'await' && waits.value === temp;
     })?.[0];
     const from = awaited ?? temp;
+    const out: ReturnType<typeof checkOutOf> = checkOutOf(analysis, ref, temp) ?? (awaited === undefined ? undefined : checkOutByUse(analysis, ref, fact, name, temp, awaited));
+    if (!out) return;
     if (out.apart && readsOnly(fact, from, out.apart)) return;
     const at = fact.code[from]!;
     const place: Place = { id: `?${ref.file}:${ref.fn}:${temp}`, text: analysis.places.text(ref, temp), root: 'unknown' };
-    const what = /[sS]ession/.test(out.releasedBy.join()) ? 'session' : 'connection';
+    const what = /[sS]ession/.test(out.releasedBy.join()) ? 'session' : /(?:Lock|Lease|Permit)$|^(?:acquire|borrow|check[oO]ut)$/.test(name) ? 'lock' : 'connection';
     const lock: LockRef = { place, kind: 'semaphore', certain: true, taken: { label: name, file: ref.file, s: i.s, e: i.e } };
     const held: Held = {
       lock, gives: 'lease', releasedBy: out.releasedBy, at: temp, from, result: from, keptIn: [], untilEnd: false, maybe: false, inferred: false,

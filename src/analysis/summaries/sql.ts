@@ -23,6 +23,9 @@ export function sqlOf(values: Values, ref: FnRef, query: Temp): SqlRole | undefi
   return UNLOCK.test(text) ? 'unlock' : undefined;
 }
 
+/** Whether a statement commits: where what was written is checked at last, and may be refused. */
+export const isCommit = (values: Values, ref: FnRef, query: Temp): boolean => /^\s*COMMIT\b/i.test(textOf(values, ref, query, 0) ?? '');
+
 function textOf(values: Values, ref: FnRef, temp: Temp, depth: number): string | undefined {
   const i = values.instruction({ ...ref, temp });
   if (!i || depth > 4) return undefined;
