@@ -41,6 +41,7 @@ const httpPackages: readonly PackageModel[] = [
     aliases: aliased('Dispatcher#', 'Client Pool BalancedPool RoundRobinPool Agent ProxyAgent EnvHttpProxyAgent '
       + 'RetryAgent'),
   },
+  { package: 'aws4fetch', members: { 'AwsClient#fetch': network } },
   {
     package: 'got',
     members: {

@@ -24,5 +24,8 @@ export const callsLater = (name: string): boolean => addsListener(name) || setsT
 export const callsOften = (name: string): boolean =>
   callsLater(name) || /^(?:off|each\w*|forEach|map|filter|some|every|reduce|watch|watchFile|subscribe|listen|use)$/.test(name);
 
+/** What a callback calls its first parameter that is told either of a failure or of a result. */
+export const namesFailure = (parameter: string): boolean => /^_?(?:e|err|error|exception|failure)$/i.test(parameter);
+
 /** The object whose members are the globals. */
 export const isGlobalObject = (name: string): boolean => /^(?:globalThis|window|self|global)$/.test(name);

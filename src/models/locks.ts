@@ -211,6 +211,13 @@ export const lockPackages: readonly PackageModel[] = [
     aliases: { 'Redlock': 'default', 'Redlock.Lock#': 'Lock#' },
   },
   {
+    package: 'simple-redis-mutex',
+    members: {
+      'lock': { does: 'acquire', gives: 'releaser', key: 1, kind: 'distributed lock' },
+      'tryLock': { does: 'nothing' },
+    },
+  },
+  {
     package: 'redis-semaphore',
     members: {
       ...redisSemaphore('Mutex', { does: 'make lock', kind: 'distributed lock', key: 1 }),

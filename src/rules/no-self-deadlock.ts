@@ -1,7 +1,7 @@
 /** Reports taking a lock again in a region that holds it: no lock of promises is re-entrant, and the wait never ends. */
 import type { Analysis } from '../analysis/summaries/analysis.js';
 import { isReentrant, isSameLock } from '../analysis/summaries/identity.js';
-import { marksOf, nestedIn, type Nested } from '../analysis/summaries/nesting.js';
+import { beginsAgain, marksOf, nestedIn, type Nested } from '../analysis/summaries/nesting.js';
 import { isTestFile } from '../analysis/project/scan.js';
 import { chainOf, heldData, nestedTrace } from './held-too-long.js';
 import type { Finding } from '../analysis/finding.js';
@@ -13,6 +13,8 @@ export const noSelfDeadlock: Rule = {
   messages: {
     again:
       'Takes {{lock}} again while it is held (since {{taken}}): {{chain}}. It waits for its own release for ever; release first, or call what expects the lock to be held.',
+    slot:
+      'Waits for a slot of {{lock}} while it holds one (since {{taken}}): {{chain}}. Where enough of it does, all of them wait for each other for ever; put the innermost work alone into a slot.',
     promise:
       'Waits for {{lock}} inside the work that it is the promise of (begun at {{taken}}): {{chain}}. Neither ever ends; the work must not need its own result.',
   },
@@ -40,6 +42,8 @@ function confidenceOf(analysis: Analysis, nested: Nested): Finding['confidence']
   }
   // Only its owner knows whether shared work has ended; what asks before it waits may know as well.
   const asks = take.promise && (take.looks.length > 0 || take.when.length > 0);
+  // Of several slots, work that waits for work of its own kind uses up all there are; other work may always leave some.
+  if (held.lock.slot && !beginsAgain(analysis, nested)) return undefined;
   const isSure = held.always && held.ends && held.lock.certain && take.certain && !asks && !isTestFile(nested.file.slice(analysis.project.root.length));
   return isSure ? 'certain' : 'likely';
 }
@@ -50,7 +54,7 @@ function findingOf(analysis: Analysis, file: string, { held, take, s, e }: Neste
     file,
     start: s,
     end: e,
-    messageId: take.promise ? 'promise' : 'again',
+    messageId: take.promise ? 'promise' : held.lock.slot ? 'slot' : 'again',
     data: { ...heldData(analysis, file, held.lock), chain: chainOf(analysis, file, take.steps) },
     confidence,
     trace: nestedTrace(analysis, held.lock, take.steps),

@@ -5,6 +5,21 @@ const likely = { options: { confidence: 'likely' } } as const;
 runRule('no-floating-lock', {
   silent: [
     {
+      name: 'a database of callbacks: the callback is told of the outcome and is no section',
+      ...likely,
+      code: `
+        interface Driver { transaction(done: (err: Error | null, transaction: { commit(): void }) => void): void }
+        export class Connection {
+          constructor(private database: Driver) {}
+          begin() {
+            return new Promise((resolve, reject) => {
+              this.database.transaction((err, transaction) => (err ? reject(err) : resolve(transaction)));
+            });
+          }
+        }
+      `,
+    },
+    {
       name: 'a combinator waits, a rejection handler hears of it, or it is kept for later',
       code: `
         import { Mutex } from 'async-mutex';

@@ -6,6 +6,9 @@ const again = (lock: string, taken: string, chain: string): string =>
 const promise = (lock: string, begun: string, chain: string): string =>
   `Waits for \`${lock}\` inside the work that it is the promise of (begun at ${begun}): ${chain}. Neither ever ends; the work must not need its own result.`;
 
+const slot = (lock: string, taken: string, chain: string): string =>
+  `Waits for a slot of \`${lock}\` while it holds one (since ${taken}): ${chain}. Where enough of it does, all of them wait for each other for ever; put the innermost work alone into a slot.`;
+
 const likely = { options: { confidence: 'likely' } } as const;
 
 runRule('no-self-deadlock', {
@@ -69,6 +72,30 @@ runRule('no-self-deadlock', {
         again('outer', 'line 16', 'outer → runExclusive (case.ts:8)'),
         again('run', 'line 17', 'run → runExclusive (case.ts:4)'),
       ],
+    },
+    {
+      name: 'work in a slot of a limiter that waits for work of its own kind: as many as there are slots wait for each other',
+      code: `
+        import pLimit from 'p-limit';
+        import { readdir } from 'node:fs/promises';
+        const limit = pLimit(5);
+        export async function list(dir: string): Promise<string[]> {
+          const found: string[] = [];
+          const entries = await readdir(dir, { withFileTypes: true });
+          await Promise.all(entries.map((entry) => limit(async () => {
+            if (entry.isDirectory()) found.push(...(await «list(dir + '/' + entry.name)»));
+            else found.push(entry.name);
+          })));
+          return found;
+        }
+        export class Reader {
+          readonly #limit;
+          constructor(wide: number) { this.#limit = pLimit(wide); }
+          read(path: string): Promise<void> { return this.#limit(async () => { await «this.#children(path)»; }); }
+          async #children(path: string) { for (const name of await readdir(path)) await this.read(name); }
+        }
+      `,
+      reports: [slot('limit', 'line 7', 'list → map (case.ts:7) → limit (case.ts:7)'), slot('this.#limit', 'line 16', '#children → read (case.ts:17) → #limit (case.ts:16)')],
     },
     {
       name: 'an object that passes itself on: the way back over a parameter, to a lock and to a shared promise',
@@ -759,15 +786,40 @@ runRule('no-self-deadlock', {
       `,
     },
     {
-      name: 'limiters wider than one, transactions, and a race with a time limit',
+      name: 'slots: of a limiter for the innermost work alone, of two limiters, taken once more by other work, and without end',
       ...likely,
       code: `
         import pLimit from 'p-limit';
+        import PQueue from 'p-queue';
+        import { readdir, stat } from 'node:fs/promises';
+        const limit = pLimit(5);
+        const reads = pLimit(8);
+        export async function walk(dir: string): Promise<void> {
+          const names = await limit(() => readdir(dir));
+          await Promise.all(names.map((name) => walk(name)));
+        }
+        const size = (name: string) => reads(async () => (await stat(name)).size);
+        export const sizes = (names: string[]) => Promise.all(names.map((name) => limit(async () => { console.log(await size(name)); })));
+        const age = (name: string) => limit(async () => (await stat(name)).mtimeMs);
+        export const ages = (names: string[]) => Promise.all(names.map((name) => limit(async () => { console.log(await age(name)); })));
+        export class Feed {
+          private readonly one = pLimit(1);
+          private readonly two = pLimit(1);
+          private name(name: string) { return this.two(async () => name); }
+          names(names: string[]) { return this.one(async () => { for (const name of names) await this.name(name); }); }
+        }
+        const endless = new PQueue();
+        export const visit = (name: string): Promise<void> => endless.add(async () => { for (const one of await readdir(name)) await visit(one); }) as Promise<void>;
+        export const later = (name: string): Promise<void> => limit(async () => { for (const one of await readdir(name)) void later(one); });
+      `,
+    },
+    {
+      name: 'transactions, and a race with a time limit',
+      ...likely,
+      code: `
         import { Mutex } from 'async-mutex';
         import { setTimeout as sleep } from 'node:timers/promises';
         import knex from 'knex';
-        const limit = pLimit(4);
-        export const walk = (depth: number): Promise<number> => limit(async () => (depth > 0 ? walk(depth - 1) : 0));
         const db = knex({});
         const insert = () => db.transaction(async (trx) => { await trx('a').insert({}); });
         export const nested = () => db.transaction(async () => { await insert(); });

@@ -48,6 +48,32 @@ runRule('require-lock-release', {
       `,
     },
     {
+      name: 'a nested callback that is told of a failure gives the releaser its due on all of its ways',
+      ...likely,
+      code: `
+        import { Mutex } from 'async-mutex';
+        const mutex = new Mutex();
+        export async function refresh(ask: (answer: (error: Error | null, name: string) => void) => void, set: (name: string) => void) {
+          const release = await mutex.acquire();
+          ask((error, name) => {
+            if (error) {
+              release();
+              return;
+            }
+            set(name);
+            release();
+          });
+        }
+        export async function watch(each: (listener: (error: Error | null, last: boolean) => void) => void) {
+          const release = await mutex.acquire();
+          each((error, last) => {
+            if (!last) return;
+            release();
+          });
+        }
+      `,
+    },
+    {
       name: 'using, and sections',
       ...likely,
       code: `
@@ -224,6 +250,41 @@ runRule('require-lock-release', {
 
           #keepAlive(client: PoolClient): void {
             setInterval(() => { void client.query('SELECT 1'); }, 1000);
+          }
+        }
+      `,
+    },
+    {
+      name: 'what is called as if it were checked out: never given back, kept in a field, with data that is handed out, a test of the type, and a commit inside try',
+      ...likely,
+      code: `
+        import type { Pool } from 'pg';
+        export class Clients {
+          #client: any;
+          constructor(private readonly clients: any, private readonly pool: Pool) {}
+          async name() { const client = await this.clients.getClient(); return client.name(); }
+          async open() { this.#client = await this.clients.acquireConnection(); }
+          async close() { await this.#client.release(); }
+          async nonce(address: string) {
+            const lock = await this.clients.getNonceLock(address);
+            try { return await this.clients.sign(lock.nextNonce); } finally { lock.releaseLock(); }
+          }
+          async lend(address: string) {
+            const { nextNonce, releaseLock } = await this.clients.getNonceLock(address);
+            return { nextNonce, releaseLock };
+          }
+          async row(text: string) {
+            const client = await this.pool.connect();
+            try {
+              const { rows } = await client.query(text);
+              await client.query('COMMIT');
+              return rows;
+            } catch (error) {
+              await client.query('ROLLBACK').catch(() => undefined);
+              throw error;
+            } finally {
+              client.release();
+            }
           }
         }
       `,
@@ -1380,6 +1441,42 @@ runRule('require-lock-release', {
       ],
     },
     {
+      name: 'what is checked out by its name and has a method that gives it back; a commit that fails',
+      code: `
+        import type { Pool } from 'pg';
+        interface NonceLock { nextNonce: number; releaseLock(): void }
+        export class Transactions {
+          constructor(private readonly getNonceLock: (address: string) => Promise<NonceLock>, private readonly connections: any) {}
+          add(nonce: number) { if (nonce < 0) throw new Error('negative'); }
+          async submit(address: string) {
+            const nonceLock = «await this.getNonceLock(address)»;
+            this.add(nonceLock.nextNonce);
+            nonceLock.releaseLock();
+          }
+          async rows(text: string) {
+            const connection = «await this.connections.acquire()»;
+            const rows = await connection.query(text);
+            connection.release();
+            return rows;
+          }
+        }
+        export async function within<T>(pool: Pool, work: (text: string) => Promise<T>) {
+          const client = «await pool.connect()»;
+          try {
+            return await work('now');
+          } finally {
+            await client.query('commit');
+            client.release();
+          }
+        }
+      `,
+      reports: [
+        { message: "`this.getNonceLock(…)`, taken here, stays held when `this.add(nonceLock.nextNonce)` (line 8) fails. Give it back in a `finally`, or hold it through a section.", suggests: 1 },
+        { message: "`this.connections.acquire()`, taken here, stays held when `connection.query(text)` (line 13) fails. Give it back in a `finally`, or hold it through a section.", suggests: 1 },
+        "The connection of `pool.connect()`, taken here, stays held when `client.query('commit')` (line 23) fails. Give it back in a `finally`, or hold it through a section.",
+      ],
+    },
+    {
       name: 'a query runner, a session, a pooled client that an early return keeps',
       code: `
         import { Pool } from 'pg';
@@ -1640,6 +1737,61 @@ runRule('require-lock-release', {
         }
       `,
       reports: ['`locks` is held until `done` is called, which does not happen on the way that ends there (line 7). Call it in a `finally`, or leave the parameter out and return a promise.'],
+    },
+    {
+      name: 'a nested callback that is told of a failure and returns without the releaser',
+      code: `
+        import { Mutex } from 'async-mutex';
+        type Answer = (error: Error | null, name: string) => void;
+        export class Lookup {
+          readonly #gate = new Mutex();
+          name = '';
+          constructor(readonly ask: (question: string, answer: Answer) => void) {}
+          async refresh() {
+            const release = «await this.#gate.acquire()»;
+            this.ask('name', (error, name) => {
+              if (this.name === name) return;
+              this.name = error ? '' : name;
+              release();
+            });
+          }
+        }
+      `,
+      reports: ['`this.#gate`, taken here, is still held at the `return` in line 10. Give it back in a `finally`, or hold it through a section.'],
+    },
+    {
+      name: 'a lock whose waiters are pairs that an executor kept in a field puts on the list',
+      file: 'case.js',
+      code: `
+        class Mutex {
+          constructor() {
+            this.locked = false;
+            this.queue = [];
+            this.enqueue = (resolve, reject) => this.queue.push([resolve, reject]);
+          }
+          lock() {
+            if (this.locked) return new Promise(this.enqueue);
+            this.locked = true;
+            return Promise.resolve();
+          }
+          unlock() {
+            if (this.queue.length === 0) {
+              this.locked = false;
+              return;
+            }
+            this.queue.shift()[0]();
+          }
+        }
+        export class Store {
+          constructor(entries) { this.entries = entries; this.gate = new Mutex(); }
+          async append(entry) {
+            «await this.gate.lock()»;
+            await this.entries.append(entry);
+            this.gate.unlock();
+          }
+        }
+      `,
+      reports: [{ message: '`this.gate`, taken here, stays held when `this.entries.append(entry)` (line 24) fails. Give it back in a `finally`, or hold it through a section.', suggests: 1 }],
     },
     {
       name: "something fails on the way",

@@ -396,6 +396,38 @@ runRule('use-transaction-handle', {
       ],
     },
     {
+      name: 'statements that an option of the function around decides on, and what is left to who has no transaction',
+      code: `${head}
+        export const open = (name: string, body: { tags?: string[]; owner?: string }) =>
+          prisma.$transaction(async (tx) => {
+            if (body.tags) await «prisma.tag.findMany({ where: { name: { in: body.tags } } })»;
+            await tx.account.update({});
+          });
+        const count = async (tx?: Prisma.TransactionClient) => { if (!tx) return prisma.account.count(); return tx.account.count(); };
+        export const counted = () => prisma.$transaction(async (tx) => { await tx.account.update({}); return count(tx); });
+      `,
+      reports: [
+        {
+          message: `Goes past the transaction of \`prisma\` (begun at line 6), through \`prisma\`: prisma.tag.findMany. ${lost} Use \`tx\`.`,
+          suggests: {
+            'Use `tx`.': `
+              import { PrismaClient, type Prisma } from '@prisma/client';
+
+              const prisma = new PrismaClient();
+
+              export const open = (name: string, body: { tags?: string[]; owner?: string }) =>
+                prisma.$transaction(async (tx) => {
+                  if (body.tags) await tx.tag.findMany({ where: { name: { in: body.tags } } });
+                  await tx.account.update({});
+                });
+              const count = async (tx?: Prisma.TransactionClient) => { if (!tx) return prisma.account.count(); return tx.account.count(); };
+              export const counted = () => prisma.$transaction(async (tx) => { await tx.account.update({}); return count(tx); });
+            `,
+          },
+        },
+      ],
+    },
+    {
       name: 'a callee in another file that uses the client itself',
       code: `
         import { db } from './db.js';

@@ -61,6 +61,8 @@ export interface LockRef {
   readonly taken: Step;
   /** More than one may hold it at once. */
   readonly shared?: true;
+  /** A slot of a limiter that has several: only who holds one and waits for another is held up by it. */
+  readonly slot?: true;
   /** Its holder may take it again. */
   readonly reentrant?: true;
   /** What runs under it is fetched once for all who wait. */

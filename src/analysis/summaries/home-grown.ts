@@ -560,6 +560,8 @@ function observe(facts: FileFacts, fact: FunctionFact, handling: Handling): void
       }
       case 'call': {
         const callee = fact.code[i.fn];
+        const kept = keptExecutor(facts, fact, i);
+        if (kept !== undefined) observe(facts, facts.functions[kept]!, handling);
         if (callee?.op === 'get' && i.args.length === 1 && fact.code[i.args[0]!]?.op === 'fn') handling.handsReleaser = true;
         if (callee?.op !== 'member') return;
         // Waiting for an event of one's own emitter: whoever emits it wakes the waiters.
@@ -598,6 +600,9 @@ export function isResolver(facts: FileFacts, fact: FunctionFact, temp: Temp, dep
       );
     case 'object':
       return i.props.some((p) => isResolver(facts, fact, p.value, depth + 1));
+    // `waiters.push([resolve, reject])`
+    case 'array':
+      return i.items.some((item) => isResolver(facts, fact, item, depth + 1));
     case 'nonnull':
     case 'cast':
       return isResolver(facts, fact, i.value, depth);
@@ -617,10 +622,37 @@ function isDeferredObject(facts: FileFacts, fact: FunctionFact, temp: Temp): boo
   });
 }
 
+/** A function that a field keeps and a method of its class passes to `new Promise`: `new Promise(this.enqueue)`. */
+function keptExecutor(facts: FileFacts, fact: FunctionFact, i: InstructionOf<'call'>): FnIndex | undefined {
+  const callee = fact.code[i.fn];
+  const kept = i.new && callee?.op === 'global' && callee.name === 'Promise' && i.args[0] !== undefined ? fact.code[i.args[0]] : undefined;
+  if (kept?.op !== 'member' || fact.code[kept.obj]?.op !== 'this' || fact.cls === undefined) return undefined;
+  for (const other of facts.functions) {
+    if (other.cls !== fact.cls) continue;
+    for (const write of other.code) {
+      const made = write.op === 'setmember' && write.name === kept.name && other.code[write.obj]?.op === 'this' ? other.code[write.value] : undefined;
+      if (made?.op === 'fn') return made.fn;
+    }
+  }
+  return undefined;
+}
+
+const executors = new WeakMap<FileFacts, ReadonlySet<FnIndex>>();
+
+function keptExecutors(facts: FileFacts): ReadonlySet<FnIndex> {
+  let found = executors.get(facts);
+  if (!found) {
+    const all = facts.functions.flatMap((fact) => fact.code.map((i) => (i.op === 'call' ? keptExecutor(facts, fact, i) : undefined)));
+    executors.set(facts, (found = new Set(all.filter((fn) => fn !== undefined))));
+  }
+  return found;
+}
+
 /** A function passed to `new Promise`. */
 export function isExecutor(facts: FileFacts, fn: FnIndex): boolean {
   const fact = facts.functions[fn]!;
   if (fact.parent < 0) return false;
+  if (keptExecutors(facts).has(fn)) return true;
   const parent = facts.functions[fact.parent]!;
   return parent.code.some((i) => {
     if (i.op !== 'call' || !i.new || i.args[0] === undefined) return false;

@@ -6,7 +6,7 @@ import type { CheckOut } from '../../models/format.js';
 import { FIRST_STEPS } from '../../models/names.js';
 import type { FileFacts, FnIndex, FunctionFact, InstructionOf, Temp, VarIndex } from '../facts/ir.js';
 import { isTestFile } from '../project/scan.js';
-import { callsOften, continuesPromise, putsIntoCollection } from '../../models/language.js';
+import { callsOften, continuesPromise, namesFailure, putsIntoCollection } from '../../models/language.js';
 import type { Analysis } from './analysis.js';
 import type { LockRef, Place } from './effect.js';
 import { entryRoles } from './entry-locks.js';
@@ -19,6 +19,7 @@ import { isSharedWrite, useOf } from './notices.js';
 import { waysOf, type Keeping, type Leak, type Life, type Unheld, type Ways } from './paths.js';
 import { mayCallTaker, mayTake } from './takers.js';
 import { IN_MEMORY, rejects, throwsAt, type Throws } from './throwing.js';
+import { isCommit } from './sql.js';
 import { writesOf } from './uses.js';
 import type { FnRef } from './values.js';
 
@@ -66,8 +67,6 @@ export interface Lifetimes {
 export const lifetimes = (analysis: Analysis, file: string): Lifetimes =>
   analysis.answer('lifetimes', { file, fn: 0 }, 0, () => new Collector(analysis, file).collect());
 
-/** What a callback calls its first parameter that is told either of a failure or of a result. */
-const FAILURE = /^_?(?:e|err|error|exception|failure)$/i;
 /** Names of functions whose business it is to take a lock for their caller. */
 const TAKES = /^[_#]?(?:try|wait)?_?(?:[lL]ock|[aA]cquire|[eE]nter|[oO]btain|[bB]egin)(?:$|[A-Z_])/;
 
@@ -190,10 +189,10 @@ class Collector {
       this.#leaks.push({ what, lock, fn, s, e, held, leak: partial, never: false, certain: certain && !this.#inTests });
       return;
     }
-    const nested = one.done !== undefined && counted.length === 0 && ways.handed ? this.#leftByCallback(fact, one, life) : undefined;
+    const nested = counted.length === 0 && ways.handed && (one.done !== undefined || one.what === 'lock') ? this.#leftByCallback(fact, one, life) : undefined;
     if (nested) {
       const { held, what, lock, fn, s, e, done } = one;
-      this.#leaks.push({ what, lock, fn, s, e, held, leak: nested, never: false, done: done!, certain: one.certain && !this.#inTests });
+      this.#leaks.push({ what, lock, fn, s, e, held, leak: nested, never: false, ...(done !== undefined && { done }), certain: one.certain && !this.#inTests });
       return;
     }
     const best = leaks.find((leak) => leak.proven && leak.how !== 'throw' && one.what !== 'flag') ?? leaks.find((leak) => leak.proven);
@@ -213,7 +212,7 @@ class Collector {
 
   /**
    * `get(key, (error, value) => { if (error) return; done(null, value); })`: what is called once, with a failure or a
-   * result, has to call `done` in both cases.
+   * result, has to call `done` (or whatever else gives the lock back) on all of its ways.
    */
   #leftByCallback(fact: FunctionFact, one: Followed, life: Holding, depth = 0): Leak | undefined {
     const handing = fact.code.flatMap((i, temp) => (life.act(temp) === 'hand' ? [i] : []));
@@ -224,13 +223,15 @@ class Collector {
     const { analysis, ref } = life;
     const facts = analysis.project.facts(ref.file)!;
     const inner = made?.op === 'fn' ? facts.functions[made.fn]! : undefined;
-    const releaser = one.held.releaser ?? this.#parameterOf(fact, one);
+    const releaser = one.held.releaser ?? this.#parameterOf(fact, one) ?? this.#variableOf(facts, fact, one);
     const first = inner?.params[0]?.v;
     const callee = fact.code[call.fn];
     const name = callee?.op === 'member' ? callee.name : callee?.op === 'get' ? facts.vars[callee.v]!.name : '';
-    if (made?.op !== 'fn' || !inner || releaser === undefined || first === undefined || callsOften(name) || !FAILURE.test(facts.vars[first]!.name)) return undefined;
-    const { result: _, ...held } = one.held;
-    const within: Followed = { ...one, entry: true, held: { ...held, releaser } };
+    if (made?.op !== 'fn' || !inner || releaser === undefined || first === undefined || callsOften(name) || !namesFailure(facts.vars[first]!.name)) return undefined;
+    // Instructions of the function around it mean nothing here.
+    const { result: _result, at: _at, from: _from, ...held } = one.held;
+    const { from: _taken, ...rest } = one;
+    const within: Followed = { ...rest, entry: true, held: { ...held, releaser } };
     const at = { file: ref.file, fn: made.fn };
     const innerLife = new Holding(analysis, at, inner, within);
     const ways = waysOf(analysis, at, inner, innerLife);
@@ -243,6 +244,13 @@ class Collector {
   #parameterOf(fact: FunctionFact, { held }: Followed): VarIndex | undefined {
     const i = held.result === undefined ? undefined : fact.code[held.result];
     return i?.op === 'param' ? fact.params[i.index]?.v : undefined;
+  }
+
+  /** The variable that keeps what the acquisition gave. */
+  #variableOf(facts: FileFacts, fact: FunctionFact, { held }: Followed): VarIndex | undefined {
+    if (held.result === undefined || held.keptIn.length > 0) return undefined;
+    const kept = fact.code.find((i) => i.op === 'set' && i.value === held.result);
+    return kept?.op === 'set' && writesOf(facts, kept.v).length === 1 ? kept.v : undefined;
   }
 
   /** A `finally` block stands in the graph once for each way into it. */
@@ -398,10 +406,11 @@ class Holding implements Life {
     if (temp === one.from) return this.#acquireThrows(i, keeping);
     // The acquiring call itself: its failure is the failure of waiting for it.
     if (temp === one.held.at && one.held.from !== temp) return 'no';
-    const found = throwsAt(analysis, ref, temp);
-    if (found !== 'yes' || keeping !== 'held') return found;
     const call = i.op === 'await' ? fact.code[i.value] : i;
     const method = call?.op === 'call' ? fact.code[call.fn] : undefined;
+    if (this.#isConnection() && i.op === 'await' && keeping === 'held' && method?.op === 'member' && this.#isSame(method.obj) && this.#commits(call as InstructionOf<'call'>, method.name)) return 'yes';
+    const found = throwsAt(analysis, ref, temp);
+    if (found !== 'yes' || keeping !== 'held') return found;
     if (this.#isHandle && method?.op === 'member' && this.#isSame(method.obj) && this.#isFirstStep(call as InstructionOf<'call'>, method.name)) return 'maybe';
     // Taking another lock of this process fails only where somebody cancels it.
     if (call?.op === 'call' && i.op === 'await') {
@@ -410,6 +419,12 @@ class Holding implements Life {
       if (inner && outcome.targets.length === 0 && IN_MEMORY.has(inner.lock.kind)) return 'maybe';
     }
     return found;
+  }
+
+  /** Ends a transaction on the connection, by what may fail like any other statement. */
+  #commits(call: InstructionOf<'call'>, method: string): boolean {
+    const [first] = call.args;
+    return /^commit(?:Transaction)?$/.test(method) || (first !== undefined && isCommit(this.analysis.values, this.ref, first));
   }
 
   #isFirstStep(call: InstructionOf<'call'>, method: string): boolean {
@@ -611,12 +626,19 @@ class Holding implements Life {
     return mentions(fn, 0);
   }
 
+  /** Of a lease whose releasing methods are known, another part than these: data that it comes with. */
+  #isAside(part: string | undefined): boolean {
+    const { gives, releasedBy } = this.one.held;
+    return part !== undefined && gives === 'lease' && releasedBy.length > 0 && !releasedBy.includes(part) && !part.startsWith('@@');
+  }
+
   carries(temp: Temp, depth = 0): boolean {
     const { analysis, ref, fact, one } = this;
     const i = fact.code[temp];
     if (!i || depth > 6) return false;
     if (one.cleared) return i.op === 'fn' && this.#clearing(i.fn);
-    if (originOf(analysis, ref, one.held, ref.fn, temp) !== undefined) return one.held.gives !== 'boolean' && one.held.gives !== 'nothing' ? true : temp !== one.held.result && false;
+    const origin = originOf(analysis, ref, one.held, ref.fn, temp);
+    if (origin) return one.held.gives !== 'boolean' && one.held.gives !== 'nothing' && !this.#isAside(origin.part);
     switch (i.op) {
       case 'fn':
         return this.#closureTakes(i.fn);
@@ -821,7 +843,7 @@ function putsAway(analysis: Analysis, ref: FnRef, index: number): boolean {
 // --- what is checked out
 
 /** What a call checks out, itself or through functions that return what they check out. */
-function checkOutOf(analysis: Analysis, ref: FnRef, temp: Temp, depth = 0): (Pick<CheckOut, 'releasedBy' | 'once' | 'apart'> & { path: string }) | undefined {
+function checkOutOf(analysis: Analysis, ref: FnRef, temp: Temp, depth = 0): Pick<CheckOut, 'releasedBy' | 'once' | 'apart'> | undefined {
   const fact = analysis.values.fact(ref)!;
   const i = fact.code[temp];
   if (i?.op === 'await') return checkOutOf(analysis, ref, i.value, depth);
@@ -831,7 +853,7 @@ function checkOutOf(analysis: Analysis, ref: FnRef, temp: Temp, depth = 0): (Pic
     for (const does of analysis.knowledge.does(ty, Boolean(i.new))) {
       if (does.does !== 'check out') continue;
       if (does.when === 'no callback' && i.args.some((arg) => fact.code[arg]?.op === 'fn')) return undefined;
-      return { releasedBy: does.releasedBy, ...(does.once && { once: true as const }), ...(does.apart && { apart: does.apart }), path: ty.path };
+      return { releasedBy: does.releasedBy, ...(does.once && { once: true as const }), ...(does.apart && { apart: does.apart }) };
     }
     return undefined;
   }
@@ -842,6 +864,26 @@ function checkOutOf(analysis: Analysis, ref: FnRef, temp: Temp, depth = 0): (Pic
   const inner = analysis.values.fact(target)!;
   const returned = inner.blocks.flatMap((block) => (block.end.k === 'return' && block.end.value !== undefined ? [block.end.value] : []));
   return returned.length === 1 ? checkOutOf(analysis, target, returned[0]!, depth + 1) : undefined;
+}
+
+/** Calls that by their names check out what has a method, by its name, to give it back: known by both together. */
+const CHECKS_OUT = /^(?:get|acquire|obtain|borrow|reserve|check_?[oO]ut)[A-Z]?\w*(?:Lock|Lease|Permit|Connection|Client)$|^(?:acquire|borrow|check[oO]ut)$/;
+const GIVES_BACK = /^(?:release|unlock)(?:Lock|Lease|Permit|Connection|Client)?$/;
+
+/** What the function itself gives back on some way: `const lock = await this.getNonceLock(); … lock.releaseLock();` */
+function checkOutByUse(analysis: Analysis, ref: FnRef, fact: FunctionFact, name: string, temp: Temp, awaited: Temp): Pick<CheckOut, 'releasedBy'> | undefined {
+  const i = fact.code[temp] as InstructionOf<'call'>;
+  const callee = fact.code[i.fn];
+  const isPools = name === 'connect' && callee?.op === 'member' && /pool$/i.test(analysis.places.name(ref, callee.obj));
+  if (i.new || (!isPools && !CHECKS_OUT.test(name)) || analysis.outcome(ref, temp).acquires.length > 0) return undefined;
+  const kept = fact.code.find((one) => one.op === 'set' && one.value === awaited);
+  if (kept?.op !== 'set' || writesOf(analysis.project.facts(ref.file)!, kept.v).length !== 1) return undefined;
+  const back = fact.code.flatMap((one) => {
+    const method = one.op === 'call' && one.args.length === 0 ? fact.code[one.fn] : undefined;
+    const of = method?.op === 'member' ? fact.code[method.obj] : undefined;
+    return method?.op === 'member' && of?.op === 'get' && of.v === kept.v && GIVES_BACK.test(method.name) ? [method.name] : [];
+  });
+  return back.length > 0 ? { releasedBy: [...new Set(back)] } : undefined;
 }
 
 /** Whether nothing is done with a value but to read these properties. */
@@ -864,18 +906,18 @@ function checkOuts(analysis: Analysis, ref: FnRef, fact: FunctionFact): Followed
     const callee = fact.code[i.fn];
     if (callee?.op !== 'member' && callee?.op !== 'get') return;
     const name = callee.op === 'member' ? callee.name : analysis.places.name(ref, i.fn);
-    if (!/connect|client|session|runner|reserve|acquire|^get/i.test(name)) return;
-    const out = checkOutOf(analysis, ref, temp);
-    if (!out) return;
+    if (!/connect|client|session|runner|reserve|acquire|borrow|check_?out|lock|^get/i.test(name)) return;
     const awaited = [...analysis.awaits(ref).at].find(([at]) => {
       const waits = fact.code[at]!;
       return waits.op === 'await' && waits.value === temp;
     })?.[0];
     const from = awaited ?? temp;
+    const out: ReturnType<typeof checkOutOf> = checkOutOf(analysis, ref, temp) ?? (awaited === undefined ? undefined : checkOutByUse(analysis, ref, fact, name, temp, awaited));
+    if (!out) return;
     if (out.apart && readsOnly(fact, from, out.apart)) return;
     const at = fact.code[from]!;
     const place: Place = { id: `?${ref.file}:${ref.fn}:${temp}`, text: analysis.places.text(ref, temp), root: 'unknown' };
-    const what = /[sS]ession/.test(out.releasedBy.join()) ? 'session' : 'connection';
+    const what = /[sS]ession/.test(out.releasedBy.join()) ? 'session' : /(?:Lock|Lease|Permit)$|^(?:acquire|borrow|check[oO]ut)$/.test(name) ? 'lock' : 'connection';
     const lock: LockRef = { place, kind: 'semaphore', certain: true, taken: { label: name, file: ref.file, s: i.s, e: i.e } };
     const held: Held = {
       lock, gives: 'lease', releasedBy: out.releasedBy, at: temp, from, result: from, keptIn: [], untilEnd: false, maybe: false, inferred: false,

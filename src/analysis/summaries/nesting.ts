@@ -132,7 +132,7 @@ class Walk {
   /** A cheap look: functions that enter no section have nothing inside for us. */
   #entersSections(ref: FnRef, fact: FunctionFact): boolean {
     return fact.code.some(
-      (i, temp) => i.op === 'call' && this.#mayEnter(ref, temp) && this.analysis.outcome(ref, temp).invokes.some((invocation) => invocation.locks.length > 0),
+      (i, temp) => i.op === 'call' && this.#mayEnter(ref, temp) && this.analysis.outcome(ref, temp).invokes.some((invocation) => locksOf(invocation).length > 0),
     );
   }
 
@@ -190,18 +190,19 @@ class Walk {
     const { analysis } = this;
     const awaited = awaits.calls.has(call) || awaits.mapped.has(call);
     const whole = (invocation.awaited && awaits.calls.has(call)) || awaits.mapped.has(call) || (isExecutor(fact, call) && awaited);
-    if (before.length === 0 && invocation.locks.length === 0) return;
+    const locks = locksOf(invocation);
+    if (before.length === 0 && locks.length === 0) return;
     const literal = literalOf(analysis, ref, invocation);
     if (literal === undefined) {
       // A function of elsewhere is looked at by what it waits for, at the section's call.
-      if (invocation.locks.length > 0) this.#elsewhere(ref, fact, call, invocation);
+      if (locks.length > 0) this.#elsewhere(ref, fact, call, invocation);
       return;
     }
-    if (invocation.locks.length > 0 && !awaited && isHeldForLife(analysis, literal)) return;
+    if (locks.length > 0 && !awaited && isHeldForLife(analysis, literal)) return;
     const outer: Entry[] = whole
       ? before.map((one) => ({ lock: one.lock, by: one.by, always: one.always && invocation.certain, ...(one.promise && { promise: invocation.now ? one.promise : ('before' as const) }) }))
       : [];
-    const own: Entry[] = invocation.locks.map((lock) => ({
+    const own: Entry[] = locks.map((lock) => ({
       lock,
       by: ref,
       always: invocation.certain,
@@ -217,7 +218,7 @@ class Walk {
     for (const ty of invocation.value) {
       if (ty.k !== 'fn' || !invocation.awaited) continue;
       for (const take of this.takes.ofCallback(ref, ty, invocation)) {
-        for (const lock of invocation.locks) this.#put(ref, { lock, by: ref, always: invocation.certain, ends: true }, take, [], at, call);
+        for (const lock of locksOf(invocation)) this.#put(ref, { lock, by: ref, always: invocation.certain, ends: true }, take, [], at, call);
       }
     }
   }
@@ -248,6 +249,8 @@ class Walk {
     // What another function left held, and nobody here gives back, may long have been given back.
     if (held.left) return;
     if (Boolean(held.promise) !== Boolean(take.promise)) return;
+    // Slots are waited for in vain by those who hold one of the same limiter.
+    if ((held.lock.slot ?? take.lock.slot) && held.lock.place.id !== take.lock.place.id) return;
     // The work that begins before its promise is shared sees what was there before it.
     if (held.promise === 'begun' && take.early && call !== undefined && beforeFirstAwait(this.analysis.values.fact(ref)!).has(call)) return;
     // The work has left the slot empty by then, or filled it anew: what is waited for is the promise of other work.
@@ -266,6 +269,9 @@ class Walk {
     if (!before || (isSure(nested) && !isSure(before))) this.found.set(key, nested);
   }
 }
+
+/** What a section holds: its locks, or a slot among several. */
+const locksOf = ({ locks, slot }: Invocation): readonly LockRef[] => (slot ? [...locks, slot] : locks);
 
 const isSure = ({ held, take }: Nested): boolean => held.always && held.lock.certain && take.certain;
 
@@ -326,6 +332,19 @@ function alwaysHeld(fact: FunctionFact, flow: Flow, entries: number): { before(t
     },
     atEnd: (b) => own(b, flow.atEnd(b) ?? 0),
   };
+}
+
+/** The work that holds the lock is begun again by the call: what it has to wait for is as deep as its input. */
+export function beginsAgain(analysis: Analysis, { held, take, call, ...ref }: Nested): boolean {
+  const [last] = take.steps.slice(-1);
+  if (last!.file === held.lock.taken.file && last!.s === held.lock.taken.s) return true;
+  if (call === undefined) return false;
+  const { functions } = analysis.project.facts(held.by.file)!;
+  return analysis.outcome(ref, call).targets.some((target) => {
+    if (target.file !== held.by.file) return false;
+    for (let at = held.by.fn; at > 0; at = functions[at]!.parent) if (at === target.fn) return true;
+    return false;
+  });
 }
 
 /** State that whoever holds the lock marks it with: a function that looks there may know that it is held. */

@@ -1,7 +1,7 @@
 /** What one call does: the effects of everything it may call, what it runs of the caller's, which locks change hands. */
 import type { Acquire, Does, LockKind, Permits } from '../../models/index.js';
 import type { FunctionFact, Instruction, InstructionOf, Temp } from '../facts/ir.js';
-import { continuesPromise } from '../../models/language.js';
+import { continuesPromise, namesFailure } from '../../models/language.js';
 import type { Analysis } from './analysis.js';
 import { conditionFor, passedBy } from './conditions.js';
 import { isToldBusy } from './busy-storage.js';
@@ -29,6 +29,8 @@ export interface Invocation {
   readonly awaited: boolean;
   readonly micro?: true;
   readonly locks: readonly LockRef[];
+  /** It runs in one of several slots. */
+  readonly slot?: LockRef;
   /** The function's parameter that releases, and how. */
   readonly done?: number;
   readonly gives?: NetAcquire['gives'];
@@ -680,6 +682,14 @@ export class Outcomes {
     return does.when === 'callback' ? has : !has;
   }
 
+  /** `database.transaction((error, transaction) => …)`: a callback that is told of the outcome, and no section. */
+  #isToldOfFailure(ref: FnRef, i: InstructionOf<'call'>, index: number | 'last'): boolean {
+    const arg = this.#callbackOf(ref, i, index);
+    const fn = arg === undefined ? undefined : this.analysis.values.of(ref, arg).find((ty) => ty.k === 'fn');
+    const first = fn?.k === 'fn' ? this.analysis.values.fact(fn)?.params[0]?.v : undefined;
+    return fn?.k === 'fn' && first !== undefined && namesFailure(this.analysis.project.facts(fn.file)!.vars[first]!.name);
+  }
+
   #apply(
     ref: FnRef,
     i: InstructionOf<'call'>,
@@ -699,7 +709,11 @@ export class Outcomes {
           if (arg === undefined || this.analysis.values.of(ref, arg).length === 0) return;
         }
         const locks = this.#locksOf(ref, i, does, ty, certain, out.step);
-        if (locks.length === 0) return;
+        if (locks.length === 0) {
+          const slot = this.#slotOf(ref, i, does, ty, certain, out.step);
+          if (slot) out.invokes.push({ ...this.#invocation(ref, arg, out, { now: false, awaited: true, certain }), slot });
+          return;
+        }
         const fn = this.analysis.values.of(ref, arg).find((t) => t.k === 'fn');
         const arity = fn?.k === 'fn' ? this.analysis.values.fact(fn)?.params.length : undefined;
         // A bound function's parameters are not what the lock passes.
@@ -788,7 +802,8 @@ export class Outcomes {
 
   #lockPlace(ref: FnRef, i: InstructionOf<'call'>, key: number | undefined, ty?: Extract<Ty, { k: 'external' | 'global' }>): Place {
     const { places } = this.analysis;
-    const receiver = this.#receiver(ref, i);
+    // What is called is the lock itself (`this.limit(…)`), or has it.
+    const receiver = ty?.path.endsWith('()') ? undefined : this.#receiver(ref, i);
     let base = receiver !== undefined ? places.of(ref, receiver) : places.of(ref, i.fn);
     // Functions of a package that is the lock (`lock(file)`, `unlock(file)`), by whatever names they are imported.
     if (ty?.k === 'external' && key !== undefined && /^(?:default\.)?\w+$/.test(ty.path)) base = { ...base, id: `E${ty.package}` };
@@ -825,16 +840,36 @@ export class Outcomes {
     const kind: LockKind = does.kind ?? 'mutex';
     let place = this.#lockPlace(ref, i, does.key, ty);
     if ('lock' in does && does.lock !== undefined && i.args[does.lock] !== undefined) place = this.analysis.places.of(ref, i.args[does.lock]!);
-    if (kind === 'semaphore' || kind === 'queue') {
-      const own = does.does === 'section' && does.wraps ? does.permits : undefined;
-      const permits = own === undefined ? this.#permits(ty) : typeof own === 'number' ? own : this.#number({ ...ref, temp: -1 }, i, own);
-      // A limiter whose width nobody knows is taken for what most are: wider than one.
-      if (permits === undefined || permits > 1) return undefined;
-    }
+    // A limiter whose width nobody knows is taken for what most are: wider than one.
+    if (this.#isLimited(kind) && (this.#width(ref, i, does, ty) ?? Infinity) > 1) return undefined;
     const options = does.does === 'section' ? this.#webLockOptions(ref, i) : undefined;
     if (options === 'shared') return undefined;
     const reentrant = does.reentrant || this.#isReentrant(ty);
     return { place, kind, certain, taken, ...(options === 'tries' && { tries: true as const }), ...(reentrant && { reentrant: true as const }) };
+  }
+
+  #isLimited(kind: LockKind): boolean {
+    return kind === 'semaphore' || kind === 'queue';
+  }
+
+  /** How many may hold what a call takes. Undefined where that is not known. */
+  #width(ref: FnRef, i: InstructionOf<'call'>, does: Does, ty: Extract<Ty, { k: 'external' | 'global' }> | undefined): number | undefined {
+    const own = does.does === 'section' && does.wraps ? does.permits : undefined;
+    return own === undefined ? this.#permits(ty) : typeof own === 'number' ? own : this.#number({ ...ref, temp: -1 }, i, own);
+  }
+
+  /** The slot that a section of a limiter with several runs in. */
+  #slotOf(
+    ref: FnRef,
+    i: InstructionOf<'call'>,
+    does: Extract<Does, { does: 'section' }>,
+    ty: Extract<Ty, { k: 'external' | 'global' }> | undefined,
+    certain: boolean,
+    taken: Step,
+  ): LockRef | undefined {
+    const kind: LockKind = does.kind ?? 'mutex';
+    if (!this.#isLimited(kind) || does.wraps || this.#width(ref, i, does, ty) === Infinity) return undefined;
+    return { place: this.#lockPlace(ref, i, does.key, ty), kind, certain, taken, slot: true };
   }
 
   /** `navigator.locks.request(name, { mode: 'shared' }, fn)`: readers among themselves. */
@@ -991,7 +1026,7 @@ export class Outcomes {
     const vague = receiver.every((ty) => ty.k === 'param' || ty.k === 'global' || (ty.k === 'external' && !this.analysis.knowledge.hasModelOf(ty.package)));
     if (!vague) return;
     for (const model of this.analysis.knowledge.models.methods(name, places.name(ref, callee.obj))) {
-      if (!this.#fits(ref, i, model.is)) continue;
+      if (!this.#fits(ref, i, model.is) || (model.is.does === 'section' && this.#isToldOfFailure(ref, i, model.is.callback))) continue;
       this.#apply(ref, i, model.is, undefined, model.certain, out);
       return;
     }

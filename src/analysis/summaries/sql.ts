@@ -26,6 +26,9 @@ export function sqlOf(values: Values, ref: FnRef, query: Temp): SqlRole | undefi
 /** Whether a statement takes an advisory lock that the transaction holds to its end. */
 export const isTransactionsLock = (values: Values, ref: FnRef, query: Temp): boolean => /\bpg_(?:try_)?advisory_xact_lock/i.test(textOf(values, ref, query, 0) ?? '');
 
+/** Whether a statement commits: where what was written is checked at last, and may be refused. */
+export const isCommit = (values: Values, ref: FnRef, query: Temp): boolean => /^\s*COMMIT\b/i.test(textOf(values, ref, query, 0) ?? '');
+
 function textOf(values: Values, ref: FnRef, temp: Temp, depth: number): string | undefined {
   const i = values.instruction({ ...ref, temp });
   if (!i || depth > 4) return undefined;

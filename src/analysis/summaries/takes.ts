@@ -340,7 +340,7 @@ const leaf = (lock: LockRef, step: Step, certain: boolean): Take => ({
 /** Locks that a call waits for by itself. */
 function waitedLocks({ acquires, invokes }: Pick<Outcome, 'acquires' | 'invokes'>): LockRef[] {
   const waited = acquires.filter((acquire) => !acquire.maybe && !acquire.sync).map((acquire) => acquire.lock);
-  return [...waited, ...invokes.flatMap((invocation) => invocation.locks)].filter(isWaitedFor);
+  return [...waited, ...invokes.flatMap(({ locks, slot }) => (slot ? [...locks, slot] : locks))].filter(isWaitedFor);
 }
 
 /** Whether somebody else's holding it makes one wait, and one's own. A session may take its advisory locks again. */

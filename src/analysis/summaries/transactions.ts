@@ -5,7 +5,7 @@
 import { lookupMember } from '../../models/index.js';
 import type { FunctionFact, InstructionOf, Temp } from '../facts/ir.js';
 import type { Analysis } from './analysis.js';
-import type { LockRef, Step } from './effect.js';
+import type { LockRef, ParamPath, Step } from './effect.js';
 import { flowOf } from './flow.js';
 import { handlesOf, rootKey, type Handle, type Handles, type Origin, type Root } from './handles.js';
 import { isTransactionsLock } from './sql.js';
@@ -166,7 +166,8 @@ class Collector {
   }
 
   #judge(transaction: Transaction, statement: Statement, at: { ref: FnRef; temp: Temp }): void {
-    if (statement.without.length + statement.withAll.length > 0) return;
+    // What the function around the callback was given (an option, a list) may or may not be there.
+    if (statement.without.length > 0 || statement.withAll.some((param) => !this.#isAround(transaction, param))) return;
     if (statement.handle.transaction) return;
     const { root } = statement;
     if (this.#isOwn(transaction, root) || transaction.begins.some((begin) => isOfItself(begin, statement))) return;
@@ -198,11 +199,16 @@ class Collector {
     if (root.k !== 'param') return false;
     if (!transaction.callback) return false;
     // A parameter of a function around the callback is what was there before.
-    const { file, fn } = transaction.callback;
-    if (root.file !== file) return true;
-    const { functions } = this.analysis.project.facts(file)!;
-    for (let outer = functions[fn]!.parent; outer >= 0; outer = functions[outer]!.parent) if (outer === root.fn) return false;
-    return true;
+    const { file } = transaction.callback;
+    return root.file !== file || !this.#isAround(transaction, root);
+  }
+
+  /** A parameter of a function around the transaction's callback. */
+  #isAround({ callback }: Transaction, param: ParamPath): boolean {
+    if (!callback || param.file !== callback.file) return false;
+    const { functions } = this.analysis.project.facts(callback.file)!;
+    for (let outer = functions[callback.fn]!.parent; outer >= 0; outer = functions[outer]!.parent) if (outer === param.fn) return true;
+    return false;
   }
 
   #sameDatabase(begin: Begin, statement: Statement): 'same' | 'likely' | 'other' {

@@ -206,7 +206,7 @@ function betweenUses(facts: Facts, fn: FnIndex, keys: ReadonlySet<string>): Wind
         }
         return next || here.some((a) => a.kind !== 'read') ? undefined : state;
       },
-      side: (state, at, block) => (asksAfresh(facts, at, block, first.ref.key, undefined) ? undefined : state),
+      side: (state, at, block, to) => (asksAfresh(facts, at, block, to, first.ref.key, undefined) ? undefined : state),
     });
   }
   return found;

@@ -1,0 +1,5 @@
+import type { IJobParameters } from './JobDbRepository';
+
+export class Job {
+	constructor(readonly attrs: IJobParameters) {}
+}

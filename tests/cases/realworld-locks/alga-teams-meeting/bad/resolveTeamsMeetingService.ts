@@ -1,0 +1,4 @@
+export async function resolveTeamsMeetingService() {
+  const { createTeamsMeeting } = await import('./teamsMeetingService');
+  return { createTeamsMeeting };
+}

@@ -1,0 +1,3 @@
+export interface RealmAuthenticator {
+  authedRealmFetch(input: string, init?: RequestInit): Promise<Response>;
+}

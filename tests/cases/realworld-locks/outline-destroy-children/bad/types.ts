@@ -1,0 +1,1 @@
+export type NavigationNode = { id: string; title: string; children: NavigationNode[] };

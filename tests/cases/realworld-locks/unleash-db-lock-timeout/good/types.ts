@@ -1,0 +1,2 @@
+export interface IDBOption { host: string; port: number; user: string; password: string }
+export interface Logger { error(message: string): void; fatal(message: string): void }
