@@ -10,7 +10,7 @@ import { referencesOf, type Access, type Reference } from './references.js';
 
 /** What a reference is in the whole project. */
 export type Identity =
-  | { readonly k: 'field'; readonly classes: readonly { readonly file: string; readonly cls: ClassIndex }[]; readonly name: string }
+  | { readonly k: 'field'; readonly classes: readonly { readonly file: string; readonly cls: ClassIndex }[]; readonly name: string; /** Getters that give it. */ readonly getters: readonly string[] }
   | { readonly k: 'variable'; readonly file: string; readonly v: VarIndex; readonly name: string };
 
 /** Of an access to a field (of `this`, or of an object whose class is known) or to an exported variable. */
@@ -29,8 +29,21 @@ export function identityOf(analysis: Analysis, file: string, access: Access): Id
 
 function fieldOf(analysis: Analysis, value: Value, name: string): Identity | undefined {
   const classes = value.flatMap((ty) => (ty.k === 'instance' ? kinOf(analysis, ty.file, ty.cls) : []));
-  return classes.length > 0 ? { k: 'field', classes, name } : undefined;
+  return classes.length > 0 ? { k: 'field', classes, name, getters: [...new Set(classes.flatMap(({ file, cls }) => gettersOf(analysis, file, cls, name)))] } : undefined;
 }
+
+/** `get session() { return this.#session; }` */
+function gettersOf(analysis: Analysis, file: string, cls: ClassIndex, name: string): string[] {
+  const facts = analysis.project.facts(file)!;
+  return facts.classes[cls]!.members.flatMap((member) => {
+    const fact = member.kind === 'get' && member.fn !== undefined ? facts.functions[member.fn]! : undefined;
+    const end = fact?.blocks.length === 1 ? fact.blocks[0]!.end : undefined;
+    const value = end?.k === 'return' && end.value !== undefined ? fact!.code[end.value] : undefined;
+    return value?.op === 'member' && value.name === name && fact!.code[value.obj]?.op === 'this' ? [member.name] : [];
+  });
+}
+
+const namesOf = (identity: Identity): readonly string[] => (identity.k === 'field' ? [identity.name, ...identity.getters] : [identity.name]);
 
 /** A class, its bases and its heirs. */
 function kinOf(analysis: Analysis, file: string, cls: ClassIndex): { file: string; cls: ClassIndex }[] {
@@ -46,15 +59,20 @@ const isClass = (a: { file: string; cls: ClassIndex }, b: { file: string; cls: C
 
 /** The other files in which it may be used. */
 export function filesUsing(analysis: Analysis, file: string, identity: Identity): string[] {
-  const homes = identity.k === 'field' ? identity.classes.map((one) => one.file) : [identity.file];
-  const isPrivate = identity.name.startsWith('#');
+  const homes = identity.k === 'field' ? identity.classes.flatMap((one) => [one.file, ...facesOf(analysis, one.file, one.cls)]) : [identity.file];
+  const isPrivate = namesOf(identity).every((name) => name.startsWith('#'));
   const importers = isPrivate ? [] : [...new Set(homes)].flatMap((home) => analysis.imports.usersOf(home)).filter((one) => names(analysis, one, identity));
   return [...new Set([...homes, ...importers])].filter((one) => one !== file && !isTestFile(one.slice(analysis.project.root.length)));
 }
 
-function names(analysis: Analysis, file: string, { k, name }: Identity): boolean {
+/** The files of the interfaces by which a class is known. */
+const facesOf = (analysis: Analysis, file: string, cls: ClassIndex): string[] =>
+  analysis.project.facts(file)!.classes[cls]!.implements.flatMap((type) => analysis.values.fromType(file, type, undefined).flatMap((ty) => (ty.k === 'interface' ? [ty.file] : [])));
+
+function names(analysis: Analysis, file: string, identity: Identity): boolean {
   try {
-    return analysis.project.text(file).includes(k === 'field' ? `.${name}` : name);
+    const text = analysis.project.text(file);
+    return namesOf(identity).some((name) => text.includes(identity.k === 'field' ? `.${name}` : name));
   } catch {
     return false;
   }
@@ -73,9 +91,9 @@ export function keysIn(analysis: Analysis, file: string, identity: Identity): Re
 }
 
 /** The reference itself, where one of its entries is accessed. */
-function wholeOf(ref: Reference, { k, name }: Identity): Reference | undefined {
+function wholeOf(ref: Reference, identity: Identity): Reference | undefined {
   const path = ref.path.at(-1) === '[]' ? ref.path.slice(0, -1) : ref.path;
-  if (k === 'variable' ? path.length > 0 : path.at(-1) !== name) return undefined;
+  if (identity.k === 'variable' ? path.length > 0 : !namesOf(identity).includes(path.at(-1)!)) return undefined;
   return path.length === ref.path.length ? ref : { ...ref, key: ref.key.slice(0, -2), path };
 }
 
@@ -93,5 +111,5 @@ function isField(analysis: Analysis, file: string, facts: FileFacts, { fn, temp 
   if (root.k === 'this' && path.length === 1) return isOne({ file, cls: root.cls });
   const i = facts.functions[fn]!.code[temp]!;
   const base = i.op === 'member' || i.op === 'setmember' ? i.obj : undefined;
-  return base !== undefined && analysis.values.of({ file, fn }, base).some((ty) => ty.k === 'instance' && isOne(ty));
+  return base !== undefined && analysis.values.of({ file, fn }, base).some((ty) => (ty.k === 'instance' ? isOne(ty) : ty.k === 'interface' && analysis.hierarchy.implementers(ty.file, ty.type).some(isOne)));
 }

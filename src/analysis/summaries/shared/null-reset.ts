@@ -1,11 +1,13 @@
 /** A shared reference is taken away while another call is between its check and its use. */
 import type { FnIndex, InstructionOf, Temp } from '../../facts/ir.js';
+import { addsListener } from '../../../models/language.js';
 import { ENDS_PROGRAM } from '../../../models/names.js';
 import { isTestFile } from '../../project/scan.js';
 import type { Analysis } from '../analysis.js';
 import type { LockRef } from '../effect.js';
 import { successors } from '../graph.js';
 import { memberOf } from '../places.js';
+import { callsOf, closuresOf } from '../uses.js';
 import type { FnRef } from '../values.js';
 import { concurrencyOf } from './concurrency.js';
 import { filesUsing, identityOf, keysIn } from './elsewhere.js';
@@ -41,6 +43,8 @@ interface Window {
   readonly use: Temp;
   /** Nothing is surely awaited in between, or what goes wrong there is caught there. */
   readonly harmless: boolean;
+  /** No branch has asked: it was used with `!` before, so it was there. */
+  readonly asserted?: true;
 }
 
 /** A bit of a walk's state: what the test had read was read again. */
@@ -109,6 +113,7 @@ const isOfEntries = (facts: Facts, { kind, fn, value }: Access): boolean => kind
 function meets(analysis: Analysis, file: string, reset: Access, window: Window & { readonly file: string }): boolean {
   const facts = analysis.project.facts(file)!;
   if (window.ref.key !== (isOfEntries(facts, reset) ? `${reset.ref.key}[]` : reset.ref.key)) return false;
+  if (window.asserted && !isListener(facts, reset.fn)) return false;
   const concurrency = concurrencyOf(facts);
   if (concurrency.taskOf(window.fn) === concurrency.taskOf(reset.fn) && !concurrency.overlapsItself(concurrency.taskOf(window.fn))) return false;
   return !excludes(analysis, file, reset, window) && canOverlap(analysis, { file, fn: window.fn }, { file, fn: reset.fn }, scopeOf(analysis, file, reset.ref));
@@ -130,7 +135,7 @@ function windowsElsewhere(analysis: Analysis, file: string, reset: Access): (Win
     const keys = keysIn(analysis, other, identity);
     if (keys.size === 0) return [];
     return windowsIn(there, new Set([...keys].flatMap(keysOf)))
-      .map((window) => ({ ...window, file: other }))
+      .flatMap((window) => (window.asserted ? [] : [{ ...window, file: other }]))
       .filter((window) => keys.has(entries ? window.ref.key.replace(/\[\]$/, '') : window.ref.key) && window.ref.key.endsWith('[]') === entries)
       .filter((window) => !concurrencyOf(there).isBirth(window.fn) && !excludes(analysis, file, reset, window))
       .filter((window) => canOverlap(analysis, { file: other, fn: window.fn }, { file, fn: reset.fn }, identity.k === 'field' ? 'object' : 'program'));
@@ -157,6 +162,7 @@ function windowsIn(facts: Facts, keys: ReadonlySet<string>): Window[] {
   const found: Window[] = [];
   facts.functions.forEach((fact, fn) => {
     if (fact.bodiless) return;
+    found.push(...assertedIn(facts, fn, keys));
     for (const test of testsOf(facts, fn)) {
       if (!keys.has(test.ref.key) || test.constant !== undefined) continue;
       const isUsed = (ref: Reference, at: FnIndex): boolean => (ref.key === test.ref.key && (at !== fn || isSame(ref, test.ref))) || (test.counted === true && isElement(ref, test.ref));
@@ -184,6 +190,43 @@ function windowsIn(facts: Facts, keys: ReadonlySet<string>): Window[] {
         },
       });
     }
+  });
+  return found;
+}
+
+/** A function that an event calls: no caller can be asked to wait. */
+function isListener(facts: Facts, fn: FnIndex): boolean {
+  const { parent } = facts.functions[fn]!;
+  const site = parent < 0 ? undefined : closuresOf(facts.functions[parent]!).get(fn);
+  if (site === undefined) return false;
+  const { code } = facts.functions[parent]!;
+  return callsOf(facts.functions[parent]!).withArgument(site).some(({ call }) => {
+    const i = code[call];
+    const callee = i?.op === 'call' ? code[i.fn] : undefined;
+    return callee?.op === 'member' && addsListener(callee.name);
+  });
+}
+
+/** From one use with `!` over an await to the next: nobody asks, and events take it away. */
+function assertedIn(facts: Facts, fn: FnIndex, keys: ReadonlySet<string>): Window[] {
+  const references = referencesOf(facts);
+  const { code } = facts.functions[fn]!;
+  const found: Window[] = [];
+  const isAsserted = (at: FnIndex, read: Temp): boolean => takenForGranted(facts, at, read) === 'nonnull';
+  code.forEach((i, temp) => {
+    const [first] = i.op === 'nonnull' && isAsserted(fn, i.value) ? references.accesses.at(fn, i.value).filter((a) => a.kind === 'read' && keys.has(a.ref.key)) : [];
+    if (!first) return;
+    stretchesOf(facts).walkAfter(fn, temp, 0, {
+      at(state, at, next) {
+        const same = references.accesses.at(at, next).filter((a) => a.ref.key === first.ref.key);
+        if ((state & AWAITED) !== 0 && same.some((a) => a.kind === 'read') && isAsserted(at, next)) {
+          found.push({ ref: first.ref, fn, check: first.temp, useIn: at, use: next, harmless: (state & ASSUMED) !== 0 || isCaught(facts, at, next), asserted: true });
+          return undefined;
+        }
+        return same.some((a) => a.kind !== 'read' && a.kind !== 'has') ? undefined : state;
+      },
+      side: (state, at, block) => (asksAfresh(facts, at, block, first.ref.key, undefined) ? undefined : state),
+    });
   });
   return found;
 }
