@@ -13,6 +13,11 @@ import { addsListener } from './language.js';
 export const goesOn = (name: string): boolean => addsListener(name) || /^(?:setInterval|subscribe|spawn|fork|listen)$/.test(name);
 
 /**
+ * Functions that give something that is open until it is closed: two of it are one too many, and only one is known.
+ */
+export const OPENS = /^#?_?(?:try|do)?(?:[rR]e)?(?:[cC]onnect|[oO]pen|[dD]ial|[lL]aunch|[sS]pawn)(?![a-z])/;
+
+/**
  * Functions that end something: done twice, it is over all the same. What a method of the project ends is seen in
  * what it calls, which ends in a package: a socket's `end`, a server's `close`.
  */

@@ -7,6 +7,7 @@ const MESSAGES: Readonly<Record<StaleCapture['how'], string>> = {
   'written back': 'back',
   disposed: 'disposed',
   decided: 'decided',
+  torn: 'torn',
   collected: 'collected',
 };
 
@@ -20,6 +21,8 @@ export const noStaleCapture: Rule = {
       'Uses what was read from `{{reference}}` (line {{read}}) before an await: {{writer}} may have replaced and closed it. Pin it while it is used, or read it after the await.',
     decided:
       'Decides by `{{reference}}` as it was before an await (line {{read}}) and goes on with fields that {{writer}} changes together with it. Take all of them in one snapshot.',
+    torn:
+      'Uses a place that was computed from `{{reference}}` (line {{read}}) before an await: {{writer}} moves what is in the list meanwhile. Compute it after the await.',
     collected:
       'Uses what was collected from `{{reference}}` (line {{read}}) under a lock that is free again: {{writer}} may have changed it since. Keep an immutable object, and pin it while it is used.',
   },

@@ -21,6 +21,98 @@ const others = {
 runRule('no-config-mutation', {
   reported: [
     {
+      name: 'a constructor fills in defaults on what it was given',
+      code: `
+        interface ClientOptions { host?: string; retries?: number }
+        export class Client {
+          readonly #host: string;
+          constructor(options: ClientOptions) {
+            if (!options.host) «options.host = 'localhost'»;
+            «options.retries ??= 3»;
+            this.#host = options.host;
+          }
+          get host() { return this.#host; }
+        }
+      `,
+      reports: [mutated('options.host'), mutated('options.retries')],
+    },
+    {
+      name: 'a part that was given, below a copy of the rest',
+      code: `
+        interface Request { path: string; options?: { timeout?: number; tags?: string[] } }
+        export function applyDefaults(request: Request) {
+          const own = { ...request, options: request.options ?? {} };
+          «own.options.timeout = own.options.timeout ?? 100»;
+          return own;
+        }
+        export function applyTags(options: { headers: Record<string, string> }, tag: string) {
+          const own = { ...options };
+          «own.headers.tag = tag»;
+          return own;
+        }
+      `,
+      reports: [mutated('own.options.timeout'), mutated('own.headers.tag')],
+    },
+    {
+      name: 'the defaults of a module, written by a function that makes something of them',
+      code: `
+        const DEFAULT_OPTIONS = { agent: 'lib/1', tags: [] as string[] };
+        const defaults = { depth: 1 };
+        export function normalise(options: { agent?: string }) {
+          if (options.agent) «DEFAULT_OPTIONS.agent += ' ' + options.agent»;
+          return { ...DEFAULT_OPTIONS, ...options };
+        }
+        export function create(options: { depth?: number }) {
+          return «Object.assign(defaults, options)»;
+        }
+      `,
+      reports: [mutated('DEFAULT_OPTIONS.agent'), { message: mutated('defaults'), suggests: 1 }],
+    },
+    {
+      name: 'a part of the options of another is sorted in its place',
+      code: `
+        interface Layer { rate: number }
+        export function plan(options: { layers: Layer[]; names: string[] }) {
+          const layers = byRate(options.layers);
+          const [first] = «options.names.sort()»;
+          return { layers, first };
+        }
+        function byRate(layers: Layer[]) {
+          return «layers.sort((a, b) => a.rate - b.rate)»;
+        }
+      `,
+      reports: [{ message: mutated('options.names'), suggests: 1 }, { message: mutated('layers'), suggests: 1 }],
+    },
+    {
+      name: 'parsed options are assigned onto those of the driver',
+      code: `
+        interface Options { url?: string; host?: string }
+        export class Driver {
+          constructor(readonly options: Options, private readonly open: (o: Options) => Promise<object>) {}
+          connect() { return this.create(this.options); }
+          private create(credentials: Options) {
+            credentials = «Object.assign(credentials, { host: 'a' })»;
+            return this.open(credentials);
+          }
+        }
+      `,
+      reports: [mutated('credentials')],
+    },
+    {
+      name: 'a field that is the defaults which the constructor was given, or others',
+      code: `
+        type Settings = Record<string, unknown>;
+        export class Session {
+          readonly _settings: Settings;
+          constructor(defaultSettings: Settings = {}) { this._settings = defaultSettings; }
+          change(name: string, value: unknown) {
+            «this._settings[name] = value»;
+          }
+        }
+      `,
+      reports: [mutated('this._settings[…]')],
+    },
+    {
       name: 'a field is given what a function of the module of configuration says',
       others,
       code: `
@@ -302,6 +394,41 @@ runRule('no-config-mutation', {
           constructor(private readonly options: { deployment: { shard?: string } }) {}
           found(shard: string) { this.options.deployment.shard = shard; }
         }
+      `,
+    },
+    {
+      name: 'options that whoever makes the object has made for it, and a copy in the constructor',
+      code: `
+        interface Options { host?: string }
+        class Client {
+          constructor(options: Options) { options.host ??= 'localhost'; }
+        }
+        export const connect = (host: string) => new Client({ host });
+        export class Other {
+          readonly #options: Options;
+          constructor(options: Options) {
+            const own = { ...options };
+            own.host ??= 'localhost';
+            this.#options = own;
+          }
+          get host() { return this.#options.host; }
+        }
+      `,
+    },
+    {
+      name: 'copies of the part, a sorted copy, a sort for its own sake, and functions that set defaults',
+      code: `
+        interface Request { options?: { timeout?: number } }
+        export function applyDefaults(request: Request) {
+          const own = { ...request, options: { ...request.options } };
+          own.options.timeout ??= 100;
+          return own;
+        }
+        export function plan(options: { names: string[] }) { return options.names.slice().sort(); }
+        export function sortInPlace(names: string[]) { names.sort(); }
+        const defaults = { depth: 1 };
+        export function setDefaults(options: { depth?: number }) { Object.assign(defaults, options); }
+        export const depth = () => defaults.depth;
       `,
     },
     {

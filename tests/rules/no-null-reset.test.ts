@@ -70,6 +70,51 @@ runRule('no-null-reset', {
       reports: [reset('this.#session', 'countOf', '3 of statistics.ts', 5)],
     },
     {
+      name: 'a field that others read through a getter, and know by an interface',
+      others: {
+        'desk.ts': `
+          export interface Visitor { readonly pass?: { stamp(): void } | undefined }
+          export async function admit(visitor: Visitor, wait: () => Promise<void>) {
+            if (!visitor.pass) return;
+            await wait();
+            visitor.pass.stamp();
+          }
+        `,
+      },
+      code: `
+        import type { Visitor } from './desk.js';
+        export class Guest implements Visitor {
+          private _pass: { stamp(): void } | undefined;
+          get pass() { return this._pass; }
+          enter() { this._pass ??= { stamp() {} }; }
+          leave() {
+            «this._pass = undefined»;
+          }
+        }
+      `,
+      reports: [reset('this._pass', 'admit', '3 of desk.ts', 5)],
+    },
+    {
+      name: 'asserted before the await and after it, and taken away by an event',
+      code: `
+        import type { EventEmitter } from 'node:events';
+        interface Line { send(text: string): Promise<void> }
+        export class Phone {
+          line?: Line;
+          constructor(private readonly exchange: EventEmitter) {}
+          open(line: Line) {
+            this.line = line;
+            this.exchange.on('cut', () => { «this.line = undefined»; });
+          }
+          async say(first: string, second: string) {
+            await this.line!.send(first);
+            await this.line!.send(second);
+          }
+        }
+      `,
+      reports: [reset('this.line', 'say', 11, 12)],
+    },
+    {
       name: 'a helper in another file takes it away',
       others: { ...others, 'uplink.ts': `
           import type { Socket } from './socket.js';
@@ -572,6 +617,35 @@ runRule('no-null-reset', {
             return undefined;
           }
           drop() { this.socket = undefined; }
+        }
+      `,
+    },
+    {
+      name: 'asserted twice, and taken away by whoever ends it; or asked again in between',
+      code: `
+        import type { EventEmitter } from 'node:events';
+        interface Line { send(text: string): Promise<void> }
+        export class Phone {
+          line?: Line;
+          open(line: Line) { this.line = line; }
+          hangUp() { this.line = undefined; }
+          async say(first: string, second: string) {
+            await this.line!.send(first);
+            await this.line!.send(second);
+          }
+        }
+        export class Careful {
+          line?: Line;
+          constructor(private readonly exchange: EventEmitter) {}
+          open(line: Line) {
+            this.line = line;
+            this.exchange.on('cut', () => { this.line = undefined; });
+          }
+          async say(first: string, second: string) {
+            await this.line!.send(first);
+            if (!this.line) return;
+            await this.line!.send(second);
+          }
         }
       `,
     },

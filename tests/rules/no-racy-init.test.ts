@@ -119,6 +119,39 @@ runRule('no-racy-init', {
       `,
     },
     {
+      name: 'a letter that the caller has made, and a list that is looked through again after the await',
+      ...likely,
+      code: `
+        class Tool { done = false; constructor(readonly id: string) {} }
+        class Letter { tools: Tool[] = []; }
+        export async function write(ids: string[], load: (id: string) => Promise<void>) {
+          const letter = new Letter();
+          await fill(letter, ids, load);
+          return letter;
+        }
+        async function fill(letter: Letter, ids: string[], load: (id: string) => Promise<void>) {
+          for (const id of ids) {
+            const known = letter.tools.find((tool) => tool.id === id);
+            if (!known) letter.tools.push(await build(id, load));
+          }
+        }
+        async function build(id: string, load: (id: string) => Promise<void>) {
+          await load(id);
+          return new Tool(id);
+        }
+        export class Switchboard {
+          calls: Tool[] = [];
+          callOf(id: string) { return this.calls.find((call) => call.id === id); }
+          async ring(id: string, load: (id: string) => Promise<void>) {
+            if (this.callOf(id)) return;
+            await load(id);
+            if (this.callOf(id)) return;
+            this.calls.push(new Tool(id));
+          }
+        }
+      `,
+    },
+    {
       name: 'the owner sees to one run at a time, and waits for it through a helper',
       ...likely,
       others: {
@@ -1264,6 +1297,94 @@ runRule('no-racy-init', {
     },
   ],
   reported: [
+    {
+      name: 'a promise that is kept only after something else was awaited',
+      code: `
+        export class Line {
+          #opening: Promise<void> | null = null;
+          constructor(private readonly token: () => Promise<string>, private readonly dial: (token: string) => Promise<void>) {}
+          async open() {
+            if (this.#opening) return this.#opening;
+            const token = await this.token();
+            «this.#opening = this.dial(token)»;
+            return this.#opening;
+          }
+        }
+      `,
+      reports: [twice('open', 'this.#opening', 5)],
+    },
+    {
+      name: 'a list that one method looks through and another adds to',
+      code: `
+        interface Call { readonly user: string; place(): Promise<void> }
+        export class Switchboard {
+          calls: Call[] = [];
+          callOf(user: string) { return this.calls.find((call) => call.user === user); }
+          private add(call: Call) { «this.calls.push(call)»; }
+          async ring(user: string, make: (user: string) => Call) {
+            const known = this.callOf(user);
+            if (known) return known;
+            const call = make(user);
+            await call.place();
+            this.add(call);
+            return call;
+          }
+        }
+      `,
+      reports: [twice('ring', 'this.calls', 7)],
+    },
+    {
+      name: 'a question about the field alone, and a call whose name says that it opens something',
+      code: `
+        export abstract class Client<Api> {
+          api: Api | undefined;
+          protected abstract isConnected(api: Api | undefined): api is Api;
+          protected abstract tryConnect(url: string): Promise<Api>;
+          async connect(urls: string[]) {
+            if (this.isConnected(this.api)) return this.api;
+            for (const url of urls) {
+              const api = await this.tryConnect(url).catch(() => undefined);
+              if (api) {
+                «this.api = api»;
+                return api;
+              }
+            }
+            throw new Error('none answers');
+          }
+        }
+      `,
+      reports: [twice('connect', 'this.api', 6)],
+    },
+    {
+      name: 'a list of an entry that was found in a map or put there',
+      code: `
+        class Tool { done = false; constructor(readonly id: string) {} }
+        class Letter { tools: Tool[] = []; }
+        export class Post {
+          readonly #letters = new Map<string, Letter>();
+          constructor(private readonly load: (id: string) => Promise<void>) {}
+          async receive(id: string, tools: string[]) {
+            let letter = this.#letters.get(id);
+            if (!letter) {
+              letter = new Letter();
+              this.#letters.set(id, letter);
+            }
+            await this.fill(letter, tools);
+          }
+          private async fill(letter: Letter, ids: string[]) {
+            for (const id of ids) {
+              const known = letter.tools.find((tool) => tool.id === id);
+              if (!known) «letter.tools.push(await this.build(id))»;
+            }
+          }
+          private async build(id: string) {
+            await this.load(id);
+            return new Tool(id);
+          }
+        }
+      `,
+      reports: [twice('fill', 'letter.tools', 16)],
+    },
     {
       name: 'an object that its caller starts twice without waiting',
       others: {

@@ -7,6 +7,8 @@ const disposed = (reference: string, read: number, writer: string): string =>
   `Uses what was read from \`${reference}\` (line ${read}) before an await: ${writer} may have replaced and closed it. Pin it while it is used, or read it after the await.`;
 const decided = (reference: string, read: number, writer: string): string =>
   `Decides by \`${reference}\` as it was before an await (line ${read}) and goes on with fields that ${writer} changes together with it. Take all of them in one snapshot.`;
+const torn = (reference: string, read: number, writer: string): string =>
+  `Uses a place that was computed from \`${reference}\` (line ${read}) before an await: ${writer} moves what is in the list meanwhile. Compute it after the await.`;
 const collected = (reference: string, read: number, writer: string): string =>
   `Uses what was collected from \`${reference}\` (line ${read}) under a lock that is free again: ${writer} may have changed it since. Keep an immutable object, and pin it while it is used.`;
 
@@ -20,6 +22,50 @@ const others = { 'pool.ts': pool };
 
 runRule('no-stale-capture', {
   reported: [
+    {
+      name: 'asked in time first, and after the object around it was replaced asked once more',
+      code: `
+        interface Visa { token: string; expires: number }
+        export class Desk {
+          #visa: Visa = { token: '', expires: 0 };
+          constructor(private readonly issue: () => Promise<Visa>) {}
+          async renew() { this.#visa = await this.issue(); }
+          async stamp(now: () => number) {
+            const expires = this.#visa.expires;
+            if (now() > expires - 60) await this.renew();
+            if («expires» && now() > expires) return '';
+            return this.#visa.token;
+          }
+        }
+      `,
+      reports: [decided('this.#visa.expires', 7, '`renew` (line 5)')],
+    },
+    {
+      name: 'a place in a list, computed from what is moved together with the list',
+      code: `
+        export class Tape {
+          #items: string[] = [];
+          #base = 0;
+          write(item: string) { this.#items.push(item); }
+          cut(upTo: number) {
+            this.#items.splice(0, upTo - this.#base);
+            this.#base = upTo;
+          }
+          async readFrom(offset: number, more: (at: number) => Promise<void>) {
+            let at = offset - this.#base;
+            if (at < 0) at = 0;
+            await more(at);
+            return «this.#items.slice(at)»;
+          }
+          async one(offset: number, wait: () => Promise<void>) {
+            const at = offset - this.#base;
+            await wait();
+            return «this.#items[at]»;
+          }
+        }
+      `,
+      reports: [torn('this.#base', 10, '`cut` (line 7)'), torn('this.#base', 16, '`cut` (line 7)')],
+    },
     {
       name: 'a sum of a field, in one statement and in several',
       code: `
@@ -285,6 +331,48 @@ runRule('no-stale-capture', {
     },
   ],
   silent: [
+    {
+      name: 'a place that is computed after the await, and what was there at first taken from the front',
+      code: `
+        export class Tape {
+          #items: string[] = [];
+          #base = 0;
+          write(item: string) { this.#items.push(item); }
+          cut(upTo: number) {
+            this.#items.splice(0, upTo - this.#base);
+            this.#base = upTo;
+          }
+          async readFrom(offset: number, wait: () => Promise<void>) {
+            await wait();
+            const at = offset - this.#base;
+            return this.#items.slice(at);
+          }
+          async flush(send: (items: string[]) => Promise<void>) {
+            const count = this.#items.length;
+            await send(this.#items.slice(0, count));
+            this.#items.splice(0, count);
+          }
+        }
+      `,
+    },
+    {
+      name: 'what was asked before is asked of the new object',
+      code: `
+        interface Visa { token: string; expires: number }
+        export class Desk {
+          #visa: Visa = { token: '', expires: 0 };
+          constructor(private readonly issue: () => Promise<Visa>) {}
+          async renew() { this.#visa = await this.issue(); }
+          async stamp(now: () => number) {
+            const expires = this.#visa.expires;
+            if (now() > expires - 60) await this.renew();
+            const visa = this.#visa;
+            if (visa.expires && now() > visa.expires) return '';
+            return visa.token;
+          }
+        }
+      `,
+    },
     {
       name: 'what it was and what it is are compared',
       code: `

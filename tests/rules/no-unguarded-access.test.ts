@@ -9,6 +9,30 @@ const likely = { options: { confidence: 'likely' } } as const;
 runRule('no-unguarded-access', {
   reported: [
     {
+      name: "another object's field, read under one's own lock",
+      code: `
+        import { Mutex } from 'async-mutex';
+        export class Shelf {
+          readonly gate = new Mutex();
+          count = 0;
+          async fill(bring: () => Promise<number>) {
+            await this.gate.runExclusive(async () => {
+              this.count += 1;
+              await bring();
+              this.count += 1;
+            });
+          }
+          async clear(carry: () => Promise<void>) {
+            await this.gate.runExclusive(async () => { await carry(); this.count = 0; });
+          }
+          async copyFrom(other: Shelf) {
+            await this.gate.runExclusive(async () => { this.count = «other.count»; });
+          }
+        }
+      `,
+      reports: [unguarded('other.count', 'this.gate', 6, 7, '`fill` (line 7)')],
+    },
+    {
       name: 'a #private field that one method writes without the lock',
       code: `
         import { Mutex } from 'async-mutex';
@@ -174,7 +198,7 @@ runRule('no-unguarded-access', {
           async pull(other: Account) { await other.gate.runExclusive(() => { «this.balance» += other.balance; }); }
         }
       `,
-      reports: [unguarded('this.balance', 'this.gate', 4, 6, '`put` (line 5)')],
+      reports: [unguarded('this.balance', 'this.gate', 5, 7, '`put` (line 5)')],
     },
   ],
   silent: [
@@ -231,6 +255,35 @@ runRule('no-unguarded-access', {
           async reset(load: () => Promise<string>) {
             this.root = '';
             await load();
+          }
+        }
+      `,
+    },
+    {
+      name: "another object's field under its own lock, and that of one that was made just now",
+      ...likely,
+      code: `
+        import { Mutex } from 'async-mutex';
+        export class Shelf {
+          readonly gate = new Mutex();
+          count = 0;
+          async fill(bring: () => Promise<number>) {
+            await this.gate.runExclusive(async () => {
+              this.count += 1;
+              await bring();
+              this.count += 1;
+            });
+          }
+          async clear(carry: () => Promise<void>) {
+            await this.gate.runExclusive(async () => { await carry(); this.count = 0; });
+          }
+          async copyTo(other: Shelf, count: number) {
+            await other.gate.runExclusive(async () => { other.count = count; });
+          }
+          static withCount(count: number) {
+            const shelf = new Shelf();
+            shelf.count = count;
+            return shelf;
           }
         }
       `,

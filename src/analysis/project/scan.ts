@@ -67,8 +67,20 @@ export const mayLock = (text: string): boolean => LOCK_WORDS.test(text);
 
 export const mayRace = (text: string): boolean => (WAITS.test(text) && OUTLIVES.test(text)) || RESETS.test(text);
 
+/** What a caller has given, or the defaults of a module: written into by their name, or sorted where a part of it is. */
+const GIVEN = new RegExp(
+  [
+    '\\b\\w*(?:[cC]onfig(?:uration)?|[sS]ettings|[oO]ptions)[!?]?\\.[#\\w$.]+\\s*(?:\\?\\?|\\|\\|)?=[^=>]',
+    '\\b(?:[dD]efaults?|DEFAULTS?|default[A-Z]\\w*|DEFAULT_\\w+)(?:\\.\\w|\\[|,)',
+  ].join('|'),
+);
+const SORTS = /\.(?:sort|reverse)\(/;
+const OF_CONFIG = /\b\w*(?:[cC]onfig(?:uration)?|[sS]ettings|[oO]ptions)[!?]?\.\w/;
+
 export const mayConfigure = (text: string): boolean =>
-  CONFIG_MODULE.test(text) ? WRITES_INTO.test(text) || COMPARES.test(text) : (CONFIG_FIELD.test(text) && WRITES_INTO.test(text)) || ASKS.test(text);
+  (CONFIG_MODULE.test(text) ? WRITES_INTO.test(text) || COMPARES.test(text) : (CONFIG_FIELD.test(text) && WRITES_INTO.test(text)) || ASKS.test(text)) ||
+  GIVEN.test(text) ||
+  (SORTS.test(text) && OF_CONFIG.test(text));
 
 export const isTestFile = (file: string): boolean => TEST_FILE.test(file);
 

@@ -1,7 +1,7 @@
 /** Shared configuration: which references are configuration, who writes into it, and who decides by what a reaction to a change updates. */
 import type { FnIndex, FunctionFact, InstructionOf, Temp } from '../../facts/ir.js';
 import type { Analysis } from '../analysis.js';
-import { memberWritesOf, writesOf } from '../uses.js';
+import { memberWritesOf, operandsOf, writesOf } from '../uses.js';
 import type { FnRef } from '../values.js';
 import { callSitesOf } from './call-sites.js';
 import { concurrencyOf } from './concurrency.js';
@@ -53,11 +53,20 @@ function isConfiguration(analysis: Analysis, file: string, ref: Reference): bool
     if (!CONFIG_MODULE.test(from)) return false;
     return isOfPackage(facts, ref) || CONFIG_NAME.test(facts.vars[root.v]!.name) || (name === '*' && path.length > 1 && CONFIG_NAME.test(path[0]!));
   }
-  if (root.k === 'module') return isMadeByConvict(facts, root.v);
+  if (root.k === 'module') return isMadeByConvict(facts, root.v) || isDefaults(facts, root.v);
   // What its caller gave it, and has still.
   if (root.k === 'this' && path[0] !== undefined && isNestService(facts, root.cls, path[0])) return true;
   if (root.k === 'this') return path[0] !== undefined && CONFIG_NAME.test(path[0]) && isGiven(analysis, file, root.cls, path[0]);
   return false;
+}
+
+/** `const DEFAULT_OPTIONS = { … }`: what all start from who say nothing else. */
+const DEFAULTS = /^(?:DEFAULTS?(?:_\w+)?|default(?:s|[A-Z]\w*)?|Defaults?)$/;
+
+function isDefaults(facts: Facts, v: number): boolean {
+  const { name, kind } = facts.vars[v]!;
+  const [write, ...others] = writesOf(facts, v);
+  return kind === 'const' && DEFAULTS.test(name) && others.length === 0 && write?.fn === 0 && plain(facts, 0, write.value)?.op === 'object';
 }
 
 /** `const config = convict({ … })` */
@@ -87,11 +96,27 @@ function sharedThrough(facts: Facts, access: Access): Reference | undefined {
   const callee = made?.op === 'call' ? code[made.fn] : undefined;
   const object = callee?.op === 'member' && callee.name === 'assign' ? code[callee.obj] : undefined;
   let source: Temp | undefined;
-  if (made?.op === 'object' && made.props.every((p) => p.name !== part)) source = made.props.find((p) => p.kind === 'spread')?.value;
+  const kept = made?.op === 'object' ? made.props.find((p) => p.name === part) : undefined;
+  if (kept) return keptFrom(facts, writes[0]!.fn, kept.value, key.slice(key.indexOf('.')), path);
+  if (made?.op === 'object') source = made.props.find((p) => p.kind === 'spread')?.value;
   else if (made?.op === 'call' && made.args.length === 2 && object?.op === 'global' && object.name === 'Object' && code[made.args[0]!]?.op === 'object') source = made.args[1];
   const from = source === undefined ? undefined : references.of(writes[0]!.fn, source);
   return from && { key: from.key + key.slice(key.indexOf('.')), root: from.root, path: [...from.path, ...path] };
 }
+
+/** `const own = { ...given, options: given.options ?? {} }`: `own.options` is the one that was given, where one was. */
+function keptFrom(facts: Facts, fn: FnIndex, value: Temp, key: string, path: readonly string[]): Reference | undefined {
+  const i = facts.functions[fn]!.code[value];
+  for (const one of i?.op === 'join' ? i.of : [value]) {
+    const from = referencesOf(facts).of(fn, one);
+    if (from && from.path.at(-1) === path[0]) return { key: from.key + key.slice(path[0]!.length + 1), root: from.root, path: [...from.path, ...path.slice(1)] };
+  }
+  return undefined;
+}
+
+/** A part of what the caller gave, which a copy of the rest was to keep from being changed. */
+const isGivenPart = (facts: Facts, { root, path }: Reference): boolean =>
+  root.k === 'param' && path.length > 1 && (CONFIG_NAME.test(facts.vars[root.v]!.name) || CONFIG_NAME.test(path[0]!));
 
 /** The field holds what the constructor was given, as it is; and who gave it did not make it for this one object. */
 function isGiven(analysis: Analysis, file: string, cls: number, name: string): boolean {
@@ -108,7 +133,8 @@ function isGiven(analysis: Analysis, file: string, cls: number, name: string): b
     writes.every((write) => {
       const value = plain(facts, write.fn, write.value);
       if (facts.functions[write.fn]!.kind !== 'constructor') return false;
-      if (value?.op === 'param') return given(value.index);
+      const param = value?.op === 'join' ? value.of.map((one) => plain(facts, write.fn, one)).find((one) => one?.op === 'param') : value;
+      if (param?.op === 'param') return given(param.index);
       const v = value?.op === 'get' ? facts.vars[value.v] : undefined;
       return v?.kind === 'param' && writesOf(facts, (value as InstructionOf<'get'>).v).length === 1 && given(v.param);
     })
@@ -123,12 +149,16 @@ export function configMutations(analysis: Analysis, file: string): ConfigMutatio
   const found: ConfigMutation[] = [];
   for (const access of references.accesses.all) {
     if (access.kind === 'read' || access.kind === 'has' || concurrency.isConstruction(access.fn)) continue;
-    const ref = sharedThrough(facts, access) ?? access.ref;
+    const through = sharedThrough(facts, access);
+    const ref = through ?? access.ref;
     const least = ref.root.k === 'import' || ref.root.k === 'module' ? 1 : 2;
     const deep = access.kind === 'mutate' || access.kind === 'clear' ? ref.path.length >= least - 1 && ref.path.length > 0 : ref.path.length >= least;
-    if (!deep || !isConfiguration(analysis, file, ref) || (isResource(analysis, file, access.fn, access.temp) && !isOfPackage(facts, ref))) continue;
-    found.push({ fn: access.fn, temp: access.temp, ref, how: 'mutated', certain: !isMaking(analysis, file, access.fn) && !isOwn(ref) && !isDefault(facts, access) && !isItsKey(facts, access) });
+    // Whoever copies what he was given means to leave it alone, whatever he makes of it.
+    const copied = through !== undefined && isGivenPart(facts, through);
+    if (!deep || !(copied || isConfiguration(analysis, file, ref)) || (isResource(analysis, file, access.fn, access.temp) && !isOfPackage(facts, ref))) continue;
+    found.push({ fn: access.fn, temp: access.temp, ref, how: 'mutated', certain: (copied || !(isOfDefaults(facts, ref) ? isSetting : isMaking)(analysis, file, access.fn)) && !isOwn(ref) && !isDefault(facts, access) && !isItsKey(facts, access) });
   }
+  found.push(...givenMutations(analysis, file, facts));
   facts.functions.forEach((fact, fn) => {
     if (fact.bodiless || concurrency.isConstruction(fn)) return;
     fact.code.forEach((i, temp) => {
@@ -140,7 +170,9 @@ export function configMutations(analysis: Analysis, file: string): ConfigMutatio
         const lodash = /^(?:set|merge|defaultsDeep|unset|mergeWith|assign|defaults)$/.test(name) && isLodash(facts, object ?? callee);
         if (!assigns && !lodash) return;
         const ref = references.of(fn, i.args[0]!);
-        if (ref && isConfiguration(analysis, file, ref)) found.push({ fn, temp, target: i.args[0]!, ref, how: 'mutated', certain: !isMaking(analysis, file, fn) });
+        if (ref && isConfiguration(analysis, file, ref)) found.push({ fn, temp, target: i.args[0]!, ref, how: 'mutated', certain: !(isOfDefaults(facts, ref) ? isSetting : isMaking)(analysis, file, fn) });
+        const given = ref && assigns ? givenAs(analysis, file, facts, fn, i.args[0]!) : undefined;
+        if (given) found.push({ fn, temp, target: i.args[0]!, ref: ref!, how: 'mutated', certain: !isMaking(analysis, given.file, given.fn) });
       }
       if (i.op === 'setmember' && isDerived(analysis, file, fn, temp)) {
         const ref = references.of(fn, i.obj);
@@ -152,6 +184,68 @@ export function configMutations(analysis: Analysis, file: string): ConfigMutatio
     });
   });
   return found;
+}
+
+/** What a constructor writes into the configuration that it was given, and what is sorted in its place in somebody's options. */
+function givenMutations(analysis: Analysis, file: string, facts: Facts): ConfigMutation[] {
+  return referencesOf(facts).accesses.all.flatMap((access): ConfigMutation[] => {
+    const { fn, temp, ref, kind } = access;
+    if (ref.root.k !== 'param') return [];
+    const { name, owner, param } = facts.vars[ref.root.v]!;
+    const { cls } = facts.functions[owner]!;
+    if (kind === 'write' && facts.functions[fn]!.kind === 'constructor' && owner === fn && ref.path.length > 0 && CONFIG_NAME.test(name)) {
+      if (param === undefined || cls === undefined || isBuiltFromFresh(analysis, file, cls, param) || isResource(analysis, file, fn, temp)) return [];
+      return [{ fn, temp, ref, how: 'mutated', certain: true }];
+    }
+    if (kind !== 'mutate' || !isUsed(facts, fn, temp)) return [];
+    const isOption = (ref.path.length > 0 && CONFIG_NAME.test(name)) || (ref.path.length === 0 && isGivenOption(analysis, file, owner, param));
+    return isOption ? [{ fn, temp, ref, how: 'mutated', certain: true }] : [];
+  });
+}
+
+/** Whether somebody does something with what an expression gives. */
+const isUsed = (facts: Facts, fn: FnIndex, temp: Temp): boolean => {
+  const { code, blocks } = facts.functions[fn]!;
+  return blocks.some(({ end }) => end.k === 'return' && end.value === temp) || code.some((i) => operandsOf(i).includes(temp));
+};
+
+/** Whether a caller passes a part of somebody's options: `sorted(options.layers)`. */
+const isGivenOption = (analysis: Analysis, file: string, fn: FnIndex, param: number | undefined): boolean =>
+  argumentsFor(analysis, { file, fn }, param).some(({ site, ref }) => {
+    const facts = analysis.project.facts(site.file)!;
+    if (ref.root.k === 'param') return ref.path.length > 0 && CONFIG_NAME.test(facts.vars[ref.root.v]!.name);
+    return isConfiguration(analysis, site.file, ref);
+  });
+
+/** Who passes shared configuration as a parameter that is written into here. */
+function givenAs(analysis: Analysis, file: string, facts: Facts, fn: FnIndex, target: Temp): FnRef | undefined {
+  const i = facts.functions[fn]!.code[target];
+  const v = i?.op === 'get' ? facts.vars[i.v]! : undefined;
+  if (i?.op !== 'get' || v?.kind !== 'param' || v.owner !== fn) return undefined;
+  // Whatever else it is set to, it is after this.
+  if (writesOf(facts, i.v).some((write) => write.fn !== fn || (write.temp < target && facts.functions[fn]!.code[write.value]?.op !== 'param'))) return undefined;
+  return argumentsFor(analysis, { file, fn }, v.param).find(({ site, ref }) => !concurrencyOf(analysis.project.facts(site.file)!).isConstruction(site.fn) && isConfiguration(analysis, site.file, ref))?.site;
+}
+
+function argumentsFor(analysis: Analysis, ref: FnRef, param: number | undefined): { site: FnRef; ref: Reference }[] {
+  if (param === undefined) return [];
+  return callSitesOf(analysis, ref).sites.flatMap((site) => {
+    const facts = analysis.project.facts(site.file)!;
+    const call = facts.functions[site.fn]!.code[site.temp];
+    const given = call?.op === 'call' && call.args[param] !== undefined ? referencesOf(facts).of(site.fn, call.args[param]) : undefined;
+    return given ? [{ site, ref: given }] : [];
+  });
+}
+
+const isOfDefaults = (facts: Facts, { root }: Reference): boolean => root.k === 'module' && isDefaults(facts, root.v);
+
+/** Functions whose whole purpose it is to change what all start from. */
+const SETS = /^(?:set|configure|update|override|reset|init|extend|register|add|use|load|with[A-Z])/i;
+
+function isSetting(analysis: Analysis, file: string, fn: FnIndex): boolean {
+  const { functions } = analysis.project.facts(file)!;
+  for (let at = fn; at > 0; at = functions[at]!.parent) if (SETS.test(functions[at]!.name.replace(/^[#_]+/, ''))) return true;
+  return runsAtStart(analysis, { file, fn }, 0);
 }
 
 /** `if (settings.users == null) settings.users = {}`: nothing is put where nothing was. */

@@ -1,6 +1,7 @@
 /** Whether what is kept in a shared reference has a life of its own, or is as good as another one made the same way. */
 import type { ClassIndex, FnIndex, FunctionFact, Temp, TypeExpr } from '../../facts/ir.js';
-import { goesOn } from '../../../models/names.js';
+import { continuesPromise } from '../../../models/language.js';
+import { goesOn, OPENS } from '../../../models/names.js';
 import type { Analysis } from '../analysis.js';
 import { writesOf } from '../uses.js';
 import type { FnRef, Value } from '../values.js';
@@ -182,9 +183,33 @@ export function isResourceAt(analysis: Analysis, file: string, write: Access, by
   const declared = declaredType(facts, write);
   // In a list it is there twice, whatever it is.
   const listed = callee?.op === 'member' && /^(?:push|unshift)$/.test(callee.name);
-  if (listed && declared?.k !== 'keyword') return declared !== undefined;
+  if (listed && declared?.k !== 'keyword') return declared !== undefined || analysis.values.of({ file, fn: write.fn }, write.value!).some((ty) => ty.k === 'instance');
   const asked = { file, key: write.ref.key, by };
   const nature = declared ? natureOfType(analysis, file, declared, 0, asked) : undefined;
   if (nature !== undefined && nature !== 'unknown') return nature === 'resource';
-  return natureOf(analysis, analysis.values.of({ file, fn: write.fn }, write.value!), 0, asked) === 'resource';
+  return natureOf(analysis, analysis.values.of({ file, fn: write.fn }, write.value!), 0, asked) === 'resource' || isOpened(facts, write.fn, write.value!);
+}
+
+/** `await this.connect(url).then(…)`: what a call gives that says so by its name. */
+function isOpened(facts: Facts, fn: FnIndex, temp: Temp): boolean {
+  const { code } = facts.functions[fn]!;
+  const value = plain(facts, fn, temp);
+  let at = value?.op === 'await' ? value.value : undefined;
+  while (at !== undefined) {
+    const call = plain(facts, fn, at);
+    const callee = call?.op === 'call' && !call.new ? code[call.fn] : undefined;
+    if (callee?.op === 'get') return OPENS.test(facts.vars[callee.v]!.name);
+    if (callee?.op !== 'member') return false;
+    if (!continuesPromise(callee.name)) return OPENS.test(callee.name);
+    at = callee.obj;
+  }
+  return false;
+}
+
+/** A promise is kept so that work is done once: kept after an await, it keeps nobody from it. */
+export function isSlot(analysis: Analysis, file: string, write: Access): boolean {
+  const type = declaredType(analysis.project.facts(file)!, write);
+  if (type) return (type.k === 'union' ? type.of : [type]).some((one) => one.k === 'ref' && one.name.at(-1) === 'Promise');
+  const value = analysis.values.of({ file, fn: write.fn }, write.value!);
+  return value.length > 0 && value.every((ty) => ty.k === 'box' && ty.of === 'Promise');
 }

@@ -1,11 +1,13 @@
 /** A shared reference is taken away while another call is between its check and its use. */
 import type { FnIndex, InstructionOf, Temp } from '../../facts/ir.js';
+import { addsListener } from '../../../models/language.js';
 import { ENDS_PROGRAM } from '../../../models/names.js';
 import { isTestFile } from '../../project/scan.js';
 import type { Analysis } from '../analysis.js';
 import type { LockRef } from '../effect.js';
 import { successors } from '../graph.js';
 import { memberOf } from '../places.js';
+import { callsOf, closuresOf } from '../uses.js';
 import type { FnRef } from '../values.js';
 import { concurrencyOf } from './concurrency.js';
 import { filesUsing, identityOf, keysIn } from './elsewhere.js';
@@ -41,6 +43,8 @@ interface Window {
   readonly use: Temp;
   /** Nothing is surely awaited in between, or what goes wrong there is caught there. */
   readonly harmless: boolean;
+  /** No branch has asked: it was used with `!` before, so it was there. */
+  readonly asserted?: true;
 }
 
 /** A bit of a walk's state: what the test had read was read again. */
@@ -61,7 +65,7 @@ export function nullResets(analysis: Analysis, file: string): NullReset[] {
     const caught = here.length > 0 || spared ? here : windowsElsewhere(analysis, file, reset);
     const [window] = [...caught].sort((a, b) => Number(a.harmless) - Number(b.harmless));
     if (window) {
-      found.push({ reset, readerIn: window.file, reader: window.fn, check: window.check, useIn: window.useIn, use: window.use, lost: false, certain: !window.harmless && !endsProgram(analysis, { file, fn: reset.fn }, reset.temp, 0) });
+      found.push({ reset, readerIn: window.file, reader: window.fn, check: window.check, useIn: window.useIn, use: window.use, lost: false, certain: !window.harmless && !(window.asserted && !isListener(facts, reset.fn)) && !endsProgram(analysis, { file, fn: reset.fn }, reset.temp, 0) });
       continue;
     }
     const lost = isShared(reset.ref) ? lostBy(analysis, file, reset) : undefined;
@@ -190,6 +194,19 @@ function windowsIn(facts: Facts, keys: ReadonlySet<string>): Window[] {
   return found;
 }
 
+/** A function that an event calls: who calls a method that takes something away is asked to wait until nobody uses it. */
+function isListener(facts: Facts, fn: FnIndex): boolean {
+  const { parent } = facts.functions[fn]!;
+  const site = parent < 0 ? undefined : closuresOf(facts.functions[parent]!).get(fn);
+  if (site === undefined) return false;
+  const { code } = facts.functions[parent]!;
+  return callsOf(facts.functions[parent]!).withArgument(site).some(({ call }) => {
+    const i = code[call];
+    const callee = i?.op === 'call' ? code[i.fn] : undefined;
+    return (callee?.op === 'member' && addsListener(callee.name)) || (callee?.op === 'get' && /^on[A-Z]/.test(facts.vars[callee.v]!.name));
+  });
+}
+
 /** From one use of what `!` says is there over an await to the next: the first of them is the check. */
 function betweenUses(facts: Facts, fn: FnIndex, keys: ReadonlySet<string>): Window[] {
   const references = referencesOf(facts);
@@ -202,7 +219,7 @@ function betweenUses(facts: Facts, fn: FnIndex, keys: ReadonlySet<string>): Wind
         const here = references.accesses.at(at, temp).filter((a) => a.ref.key === first.ref.key);
         const next = here.find((a) => (at !== fn || isSame(a.ref, first.ref)) && isUse(a));
         if (next && (state & AWAITED) !== 0) {
-          found.push({ ref: first.ref, fn, check: first.temp, useIn: at, use: temp, harmless: (state & ASSUMED) !== 0 || isCaught(facts, at, temp) });
+          found.push({ ref: first.ref, fn, check: first.temp, useIn: at, use: temp, harmless: (state & ASSUMED) !== 0 || isCaught(facts, at, temp), asserted: true });
         }
         return next || here.some((a) => a.kind !== 'read') ? undefined : state;
       },

@@ -5,12 +5,13 @@ import type { Analysis } from '../analysis.js';
 import { callsOf, closuresOf, operandsOf, writesOf } from '../uses.js';
 import { ofRecent } from '../recent.js';
 import type { FnRef } from '../values.js';
+import { callSitesOf } from './call-sites.js';
 import { concurrencyOf } from './concurrency.js';
 import { isEmptyValue, partsOf, plain } from './expressions.js';
 import { locksOf } from './locks.js';
-import { isResourceAt } from './natures.js';
+import { isResourceAt, isSlot } from './natures.js';
 import { isStepOfLife, overlapsItself, scopeOf } from './overlap.js';
-import { isSame, isShared, referencesOf, type Access } from './references.js';
+import { isSame, isShared, referencesOf, type Access, type Reference } from './references.js';
 import { ASSUMED, AWAITED, isAwait, stretchesOf } from './stretches.js';
 import { testsOf, type Test } from './tests.js';
 
@@ -32,7 +33,7 @@ export function racyInits(analysis: Analysis, file: string): RacyInit[] {
   facts.functions.forEach((fact, fn) => {
     if (fact.bodiless || fact.kind === 'module') return;
     for (const test of testsOf(facts, fn)) {
-      if (!isShared(test.ref) || test.loose) continue;
+      if (test.loose || !(isShared(test.ref) || isGivenShared(analysis, file, test.ref))) continue;
       for (const one of racesFrom(analysis, file, test)) {
         const key = `${one.fn}:${one.temp}`;
         if (found.get(key)?.certain !== true) found.set(key, one);
@@ -40,6 +41,19 @@ export function racyInits(analysis: Analysis, file: string): RacyInit[] {
     }
   });
   return [...found.values()];
+}
+
+/** A part of what the function is given, where somebody gives it an entry of a collection that others can reach, too. */
+function isGivenShared(analysis: Analysis, file: string, { root, path }: Reference): boolean {
+  if (root.k !== 'param' || path.length === 0) return false;
+  const { owner, param } = analysis.project.facts(file)!.vars[root.v]!;
+  if (param === undefined) return false;
+  return callSitesOf(analysis, { file, fn: owner }).sites.some((site) => {
+    const facts = analysis.project.facts(site.file)!;
+    const call = facts.functions[site.fn]!.code[site.temp];
+    const given = call?.op === 'call' && call.args[param] !== undefined ? referencesOf(facts).of(site.fn, call.args[param]) : undefined;
+    return given !== undefined && isShared(given) && given.path.at(-1) === '[]';
+  });
 }
 
 function racesFrom(analysis: Analysis, file: string, test: Test): RacyInit[] {
@@ -457,7 +471,7 @@ function matters(analysis: Analysis, file: string, test: Test, write: Access): b
     return write.kind === 'write' && isFlag && !ENDS.test(facts.functions[test.fn]!.name.replace(/^[#_]+/, '')) && makesMore(analysis, file, test, write);
   }
   if (!isMade(facts, write.fn, write.value!)) return false;
-  return isResourceAt(analysis, file, write, test.fn);
+  return isSlot(analysis, file, write) || isResourceAt(analysis, file, write, test.fn);
 }
 
 /** Whoever finds it there replaces it, too: it is made anew, and not for want of one. */

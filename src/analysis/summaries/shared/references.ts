@@ -217,6 +217,10 @@ export class FileReferences {
         }
       }
     }
+    if (variable.kind === 'let' && variable.owner === fn) {
+      const found = this.#foundOrPut(fn, v, depth);
+      if (found) return found;
+    }
     if (variable.kind === 'param') {
       const writes = writesOf(this.facts, v);
       const value = writes.length === 1 ? this.facts.functions[writes[0]!.fn]!.code[writes[0]!.value] : undefined;
@@ -225,14 +229,33 @@ export class FileReferences {
         if (element) return element;
       }
     }
-    void fn;
     return this.#root(v);
+  }
+
+  /** `let one = map.get(key); if (!one) { one = new One(); map.set(key, one); }`: the entry, found or put there. */
+  #foundOrPut(fn: FnIndex, v: VarIndex, depth: number): Reference | undefined {
+    const [first, ...others] = writesOf(this.facts, v);
+    if (first === undefined || others.length === 0 || [first, ...others].some((write) => write.fn !== fn)) return undefined;
+    const { code } = this.facts.functions[fn]!;
+    if (code[first.value]?.op !== 'call') return undefined;
+    const found = this.of(fn, first.value, depth);
+    if (found?.path.at(-1) !== '[]') return undefined;
+    const puts = code.filter((i) => {
+      const callee = i.op === 'call' ? code[i.fn] : undefined;
+      const value = i.op === 'call' && callee?.op === 'member' && callee.name === 'set' ? code[i.args[1] ?? -1] : undefined;
+      if (value?.op !== 'get' || value.v !== v || callee?.op !== 'member') return false;
+      const into = this.of(fn, callee.obj, depth);
+      return into !== undefined && entry(into, undefined).key === found.key;
+    });
+    return puts.length >= others.length ? found : undefined;
   }
 
   /** `map.get(key)`, `list.find(…)`, `list.at(0)`: an entry of the collection. */
   #looked(fn: FnIndex, i: InstructionOf<'call'>, depth: number): Reference | undefined {
     const callee = this.facts.functions[fn]!.code[i.fn];
     if (callee?.op !== 'member' || i.new) return undefined;
+    const helped = this.#lookedByMethod(fn, i, depth);
+    if (helped) return helped;
     if (callee.name === 'get' || callee.name === 'at') {
       if (i.args.length !== 1) return undefined;
       const base = this.of(fn, callee.obj, depth);
@@ -243,6 +266,19 @@ export class FileReferences {
       return base && !this.#hasMethods(base) ? entry(base, undefined) : undefined;
     }
     return undefined;
+  }
+
+  /** `this.callOf(user)`, where `callOf(user) { return this.calls.find(…); }`: some entry of the collection. */
+  #lookedByMethod(fn: FnIndex, i: InstructionOf<'call'>, depth: number): Reference | undefined {
+    const callee = this.facts.functions[fn]!.code[i.fn];
+    const base = callee?.op === 'member' ? this.of(fn, callee.obj, depth) : undefined;
+    if (callee?.op !== 'member' || base?.root.k !== 'this' || base.path.length > 0) return undefined;
+    const target = this.facts.classes[base.root.cls]!.members.find((m) => m.name === callee.name && m.kind === 'method' && m.fn !== undefined)?.fn;
+    const fact = target === undefined ? undefined : this.facts.functions[target]!;
+    const end = fact && !fact.async && fact.blocks.length === 1 ? fact.blocks[0]!.end : undefined;
+    const looked = end?.k === 'return' && end.value !== undefined && fact!.code[end.value]?.op === 'call' ? this.of(target!, end.value, depth) : undefined;
+    if (looked?.root.k !== 'this' || looked.path.at(-1) !== '[]') return undefined;
+    return { key: looked.key, root: looked.root, path: looked.path };
   }
 
   /** The object whose method it is, its class, or a whole module: what their functions do is for them to say. */
@@ -434,7 +470,10 @@ export class FileReferences {
     const { name } = callee;
     const base = this.of(fn, callee.obj);
     // `this.add(…)` is a method of the class, whatever it is called.
-    if (!base || this.#hasMethods(base)) return;
+    if (!base || this.#hasMethods(base)) {
+      if (base) put('read', fn, temp, this.#lookedByMethod(fn, i, 0));
+      return;
+    }
     if (PUTS.has(name)) {
       const keyed = name === 'set' && i.args.length === 2;
       if (!keyed && (name === 'set' || i.args.length === 0)) return;

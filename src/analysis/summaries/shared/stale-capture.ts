@@ -12,7 +12,7 @@ import { testsOf } from './tests.js';
 import { fieldWriters, writersOf, type Writer } from './writers.js';
 
 export interface StaleCapture {
-  readonly how: 'written back' | 'disposed' | 'decided' | 'collected';
+  readonly how: 'written back' | 'disposed' | 'decided' | 'torn' | 'collected';
   readonly fn: FnIndex;
   /** Where it is used. */
   readonly temp: Temp;
@@ -35,6 +35,7 @@ export function staleCaptures(analysis: Analysis, file: string): StaleCapture[] 
     if (!fact.code.some((i) => i.op === 'await' || (i.op === 'iterate' && i.async))) return;
     found.push(...writtenBack(analysis, file, facts, fn));
     found.push(...captured(analysis, file, facts, fn));
+    found.push(...torn(analysis, file, facts, fn));
   });
   const seen = new Set<string>();
   return found.filter(({ fn, temp }) => !seen.has(`${fn}:${temp}`) && seen.add(`${fn}:${temp}`));
@@ -173,9 +174,14 @@ function captured(analysis: Analysis, file: string, facts: Facts, fn: FnIndex): 
     if (collected) found.push(collected);
     const [read] = references.accesses.at(fn, i.value).filter((a) => a.kind === 'read' && isShared(a.ref));
     if (!read) return;
-    const uses = code.flatMap((j, t) => (j.op === 'get' && j.v === i.v && t > temp ? [t] : []));
+    const uses = usesAfter(facts, fn, i.v, temp);
     const [first] = uses;
-    if (first === undefined || !goesStale(facts, fn, read, first)) return;
+    if (first === undefined) return;
+    if (!goesStale(facts, fn, read, first)) {
+      const decided = decidedLater(analysis, file, facts, fn, read, i.v, uses);
+      if (decided) found.push(decided);
+      return;
+    }
     const writer = otherWriter(analysis, file, facts, fn, read, first);
     if (!writer) return;
     const call = code.findIndex((j) => j.op === 'member' && j.obj === first);
@@ -194,6 +200,73 @@ function captured(analysis: Analysis, file: string, facts: Facts, fn: FnIndex): 
   });
   return found;
 }
+
+/** Where a local variable is read after it was written. */
+const usesAfter = ({ functions }: Facts, fn: FnIndex, v: number, temp: Temp): Temp[] =>
+  functions[fn]!.code.flatMap((i, t) => (i.op === 'get' && i.v === v && t > temp ? [t] : []));
+
+/** Used in time first, and after an await decided by once more, next to what has taken the place of the rest of it. */
+function decidedLater(analysis: Analysis, file: string, facts: Facts, fn: FnIndex, read: Access, v: number, uses: readonly Temp[]): StaleCapture | undefined {
+  for (const test of testsOf(facts, fn)) {
+    if (test.local !== v) continue;
+    const { end } = facts.functions[fn]!.blocks[test.block]!;
+    const asked = end.k === 'branch' ? partsOf(facts, fn, end.on, false) : NONE;
+    const use = uses.find((temp) => asked.has(temp) && goesStale(facts, fn, read, temp));
+    const writer = use === undefined ? undefined : otherWriter(analysis, file, facts, fn, read, use);
+    if (use !== undefined && writer && isReplacedWhole(read, writer) && writtenTogether(analysis, facts, fn, use, read, writer)) return { how: 'decided', fn, temp: use, read: read.temp, writer };
+  }
+  return undefined;
+}
+
+/** Whether it is the object around a field that the writer replaces. */
+const isReplacedWhole = (read: Access, { access: { kind, ref } }: Writer): boolean => kind === 'write' && ref.key !== '' && read.ref.key.startsWith(`${ref.key}.`);
+
+/** Methods that are told a place in a list. */
+const AT_A_PLACE = /^(?:slice|splice|at|with|subarray)$/;
+
+/** A place in a list, computed before an await from what is changed together with the list. */
+function torn(analysis: Analysis, file: string, facts: Facts, fn: FnIndex): StaleCapture[] {
+  const references = referencesOf(facts);
+  const { code } = facts.functions[fn]!;
+  const found: StaleCapture[] = [];
+  code.forEach((i, temp) => {
+    if (i.op !== 'set' || facts.vars[i.v]!.owner !== fn || facts.vars[i.v]!.kind === 'param') return;
+    const others = writesOf(facts, i.v).filter((write) => write.fn !== fn || write.temp !== temp);
+    if (others.some((write) => write.fn !== fn || plain(facts, fn, write.value)?.op !== 'const')) return;
+    const overwrites = new Set(others.map((write) => write.temp));
+    const reads = [...partsOf(facts, fn, i.value, false, isResult(facts, fn))].flatMap((part) => references.accesses.at(fn, part).filter((a) => a.kind === 'read' && isShared(a.ref)));
+    for (const use of reads.length > 0 ? usesAfter(facts, fn, i.v, temp) : []) {
+      const list = listAt(facts, fn, use);
+      if (!list) continue;
+      for (const read of reads) {
+        // How many there were, taken from the front: those, and no others.
+        if (covers(read.ref, list.ref) || covers(list.ref, read.ref) || !goesStale(facts, fn, read, use, overwrites)) continue;
+        const writer = otherWriter(analysis, file, facts, fn, read, use);
+        if (writer && writer.file === file && changesAlso(facts, writer.access.fn, list.ref.key)) found.push({ how: 'torn', fn, temp: list.temp, read: read.temp, writer });
+      }
+    }
+  });
+  return found;
+}
+
+/** The shared list in which a value is used as a place, and where. */
+function listAt(facts: Facts, fn: FnIndex, use: Temp): { temp: Temp; ref: Access['ref'] } | undefined {
+  const { code } = facts.functions[fn]!;
+  for (const [temp, i] of code.entries()) {
+    if (i.op !== 'call' && i.op !== 'index') continue;
+    const callee = i.op === 'call' ? code[i.fn] : undefined;
+    if (i.op === 'call' && (callee?.op !== 'member' || !AT_A_PLACE.test(callee.name))) continue;
+    const places = i.op === 'call' ? i.args : [i.key];
+    const obj = i.op === 'call' ? (callee as InstructionOf<'member'>).obj : i.obj;
+    const ref = places.some((place) => partsOf(facts, fn, place, false).has(use)) ? referencesOf(facts).of(fn, obj) : undefined;
+    if (ref && isShared(ref)) return { temp, ref };
+  }
+  return undefined;
+}
+
+/** Whether a function changes a list, or what is in it. */
+const changesAlso = (facts: Facts, fn: FnIndex, key: string): boolean =>
+  referencesOf(facts).accesses.of(fn).some((a) => a.kind !== 'read' && a.kind !== 'has' && (a.ref.key === key || a.ref.key === `${key}[]`));
 
 /** Whether the writer that replaces a value also closes the one before. */
 function isDisposed(facts: Facts, file: string, writer: Writer, read: Access): boolean {
@@ -216,10 +289,11 @@ function writtenTogether(analysis: Analysis, facts: Facts, fn: FnIndex, from: Te
     .filter((a) => a.kind === 'write' && a.ref.path.length > 0 && a.ref.path.length === writer.access.ref.path.length && a.ref.path.at(-1) !== read.ref.path.at(-1));
   const names = new Set(others.map((a) => a.ref.path.join('.')));
   const base = read.ref.key.slice(0, read.ref.key.lastIndexOf('.'));
+  const whole = isReplacedWhole(read, writer);
   let used = false;
   stretchesOf(facts).walkAfter(fn, from, 0, {
     at(state, at, temp) {
-      const hit = references.accesses.at(at, temp).some((a) => a.kind === 'read' && a.ref.key.startsWith(`${base}.`) && names.has(a.ref.path.join('.')));
+      const hit = references.accesses.at(at, temp).some((a) => a.kind === 'read' && a.ref.key.startsWith(`${base}.`) && (whole ? a.ref.key !== read.ref.key : names.has(a.ref.path.join('.'))));
       if (hit) used = true;
       return state;
     },

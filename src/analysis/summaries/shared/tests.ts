@@ -34,10 +34,23 @@ function find(facts: FileFacts, fn: FnIndex): Test[] {
   const fact = facts.functions[fn]!;
   return fact.blocks.flatMap(({ end }, block) => {
     if (end.k !== 'branch') return [];
-    return tested(facts, fn, end.on, 0).map(({ emptyWhen, ...found }): Test => {
+    return [...tested(facts, fn, end.on, 0), ...guarded(facts, fn, end)].map(({ emptyWhen, ...found }): Test => {
       return { fn, block, ...found, empty: emptyWhen ? end.yes : end.no, full: emptyWhen ? end.no : end.yes };
     });
   });
+}
+
+/** `if (isOpen(this.socket)) return this.socket;`: what is given back where a question about it alone is answered with yes is there. */
+function guarded(facts: FileFacts, fn: FnIndex, { on, yes, no }: { readonly on: Temp; readonly yes: BlockIndex; readonly no: BlockIndex }): Found[] {
+  const { code, blocks } = facts.functions[fn]!;
+  const negated = code[on]?.op === 'unary' ? code[on] : undefined;
+  const asked = negated?.op === 'unary' && negated.sign === '!' ? code[negated.arg] : code[on];
+  if (asked?.op !== 'call' || asked.new || asked.args.length !== 1) return [];
+  const references = referencesOf(facts);
+  const { end } = blocks[negated ? no : yes]!;
+  const given = end.k === 'return' && end.value !== undefined ? references.of(fn, end.value) : undefined;
+  const [read] = references.accesses.at(fn, asked.args[0]!).filter((access) => access.kind === 'read' && access.ref.key === given?.key);
+  return read ? [{ ref: read.ref, read: read.temp, emptyWhen: negated !== undefined }] : [];
 }
 
 /** What a condition says when it holds. */

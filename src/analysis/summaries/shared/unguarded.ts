@@ -9,6 +9,7 @@ import { callSitesOf } from './call-sites.js';
 import { concurrencyOf } from './concurrency.js';
 import { DISPOSES, isEmptyValue } from './expressions.js';
 import { locksOf } from './locks.js';
+import { isFresh } from './overlap.js';
 import { isShared, referencesOf, type Access, type Reference } from './references.js';
 import { AWAITED, isAwait, stretchesOf } from './stretches.js';
 import { testsOf } from './tests.js';
@@ -49,7 +50,7 @@ export function unguardedIn(analysis: Analysis, file: string): Unguarded[] {
     if (!uses.some((use) => isWrite(use.access))) continue;
     const said = guardedBy(analysis, file, uses.find((use) => use.file === file)!.access.ref);
     const guards = new Map<string, { guard: LockRef; of: string }>();
-    for (const use of uses) for (const [id, guard] of use.held) if (guard.kind !== 'transaction') guards.set(id, { guard, of: use.file });
+    for (const use of uses) for (const [id, guard] of use.held) if (guard.kind !== 'transaction' && !guards.has(id)) guards.set(id, { guard, of: use.file });
     for (const [id, { guard, of }] of guards) {
       const under = uses.filter((use) => use.held.has(id) || (use.file !== of && holdsMember(use.held, guard)));
       const declared = said !== undefined && lastName(guard.place.text) === said;
@@ -95,6 +96,7 @@ function usesIn(analysis: Analysis, file: string, facts: FileFacts): readonly Us
     if (root.k === 'import') imported.set(ref.key, ref);
     add(byKey, ref.key, useOf(analysis, file, access));
   }
+  if (locks.any) for (const { key, use } of usesOfOthers(analysis, file, facts, byKey)) add(byKey, key, use);
   const next = imported.size > 0 ? neighboursOf(analysis, file) : [];
   for (const [key, ref] of imported) {
     const others = usesElsewhere(analysis, file, facts, ref, next);
@@ -116,6 +118,27 @@ const useOf = (analysis: Analysis, file: string, access: Access): Use => ({
   held: locksOf(analysis, file).at(access.fn, access.temp),
   task: `${file}:${concurrencyOf(analysis.project.facts(file)!).taskOf(access.fn)}`,
 });
+
+/** Uses of a field of another object of a class of this file, `other.size`: only a lock of that object guards it. */
+function usesOfOthers(analysis: Analysis, file: string, facts: FileFacts, own: ReadonlyMap<string, readonly Use[]>): { key: string; use: Use }[] {
+  return referencesOf(facts).accesses.all.flatMap((access) => {
+    const { fn, temp, ref } = access;
+    const { root, path } = ref;
+    const i = facts.functions[fn]!.code[temp]!;
+    if ((root.k !== 'param' && root.k !== 'local') || path.length !== 1 || (i.op !== 'member' && i.op !== 'setmember') || concurrencyOf(facts).isBirth(fn)) return [];
+    const classes = facts.classes.flatMap((_, cls) => (own.has(`T${cls}.${path[0]}`) ? [cls] : []));
+    if (classes.length === 0) return [];
+    const at = { file, fn };
+    const [cls] = classes.filter((one) => analysis.values.of(at, i.obj).some((ty) => ty.k === 'instance' && ty.file === file && ty.cls === one));
+    if (cls === undefined || isFresh(analysis, at, i.obj)) return [];
+    const { name } = facts.vars[root.v]!;
+    const held = [...locksOf(analysis, file).at(fn, temp).values()].flatMap((lock): [string, LockRef][] => {
+      const member = lock.place.text.startsWith(`${name}.`) ? memberOf(lock.place) : undefined;
+      return member === undefined ? [] : [[member, lock]];
+    });
+    return [{ key: `T${cls}.${path[0]}`, use: { file, access, held: new Map(held), task: `${file}:${concurrencyOf(facts).taskOf(fn)}:${root.v}` } }];
+  });
+}
 
 /** The files that a file imports and that take locks. */
 const neighboursOf = (analysis: Analysis, file: string): string[] =>

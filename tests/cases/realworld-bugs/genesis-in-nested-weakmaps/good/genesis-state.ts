@@ -1,0 +1,51 @@
+import { AsyncMutex } from './async-mutex.js';
+import { createGenesisStateAndOwnedAccounts, type AccountsConfig, type ForkingConfig, type GenesisState } from './create.js';
+
+const noForkingConfigCacheMarkerObject = {};
+
+const genesisStateAndAccountsCache: WeakMap<AccountsConfig, WeakMap<object, Map<string, GenesisState>>> = new WeakMap();
+const genesisStateAndAccountsCacheMutex = new AsyncMutex();
+
+export async function getGenesisStateAndOwnedAccounts(
+  accountsConfig: AccountsConfig,
+  forkingConfig: ForkingConfig | undefined,
+  chainType: string,
+): Promise<GenesisState> {
+  const cached = genesisStateAndAccountsCache
+    .get(accountsConfig)
+    ?.get(forkingConfig ?? noForkingConfigCacheMarkerObject)
+    ?.get(chainType);
+
+  if (cached !== undefined) {
+    return cached;
+  }
+
+  return genesisStateAndAccountsCacheMutex.exclusiveRun(async () => {
+    const cachedAfterWaiting = genesisStateAndAccountsCache
+      .get(accountsConfig)
+      ?.get(forkingConfig ?? noForkingConfigCacheMarkerObject)
+      ?.get(chainType);
+
+    if (cachedAfterWaiting !== undefined) {
+      return cachedAfterWaiting;
+    }
+
+    const result = await createGenesisStateAndOwnedAccounts(accountsConfig, forkingConfig, chainType);
+
+    let secondLevelCacheMap = genesisStateAndAccountsCache.get(accountsConfig);
+    if (secondLevelCacheMap === undefined) {
+      secondLevelCacheMap = new WeakMap();
+      genesisStateAndAccountsCache.set(accountsConfig, secondLevelCacheMap);
+    }
+
+    let thirdLevelCacheMap = secondLevelCacheMap.get(forkingConfig ?? noForkingConfigCacheMarkerObject);
+    if (thirdLevelCacheMap === undefined) {
+      thirdLevelCacheMap = new Map();
+      secondLevelCacheMap.set(forkingConfig ?? noForkingConfigCacheMarkerObject, thirdLevelCacheMap);
+    }
+
+    thirdLevelCacheMap.set(chainType, result);
+
+    return result;
+  });
+}
