@@ -9,6 +9,7 @@ import { FACTS_VERSION } from './analysis/facts/ir.js';
 import { lowerFile } from './analysis/facts/lower.js';
 import type { Node } from './analysis/facts/nodes.js';
 import { isFindingIn, type Finding } from './analysis/finding.js';
+import { Source, Sources } from './analysis/freshness/grounds.js';
 import { Cache, hashOf, type Index, type Look } from './analysis/project/cache.js';
 import { isSource, readSource, whyGenerated } from './analysis/project/files.js';
 import { Imports } from './analysis/project/imports.js';
@@ -51,6 +52,9 @@ export class Engine {
   /** Where the next look for changed files begins. */
   #turn = 0;
   #heirs: Map<string, string[]> | undefined;
+  readonly #heirsRead = new Source();
+  readonly #looksRead = new Sources<string>();
+  readonly #lockFilesRead = new Source();
   #takers: TakerIndex | undefined;
   readonly #imports: Imports;
   readonly #interesting = new Map<string, boolean>();
@@ -93,11 +97,20 @@ export class Engine {
   }
 
   #newAnalysis(): Analysis {
-    const analysis = new Analysis(this.project, this.#models, (name) => this.#heirsOf(name));
+    const analysis = new Analysis(this.project, this.#models, (name) => {
+      this.#heirsRead.read();
+      return this.#heirsOf(name);
+    });
     analysis.callerHolds = this.#callerHolds;
-    analysis.look = (file) => this.#look(file);
+    analysis.look = (file) => {
+      this.#looksRead.read(file);
+      return this.#look(file);
+    };
     analysis.imports = this.#imports;
-    analysis.lockFiles = () => this.project.files.filter((file) => this.isInteresting(file));
+    analysis.lockFiles = () => {
+      this.#lockFilesRead.read();
+      return this.project.files.filter((file) => this.isInteresting(file));
+    };
     return analysis;
   }
 
@@ -128,7 +141,7 @@ export class Engine {
     this.#tree = { file, text, program };
     // The same file comes again only to a process that lives on: an editor's.
     if (this.#given.has(file)) this.#refresh(file);
-    else if (isSource(file)) this.project.add(file);
+    else if (isSource(file) && this.project.add(file)) this.#comes();
     const before = this.#given.get(file);
     const old = this.#look(file);
     const hash = hashOf(text);
@@ -137,33 +150,60 @@ export class Engine {
     this.#given.set(file, { hash, length: text.length, ...(!saved && { unsaved: text }) });
     if (saved && before === undefined) return;
     if (!saved) this.#moved = true;
-    const look = this.#lookAt(text);
-    if (this.project.has(file) || before !== undefined) this.#replace(file, old, look);
-    else {
-      this.#looks.set(file, look);
-      this.#interesting.delete(file);
-      this.project.change(file);
-      // Its text may call what others have.
-      this.analysis.forget([]);
-    }
+    this.#replace(file, old, this.#lookAt(text));
   }
 
   /** What is known of a file, and of all that rests on it, is of another text. */
   #replace(file: string, old: Look, look: Look): void {
+    const isKnown = this.project.has(file);
+    const wasInteresting = this.#interesting.get(file);
     this.#looks.set(file, look);
     if (old.locks === look.locks) this.#interesting.delete(file);
     else this.#interesting.clear();
-    const before = this.#imports.restingOn([file]);
+    if (!this.project.follows) {
+      // From the first change on it is noted what rests on what; what has been answered until then was not.
+      this.project.follow();
+      this.#beginAnew();
+    }
     this.project.change(file);
     this.#adopt(file);
-    // Of the text as it is now, too: a class that has come may be what a call of its base reaches.
-    const touched = [...new Set([...before, ...this.#imports.restingOn(this.#imports.basesOf(file))])];
-    this.analysis.forget(touched);
-    if (old.heirs.join() !== look.heirs.join()) this.#heirs = undefined;
-    if (old.imports.join() !== look.imports.join()) this.#imports.change(file);
-    // The names by which locks are taken hardly ever change with a file; what it adds is found when it is looked at.
-    if (!this.#takers) return;
-    if (this.#takers.add([file]).size > 0) this.#interesting.clear();
+    // What has changed in it is found by comparing.
+    if (isKnown) this.project.facts(file);
+    const differs = (part: 'heirs' | 'imports' | 'reexports'): boolean => old[part].join() !== look[part].join();
+    if (differs('heirs')) {
+      this.#heirs = undefined;
+      this.#heirsRead.change();
+    }
+    if (differs('imports') || differs('reexports')) {
+      this.#imports.change(file);
+      this.#interesting.clear();
+    }
+    if (old.locks !== look.locks || old.races !== look.races || old.configures !== look.configures) this.#looksRead.change(file);
+    const isInteresting = this.#takers && this.isInteresting(file);
+    if (wasInteresting !== isInteresting || differs('imports') || differs('reexports')) this.#lockFilesRead.change();
+    // Names by which locks are taken come; that one takes none any more is found when it is looked at.
+    if (!this.#takers?.change(file, (one) => this.isInteresting(one))) return;
+    this.#interesting.clear();
+    this.#beginAnew();
+  }
+
+  /** Forgets every answer, but for the names by which locks are taken. */
+  #beginAnew(): void {
+    const { takerNames } = this.#analysis;
+    this.project.followAnew();
+    this.#takers?.letGo();
+    this.#analysis = this.#newAnalysis();
+    this.#analysis.takerNames = takerNames;
+  }
+
+  /** Files have come or gone: imports may lead elsewhere. */
+  #comes(): void {
+    this.project.forgetFolders();
+    this.project.forgetExports();
+    this.#imports.forget();
+    this.#heirs = undefined;
+    this.#interesting.clear();
+    this.#beginAnew();
   }
 
   /**
@@ -183,20 +223,16 @@ export class Engine {
         // It has gone.
       }
       this.#moved = true;
-      if (!old) {
-        this.#heirs = undefined;
-        this.#imports.change(changed);
-      }
-      this.#replace(changed, old ?? look, look);
+      this.#replace(changed, old ?? NOTHING_SEEN, look);
+      if ((old ?? NOTHING_SEEN) === NOTHING_SEEN || look === NOTHING_SEEN) this.#comes();
     }
     const look = this.#look(file);
     const missing = look.imports.filter((specifier) => mayBeSource(specifier) && this.project.resolve(file, specifier) === undefined);
     if (missing.length === 0) return;
     this.project.forgetFolders();
-    this.#imports.forget();
     if (!missing.some((specifier) => this.project.resolve(file, specifier) !== undefined)) return;
     this.#moved = true;
-    this.#replace(file, look, look);
+    this.#comes();
   }
 
   #inTurn(): string[] {
@@ -338,9 +374,7 @@ export class Engine {
         found = rule.find(this.analysis, file, options);
       } catch (error) {
         // What was in the making is half done: the next question begins anew.
-        const { takerNames } = this.analysis;
-        this.#analysis = this.#newAnalysis();
-        this.#analysis.takerNames = takerNames;
+        this.#beginAnew();
         throw error;
       }
     }

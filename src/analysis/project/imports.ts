@@ -1,4 +1,5 @@
 /** Which files of the project import which, by the specifiers that the cheap look found in their texts. */
+import { Source } from '../freshness/grounds.js';
 import type { Look } from './cache.js';
 import type { Project } from './project.js';
 
@@ -9,6 +10,7 @@ export class Imports {
   readonly #imported = new Map<string, readonly string[]>();
   readonly #handedOn = new Map<string, readonly string[]>();
   #importers: ReadonlyMap<string, readonly string[]> | undefined;
+  readonly #read = new Source();
 
   constructor(
     readonly project: Project,
@@ -25,6 +27,7 @@ export class Imports {
   }
 
   #resolved(kept: Map<string, readonly string[]>, file: string, specifiers: readonly string[]): readonly string[] {
+    this.#read.read();
     let targets = kept.get(file);
     if (!targets) {
       targets = specifiers.length === 0 ? NONE : specifiers.flatMap((specifier) => this.project.resolve(file, specifier)?.file ?? []);
@@ -45,14 +48,21 @@ export class Imports {
     return [...near];
   }
 
-  /** The files, and every file with facts that imports one, directly or not: what is known of it may rest on them. */
-  restingOn(files: readonly string[]): string[] {
-    const seen = new Set(files);
+  /** A file, and every file with facts that imports it, directly or not: what is known of it may rest on it. */
+  restingOn(file: string): string[] {
+    const seen = new Set([file]);
     for (const one of seen) {
       for (const importer of this.importersOf(one)) if (this.project.has(importer)) seen.add(importer);
       // Who knows the base only may call what the heir has made of it.
       if (this.project.has(one)) for (const base of this.basesOf(one)) seen.add(base);
     }
+    return [...seen];
+  }
+
+  /** The files, and every one that imports one of them, directly or not. */
+  importing(files: readonly string[]): string[] {
+    const seen = new Set(files);
+    for (const one of seen) for (const importer of this.importersOf(one)) seen.add(importer);
     return [...seen];
   }
 
@@ -71,6 +81,7 @@ export class Imports {
 
   /** The files of the project that import a file. */
   importersOf(file: string): readonly string[] {
+    this.#read.read();
     this.#importers ??= this.#turnedRound();
     return this.#importers.get(file) ?? NONE;
   }
@@ -115,6 +126,7 @@ export class Imports {
     this.#imported.clear();
     this.#handedOn.clear();
     this.#importers = undefined;
+    this.#read.change();
   }
 
   /** A file's imports have changed. */
@@ -122,6 +134,7 @@ export class Imports {
     this.#imported.delete(file);
     this.#handedOn.delete(file);
     this.#importers = undefined;
+    this.#read.change();
   }
 }
 

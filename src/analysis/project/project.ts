@@ -2,11 +2,15 @@
  * The files of one project, their facts, and what their imports and exports mean. Facts are made on demand and kept
  * until a file changes; nothing here knows about locks.
  */
+import { Answers, Source, Sources } from '../freshness/grounds.js';
+import { LiveFile, Table } from '../freshness/live-facts.js';
+import { same } from '../freshness/same.js';
 import type { ExportFact, FileFacts, Temp, VarIndex } from '../facts/ir.js';
 import { positionOf } from '../facts/nodes.js';
 import { belongs, findSourcesSync, Folders, readSource, type Listing } from './files.js';
 import { parseFacts } from './parse.js';
 import { Resolver, type Target } from './resolve.js';
+import { Words } from './words.js';
 
 export interface Problem {
   readonly file: string;
@@ -24,11 +28,33 @@ export type Exported =
 interface Entry {
   readonly facts: FileFacts | undefined;
   readonly problem?: string;
-  /** Lazily made look-up tables. */
-  exports?: ReadonlyMap<string, ExportFact>;
-  types?: ReadonlyMap<string, number>;
-  topVars?: ReadonlyMap<string, VarIndex>;
+  /** Whether there are facts. */
+  readonly presence: Source;
 }
+
+/** A question about texts, and the answers that are known. */
+interface InTexts<T> {
+  readonly work: (text: string) => T;
+  readonly answers: Map<string, T | undefined>;
+  readonly sources: Sources<string>;
+}
+
+type OwnExport = Exclude<ExportFact, { star: true }>;
+
+const exportsByName = new Table((facts: FileFacts) => new Map(facts.exports.flatMap((e): [string, OwnExport][] => ('star' in e ? [] : [[e.name, e]]))));
+/** The first `module.exports = …`. */
+const wholeExport = new Table((facts: FileFacts) => new Map([['', facts.exports.find((e) => !('star' in e) && e.name === 'export=')]]));
+const starsOf = new Table((facts: FileFacts) => new Map([['*', facts.exports.flatMap((e) => ('star' in e ? [e.from] : []))]]));
+const typesByName = new Table((facts: FileFacts) => new Map(facts.types.map((type, i) => [type.name, i])));
+/** Those of the module's own scope first. */
+const varsByName = new Table((facts: FileFacts) => {
+  const vars = new Map<string, VarIndex>();
+  facts.vars.forEach((v, i) => {
+    const known = vars.get(v.name);
+    if (known === undefined || (v.owner === 0 && facts.vars[known]!.owner !== 0)) vars.set(v.name, i);
+  });
+  return vars;
+});
 
 export interface ProjectOptions {
   /** Reads a file's text; for tests and editors. Throws where it cannot. */
@@ -50,9 +76,16 @@ export class Project {
   #listing: Listing | undefined;
   #listed: ReadonlySet<string> | undefined;
   #resolver: Resolver | undefined;
-  readonly #exported = new Map<string, Exported | undefined>();
+  #exported = new Answers<string, { readonly is: Exported | undefined }>(false);
   /** Answers about texts alone, by question and file. */
-  readonly #inTexts = new Map<string, Map<string, unknown>>();
+  readonly #inTexts = new Map<string, InTexts<unknown>>();
+  /** Files change, and it is noted what rests on them. */
+  #follows = false;
+  /** What was known of files whose text has changed. */
+  readonly #former = new Map<string, Entry>();
+  readonly #texts = new Sources<string>();
+  /** The words of all texts. */
+  readonly words = new Words((file) => this.#read(file));
 
   /** @param root Absolute path of the project's folder, with `/`. */
   constructor(
@@ -80,20 +113,44 @@ export class Project {
     return [...files, ...manifests, ...configurations];
   }
 
-  /** A file that has been made since the project was opened. */
-  add(file: string): void {
-    if (this.#isListed(file) || !belongs(this.root, file)) return;
+  /** A file that may have been made since the project was opened; whether it has. */
+  add(file: string): boolean {
+    if (this.#isListed(file) || !belongs(this.root, file)) return false;
     const { files, ...others } = this.#list();
     this.#listing = { ...others, files: [...files, file].sort() };
     this.#listed = undefined;
     this.forgetFolders();
+    return true;
   }
 
   /** Imports are resolved anew: files may have come where there were none. */
   forgetFolders(): void {
     this.#folders = new Folders(this.root);
     this.#resolver = undefined;
-    this.#exported.clear();
+  }
+
+  /** What files export is found anew. */
+  forgetExports(): void {
+    this.#exported = new Answers(this.#follows);
+  }
+
+  get follows(): boolean {
+    return this.#follows;
+  }
+
+  /** From now on it is noted what rests on which file, so that only that goes when one changes. */
+  follow(): void {
+    this.#follows = true;
+  }
+
+  /** Every answer is forgotten: nothing rests on anything. */
+  followAnew(): void {
+    if (!this.#follows) return;
+    for (const [file, { facts, problem }] of this.#entries) {
+      const live = facts && new LiveFile(facts instanceof LiveFile ? facts.raw : facts);
+      this.#entries.set(file, { facts: live, presence: new Source(), ...(problem !== undefined && { problem }) });
+    }
+    this.#exported = new Answers(true);
   }
 
   #isListed(file: string): boolean {
@@ -108,6 +165,7 @@ export class Project {
 
   /** The text as it is on disk (or as the host's `read` gives it). Throws where it cannot be read. */
   text(file: string): string {
+    this.#texts.read(file);
     return this.#read(file);
   }
 
@@ -117,22 +175,25 @@ export class Project {
    * @param question Says the same of a text whenever it is the same.
    */
   inText<T>(question: string, file: string, work: (text: string) => T): T | undefined {
-    let answers = this.#inTexts.get(question) as Map<string, T | undefined> | undefined;
-    if (!answers) this.#inTexts.set(question, (answers = new Map()));
-    if (!answers.has(file)) {
-      let answer: T | undefined;
-      try {
-        answer = work(this.#read(file));
-      } catch {
-        answer = undefined;
-      }
-      answers.set(file, answer);
+    let known = this.#inTexts.get(question) as InTexts<T> | undefined;
+    if (!known) this.#inTexts.set(question, (known = { work, answers: new Map(), sources: new Sources() }));
+    if (this.#follows) known.sources.read(file);
+    if (!known.answers.has(file)) known.answers.set(file, this.#inText(known, file));
+    return known.answers.get(file);
+  }
+
+  #inText<T>({ work }: InTexts<T>, file: string): T | undefined {
+    try {
+      return work(this.#read(file));
+    } catch {
+      return undefined;
     }
-    return answers.get(file);
   }
 
   facts(file: string): FileFacts | undefined {
-    return this.#entry(file).facts;
+    const { facts, presence } = this.#entry(file);
+    if (this.#follows) presence.read();
+    return facts;
   }
 
   /** Why a file has no facts; undefined where it has. */
@@ -143,27 +204,36 @@ export class Project {
   #entry(file: string): Entry {
     const known = this.#entries.get(file);
     if (known) return known;
-    let entry: Entry;
     try {
       const { facts, problem } = parseFacts(file, this.#read(file));
-      entry = { facts, ...(problem !== undefined && { problem }) };
+      return this.#put(file, facts, problem);
     } catch (error) {
-      entry = { facts: undefined, problem: error instanceof Error ? error.message : String(error) };
+      return this.#put(file, undefined, error instanceof Error ? error.message : String(error));
     }
+  }
+
+  #put(file: string, facts: FileFacts | undefined, problem?: string): Entry {
+    const before = this.#former.get(file) ?? this.#entries.get(file);
+    this.#former.delete(file);
+    const presence = before?.presence ?? new Source();
+    const entry: Entry = { facts: facts && this.#follows ? new LiveFile(facts, before?.facts as LiveFile | undefined) : facts, presence, ...(problem !== undefined && { problem }) };
     this.#entries.set(file, entry);
+    if (!this.#follows) this.#exported.clear();
+    else if ((before?.facts === undefined) !== (facts === undefined)) {
+      presence.change();
+      if (!facts) (before?.facts as LiveFile | undefined)?.changeAll();
+    }
     return entry;
   }
 
   /** Puts facts in place that a host or a cache has made. */
   setFacts(file: string, facts: FileFacts): void {
-    this.#entries.set(file, { facts });
-    this.#exported.clear();
+    this.#put(file, facts);
   }
 
   /** Notes that a host's text could not be made into facts. */
   setProblem(file: string, problem: string): void {
-    this.#entries.set(file, { facts: undefined, problem });
-    this.#exported.clear();
+    this.#put(file, undefined, problem);
   }
 
   /** How many files have been made into facts. */
@@ -192,31 +262,23 @@ export class Project {
 
   /** Index of the type declaration of this name. */
   typeNamed(file: string, name: string): number | undefined {
-    const entry = this.#entry(file);
-    entry.types ??= new Map(entry.facts?.types.map((type, i) => [type.name, i]));
-    return entry.types.get(name);
+    const facts = this.facts(file);
+    return facts && typesByName.get(facts, name);
   }
 
   /** A variable of this name, one of the module's own scope first. */
   varNamed(file: string, name: string): VarIndex | undefined {
-    const entry = this.#entry(file);
-    if (!entry.topVars) {
-      const vars = new Map<string, VarIndex>();
-      entry.facts?.vars.forEach((v, i) => {
-        const known = vars.get(v.name);
-        if (known === undefined || (v.owner === 0 && entry.facts!.vars[known]!.owner !== 0)) vars.set(v.name, i);
-      });
-      entry.topVars = vars;
-    }
-    return entry.topVars.get(name);
+    const facts = this.facts(file);
+    return facts && varsByName.get(facts, name);
   }
 
   /** What a name exported by a file is, through any number of re-exports. */
   exported(file: string, name: string): Exported | undefined {
     const key = `${file}\0${name}`;
-    if (this.#exported.has(key)) return this.#exported.get(key);
-    const found = this.#findExport(file, name, new Set());
-    this.#exported.set(key, found);
+    const known = this.#exported.get(key);
+    if (known) return known.is;
+    const found = this.#exported.within(key, () => this.#findExport(file, name, new Set()));
+    this.#exported.set(key, { is: found });
     return found;
   }
 
@@ -224,14 +286,10 @@ export class Project {
     if (name === '*') return { k: 'namespace', file };
     if (seen.has(file)) return undefined;
     seen.add(file);
-    const entry = this.#entry(file);
-    const { facts } = entry;
+    const facts = this.facts(file);
     if (!facts) return undefined;
-    entry.exports ??= new Map(
-      facts.exports.filter((e): e is Exclude<ExportFact, { star: true }> => !('star' in e)).map((e) => [e.name, e]),
-    );
-    const own = entry.exports.get(name);
-    if (own && !('star' in own)) {
+    const own = exportsByName.get(facts, name);
+    if (own) {
       if ('v' in own) {
         const variable = facts.vars[own.v]!;
         if (variable.import !== undefined) {
@@ -244,12 +302,13 @@ export class Project {
       if ('type' in own) return { k: 'type', file, name: own.type };
       return this.#followed(file, own.from, own.imported, seen);
     }
-    // CommonJS: `module.exports = x` is both the default and, through its members, every name.
-    const whole = entry.exports.get('export=');
-    if (whole && 'value' in whole && name === 'default') return { k: 'value', file, temp: whole.value };
-    for (const star of facts.exports) {
-      if (!('star' in star) || name === 'default') continue;
-      const found = this.#followed(file, star.from, name, seen);
+    if (name === 'default') {
+      // CommonJS: `module.exports = x` is both the default and, through its members, every name.
+      const whole = exportsByName.get(facts, 'export=');
+      return whole && 'value' in whole ? { k: 'value', file, temp: whole.value } : undefined;
+    }
+    for (const from of starsOf.get(facts, '*')!) {
+      const found = this.#followed(file, from, name, seen);
       if (found && found.k !== 'external') return found;
     }
     return undefined;
@@ -264,7 +323,8 @@ export class Project {
 
   /** The temp of `module.exports = …`, where a file has it. */
   commonJsExport(file: string): Temp | undefined {
-    const found = this.facts(file)?.exports.find((e) => !('star' in e) && e.name === 'export=');
+    const facts = this.facts(file);
+    const found = facts && wholeExport.get(facts, '');
     return found && 'value' in found ? found.value : undefined;
   }
 
@@ -275,8 +335,22 @@ export class Project {
 
   /** Forgets what is known of a file whose text has changed. */
   change(file: string): void {
-    for (const answers of this.#inTexts.values()) answers.delete(file);
+    const entry = this.#entries.get(file);
     this.#entries.delete(file);
-    this.#exported.clear();
+    this.words.change(file);
+    if (!this.#follows) {
+      for (const { answers } of this.#inTexts.values()) answers.delete(file);
+      this.#exported.clear();
+      return;
+    }
+    if (entry) this.#former.set(file, entry);
+    this.#texts.change(file);
+    for (const known of this.#inTexts.values()) {
+      if (!known.answers.has(file)) continue;
+      const answer = this.#inText(known, file);
+      if (same(answer, known.answers.get(file))) continue;
+      known.answers.set(file, answer);
+      known.sources.change(file);
+    }
   }
 }

@@ -4,6 +4,7 @@
  * nothing changes.
  */
 import type { Models } from '../../models/index.js';
+import { PerFile } from '../freshness/grounds.js';
 import { MOST_TEMPS, type InstructionOf, type Temp } from '../facts/ir.js';
 import { Imports } from '../project/imports.js';
 import type { Project } from '../project/project.js';
@@ -27,29 +28,6 @@ interface Open {
   low: number;
   /** Somebody asked for it while it was in progress. */
   again: boolean;
-}
-
-/** Answers by file, so that a file's can be dropped together. */
-class PerFile<T> {
-  readonly #files = new Map<string, Map<number, T>>();
-
-  get(file: string, key: number): T | undefined {
-    return this.#files.get(file)?.get(key);
-  }
-
-  set(file: string, key: number, answer: T): void {
-    let answers = this.#files.get(file);
-    if (!answers) this.#files.set(file, (answers = new Map()));
-    answers.set(key, answer);
-  }
-
-  forget(file: string): void {
-    this.#files.delete(file);
-  }
-
-  clear(): void {
-    this.#files.clear();
-  }
 }
 
 const ASPECTS: readonly Aspect[] = ['effects', 'runs', 'acquires', 'releases'];
@@ -161,33 +139,21 @@ export class Analysis {
   readonly values: Values;
   readonly places: Places;
   readonly #outcomes: Outcomes;
-  readonly #parts: { readonly [A in Aspect]: PerFile<Aspects[A]> } = {
-    effects: new PerFile(),
-    runs: new PerFile(),
-    acquires: new PerFile(),
-    releases: new PerFile(),
-  };
+  readonly #parts: { readonly [A in Aspect]: PerFile<Aspects[A]> };
   readonly #approximations = new Map<string, Aspects[Aspect]>();
   readonly #open = new Map<string, Open>();
   /** Worked out, but resting on a function that is still in progress. */
   readonly #pending = new Map<string, { readonly round: number; readonly low: number }>();
   #waiting: string[] = [];
   #round = 0;
-  readonly #shapes = new PerFile<ShapeOps>();
-  readonly #calls: { readonly [A in Aspect]: PerFile<Kept<OutcomePart>> } = {
-    effects: new PerFile(),
-    runs: new PerFile(),
-    acquires: new PerFile(),
-    releases: new PerFile(),
-  };
-  readonly #awaits = new PerFile<Awaits>();
-  readonly #flows = new PerFile<Kept<Flow | undefined>>();
-  readonly #targets = new PerFile<readonly Target[]>();
+  readonly #shapes: PerFile<ShapeOps>;
+  readonly #calls: { readonly [A in Aspect]: PerFile<Kept<OutcomePart>> };
+  readonly #awaits: PerFile<Awaits>;
+  readonly #flows: PerFile<Kept<Flow | undefined>>;
+  readonly #targets: PerFile<readonly Target[]>;
   /** Small questions about functions and calls, by name. */
   readonly #answers = new Map<string, PerFile<unknown>>();
   #takers: TakerNames;
-  #program = {};
-  readonly #forgetting: ((files: readonly string[]) => void)[] = [];
   /** Counts changes of approximations. */
   #epoch = 0;
   /** The shallowest function in progress that the answer in the making rests on. */
@@ -198,6 +164,14 @@ export class Analysis {
     models: Models,
     heirs: (name: string) => readonly string[],
   ) {
+    const { follows } = project;
+    const perFile = <T>(): PerFile<T> => new PerFile(follows);
+    this.#parts = { effects: perFile(), runs: perFile(), acquires: perFile(), releases: perFile() };
+    this.#calls = { effects: perFile(), runs: perFile(), acquires: perFile(), releases: perFile() };
+    this.#shapes = perFile();
+    this.#awaits = perFile();
+    this.#flows = perFile();
+    this.#targets = perFile();
     this.hierarchy = new ProjectHierarchy(project, () => this.values, heirs);
     this.knowledge = new Knowledge(models, project.root);
     this.#takers = { names: this.knowledge.models.takers, own: this.knowledge.models.ownTakers, defaults: new Set() };
@@ -205,28 +179,6 @@ export class Analysis {
     this.places = new Places(this.values);
     this.#outcomes = new Outcomes(this);
     this.imports = new Imports(project, (file) => this.look(file));
-  }
-
-  /** Drops the answers about these files: one that has changed, and all whose answers may rest on it. */
-  forget(files: readonly string[]): void {
-    this.values.forget(files);
-    for (const file of files) {
-      for (const answers of [this.#shapes, this.#awaits, this.#targets, this.#flows, ...this.#answers.values()]) answers.forget(file);
-      for (const answers of this.#byAspect()) answers.forget(file);
-    }
-    this.hierarchy.forget();
-    this.#program = {};
-    for (const forget of this.#forgetting) forget(files);
-  }
-
-  /** Another object after every change: answers that rest on the whole program are kept by it, and go with it. */
-  get program(): object {
-    return this.#program;
-  }
-
-  /** Has a part that keeps answers of its own told which files' answers to drop. */
-  whenForgotten(forget: (files: readonly string[]) => void): void {
-    this.#forgetting.push(forget);
   }
 
   #byAspect(): PerFile<unknown>[] {
@@ -252,17 +204,21 @@ export class Analysis {
   /** The answer to a question that rests on values and names alone, kept. */
   answer<T>(question: string, ref: FnRef, temp: Temp, work: () => T): T {
     let answers = this.#answers.get(question) as PerFile<{ readonly is: T }> | undefined;
-    if (!answers) this.#answers.set(question, (answers = new PerFile()));
+    if (!answers) this.#answers.set(question, (answers = new PerFile(this.project.follows)));
     const key = ref.fn * MOST_TEMPS + temp;
     let known = answers.get(ref.file, key);
-    if (!known) answers.set(ref.file, key, (known = { is: work() }));
+    if (!known) answers.set(ref.file, key, (known = { is: answers.within(ref.file, key, work) }));
     return known.is;
   }
 
   shapes(ref: FnRef): ShapeOps {
-    let ops = this.#shapes.get(ref.file, ref.fn);
-    if (!ops) this.#shapes.set(ref.file, ref.fn, (ops = shapeOps(this.places, ref)));
-    return ops;
+    return this.#once(this.#shapes, ref.file, ref.fn, () => shapeOps(this.places, ref));
+  }
+
+  #once<T extends object>(answers: PerFile<T>, file: string, key: number, work: () => T): T {
+    let known = answers.get(file, key);
+    if (!known) answers.set(file, key, (known = answers.within(file, key, work)));
+    return known;
   }
 
   /** What a call does. */
@@ -279,9 +235,7 @@ export class Analysis {
   }
 
   awaits(ref: FnRef): Awaits {
-    let awaits = this.#awaits.get(ref.file, ref.fn);
-    if (!awaits) this.#awaits.set(ref.file, ref.fn, (awaits = awaitsOf(this, ref)));
-    return awaits;
+    return this.#once(this.#awaits, ref.file, ref.fn, () => awaitsOf(this, ref));
   }
 
   /** Which locks a function holds where, entered with none; undefined where it takes none. */
@@ -301,7 +255,7 @@ export class Analysis {
     }
     const outer = this.#lowest;
     this.#lowest = Infinity;
-    const answer = work();
+    const answer = answers.within(file, key, work);
     answers.set(file, key, { answer, low: this.#lowest, epoch: this.#epoch });
     this.#lowest = Math.min(outer, this.#lowest);
     return answer;
@@ -328,10 +282,7 @@ export class Analysis {
 
   /** The functions of the project that a call may reach. */
   targets(ref: FnRef, temp: Temp): readonly Target[] {
-    const key = ref.fn * MOST_TEMPS + temp;
-    let targets = this.#targets.get(ref.file, key);
-    if (!targets) this.#targets.set(ref.file, key, (targets = this.#outcomes.reached(ref, temp)));
-    return targets;
+    return this.#once(this.#targets, ref.file, ref.fn * MOST_TEMPS + temp, () => this.#outcomes.reached(ref, temp));
   }
 
   /** A lock as a callee names it -> as the caller does. */
@@ -389,7 +340,7 @@ export class Analysis {
       mine.low = depth;
       mine.again = false;
       const before = approximation();
-      part = summarise(this, ref, aspect);
+      part = kept.within(ref.file, ref.fn, () => summarise(this, ref, aspect));
       this.#approximations.set(key, part);
       if (mine.again || mine.low < depth) this.#epoch += 1;
       // Only the head of a group of functions that call each other repeats, and only while something changes.

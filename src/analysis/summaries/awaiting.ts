@@ -300,12 +300,12 @@ export function awaitedBy(analysis: Analysis, ref: FnRef, fact: FunctionFact, va
       const initial = field && !('base' in field) && field.member.kind === 'field' ? field.member.fn : undefined;
       const deferred =
         (initial !== undefined && returnsDeferred({ file: (field as { file: string }).file, fn: initial })) ||
-        (memberWritesOf(own).get(i.name) ?? []).some((w) => {
+        memberWritesOf(own, i.name).some((w) => {
           const writer = own.functions[w.fn]!;
           return writer.code[w.obj]?.op === 'this' && own.functions[writer.thisOf]!.cls === ty.cls && isDeferred({ file: ty.file, fn: w.fn }, w.value);
         });
       if (deferred) {
-        const isGate = (memberWritesOf(own).get(i.name) ?? []).some((w) => isNothing(own.functions[w.fn]!.code[w.value]));
+        const isGate = memberWritesOf(own, i.name).some((w) => isNothing(own.functions[w.fn]!.code[w.value]));
         found.add({ kind: 'event', certain: !isGate, steps: [step] });
         return;
       }

@@ -3,7 +3,7 @@ import type { FnIndex, InstructionOf, Temp } from '../facts/ir.js';
 import { putsIntoCollection } from '../../models/language.js';
 import { isResolver } from './home-grown.js';
 import type { Places } from './places.js';
-import { callsOf, closuresOf, memberWritesOf, writesOf } from './uses.js';
+import { callsWith, closureIn, memberWritesOf, writesOf } from './uses.js';
 import type { FnRef, Ty } from './values.js';
 
 /** Names by which functions are given to be told of something. */
@@ -122,7 +122,7 @@ function ofMember(places: Places, ref: FnRef, i: InstructionOf<'member'>): Callb
     if (found && 'base' in found) return undefined;
     let given = false;
     let kept = found !== undefined;
-    for (const write of memberWritesOf(facts).get(i.name) ?? []) {
+    for (const write of memberWritesOf(facts, i.name)) {
       const writer = facts.functions[write.fn]!;
       kept = true;
       if (isResolver(facts, writer, write.value)) return undefined;
@@ -138,7 +138,7 @@ function ofMember(places: Places, ref: FnRef, i: InstructionOf<'member'>): Callb
   if (!isToldName(i.name)) return undefined;
   // A member of another object of which nothing is known may as well be a method of it.
   const stored = places.values.member(places.values.of(ref, i.obj), i.name).some((ty) => ty.k === 'signature' || ty.k === 'param');
-  return { certain: stored || memberWritesOf(facts).has(i.name) };
+  return { certain: stored || memberWritesOf(facts, i.name).length > 0 };
 }
 
 /**
@@ -153,9 +153,9 @@ export function isOwnParameter(places: Places, ref: FnRef, owner: FnIndex): bool
     const fact = facts.functions[fn]!;
     if (fact.parent < 0) return false;
     const parent = facts.functions[fact.parent]!;
-    const site = closuresOf(parent).get(fn);
+    const site = closureIn(parent, fn);
     // A closure that is called in place or passed on is part of the operation; one that is kept is another operation.
-    const passed = site !== undefined && (callsOf(parent).withArgument(site).length > 0 || parent.code.some((i) => i.op === 'call' && i.fn === site));
+    const passed = site !== undefined && (callsWith(parent, site).length > 0 || parent.code.some((i) => i.op === 'call' && i.fn === site));
     const named = site !== undefined && isPassedByName(facts, fact.parent, site);
     if (!passed && !named) return false;
     fn = fact.parent;

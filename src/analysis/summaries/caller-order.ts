@@ -5,7 +5,7 @@ import type { Analysis } from './analysis.js';
 import { paramKey, type LockRef, type ParamPath } from './effect.js';
 import { isReentrant, isSameLock, lockOfProgram } from './identity.js';
 import { nestedIn, type Nested } from './nesting.js';
-import { closuresOf, writesOf } from './uses.js';
+import { closureIn, writesOf } from './uses.js';
 import type { FnRef } from './values.js';
 
 export interface CallerOrder {
@@ -189,7 +189,7 @@ function mapped(analysis: Analysis, ref: FnRef, fact: FunctionFact): CallerOrder
     const i = fact.code[call] as InstructionOf<'call'>;
     const list = fact.code[i.fn];
     const passed = i.args[0] !== undefined ? fact.code[i.args[0]] : undefined;
-    if (list?.op !== 'member' || passed?.op !== 'fn' || !closuresOf(fact).has(passed.fn) || !isUnordered(analysis, ref, list.obj)) continue;
+    if (list?.op !== 'member' || passed?.op !== 'fn' || closureIn(fact, passed.fn) === undefined || !isUnordered(analysis, ref, list.obj)) continue;
     const closure = { file: ref.file, fn: passed.fn };
     const inner = analysis.values.fact(closure)!;
     const element = inner.code.findIndex((one) => one.op === 'param' && one.index === 0);

@@ -2,6 +2,7 @@
  * What must be true of a function's parameters for a part of it to run: `if (listener) …`, `if (options.silent) return`.
  * A caller that passes null, or nothing, knows which of the function's effects it cannot have.
  */
+import { FactAnswers } from '../freshness/live-facts.js';
 import type { BlockIndex, Constant, FileFacts, FunctionFact, Instruction, Temp } from '../facts/ir.js';
 import type { ParamPath } from './effect.js';
 import { writesOf } from './uses.js';
@@ -30,15 +31,13 @@ interface Named {
   readonly otherwise?: Exclude<Condition['otherwise'], undefined>;
 }
 
-const cache = new WeakMap<FunctionFact, readonly (readonly Condition[])[]>();
+const answers = new FactAnswers<FunctionFact, readonly (readonly Condition[])[]>();
 const NONE: readonly Condition[] = [];
 
 /** By block: what holds of the parameters on every way there. */
 export function conditionsOf(facts: FileFacts, ref: FnRef): readonly (readonly Condition[])[] {
   const fact = facts.functions[ref.fn]!;
-  let found = cache.get(fact);
-  if (!found) cache.set(fact, (found = workOut(facts, fact, ref)));
-  return found;
+  return answers.get(fact, () => workOut(facts, fact, ref));
 }
 
 function workOut(facts: FileFacts, fact: FunctionFact, ref: FnRef): readonly (readonly Condition[])[] {

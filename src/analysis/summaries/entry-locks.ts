@@ -3,6 +3,7 @@
  * to wait, who finds none puts one there, and deleting it gives the lock back. The entries say nothing but that they are
  * there.
  */
+import { Table } from '../freshness/live-facts.js';
 import type { BlockIndex, FileFacts, FnIndex, FunctionFact, InstructionOf, Temp } from '../facts/ir.js';
 import { reach } from './graph.js';
 import { writesOf } from './uses.js';
@@ -18,15 +19,12 @@ export interface EntryRole {
   readonly lease?: number;
 }
 
-const roles = new WeakMap<FileFacts, ReadonlyMap<FnIndex, EntryRole>>();
 const NONE: ReadonlyMap<FnIndex, EntryRole> = new Map();
 
-/** The functions of a file that are the two sides of such a lock. */
-export function entryRoles(facts: FileFacts): ReadonlyMap<FnIndex, EntryRole> {
-  let found = roles.get(facts);
-  if (!found) roles.set(facts, (found = findEntryLocks(facts)));
-  return found;
-}
+const roles = new Table(findEntryLocks);
+
+/** Which side of such a lock a function is. */
+export const entryRole = (facts: FileFacts, fn: FnIndex): EntryRole | undefined => roles.get(facts, fn);
 
 /** What is done with one collection, by the functions of its group. */
 interface Uses {

@@ -4,7 +4,7 @@ import { isTestFile } from '../project/scan.js';
 import { continuesPromise } from '../../models/language.js';
 import type { Analysis } from './analysis.js';
 import type { LockRef } from './effect.js';
-import { waiterQueueRoles } from './home-grown.js';
+import { waiterQueueRole } from './home-grown.js';
 import type { Invocation } from './outcomes.js';
 import { settlingOf } from './promises.js';
 import { mayTake } from './takers.js';
@@ -25,9 +25,8 @@ export function floatingIn(analysis: Analysis, file: string): Floating[] {
   if (!facts) return [];
   const found: Floating[] = [];
   const inTests = isTestFile(file.slice(analysis.project.root.length));
-  const roles = waiterQueueRoles(facts);
   facts.functions.forEach((fact, fn) => {
-    if (fact.bodiless || roles.has(fn) || !mayTake(analysis, { file, fn })) return;
+    if (fact.bodiless || waiterQueueRole(facts, fn) || !mayTake(analysis, { file, fn })) return;
     const ref = { file, fn };
     const uses = usesIn(fact);
     fact.code.forEach((i, temp) => {

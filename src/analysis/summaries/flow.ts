@@ -9,7 +9,7 @@ import type { LockRef, NetAcquire } from './effect.js';
 import { successors } from './graph.js';
 import type { Outcome } from './outcomes.js';
 import { tells } from './telling.js';
-import { callsOf, closuresOf, pushesOf, writesOf } from './uses.js';
+import { callsWith, closureIn, pushesOf, writesOf } from './uses.js';
 import type { FnRef } from './values.js';
 
 /** A lock that is held when the function is entered. */
@@ -212,9 +212,9 @@ export function originOf(analysis: Analysis, ref: FnRef, held: Held, inFn: numbe
         // `releases.forEach((release) => release())`
         const own = facts.functions[fn]!;
         if (own.parent < 0) return undefined;
-        const site = closuresOf(facts.functions[own.parent]!).get(fn);
+        const site = closureIn(facts.functions[own.parent]!, fn);
         if (site === undefined) return undefined;
-        for (const use of callsOf(facts.functions[own.parent]!).withArgument(site)) {
+        for (const use of callsWith(facts.functions[own.parent]!, site)) {
           const call = facts.functions[own.parent]!.code[use.call];
           const method = call?.op === 'call' ? facts.functions[own.parent]!.code[call.fn] : undefined;
           if (method?.op === 'member' && (method.name === 'forEach' || method.name === 'map')) return walk(own.parent, method.obj);

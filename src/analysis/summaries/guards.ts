@@ -1,4 +1,5 @@
 /** What decides whether an instruction runs: parameters that a caller may know, and state that somebody may have set. */
+import { restOnAll } from '../freshness/live-facts.js';
 import type { BlockIndex, Constant, FunctionFact, InstructionOf, Temp } from '../facts/ir.js';
 import type { Analysis } from './analysis.js';
 import { paramKey, type LockRef, type ParamPath } from './effect.js';
@@ -36,6 +37,7 @@ const decided = new WeakMap<FunctionFact, Map<BlockIndex, readonly Decision[]>>(
 /** The branches of which an instruction stands on one side. */
 function decisionsOf(fact: FunctionFact, temp: Temp): readonly Decision[] {
   const b = fact.blocks.findIndex((block) => temp >= block.from && temp < block.to);
+  restOnAll(fact);
   let blocks = decided.get(fact);
   if (!blocks) decided.set(fact, (blocks = new Map()));
   const known = blocks.get(b);

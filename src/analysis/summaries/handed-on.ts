@@ -19,7 +19,7 @@ function writesOfField(analysis: Analysis, file: string, cls: number, name: stri
     if (fn === undefined) continue;
     for (const { end } of facts.functions[fn]!.blocks) if (end.k === 'return' && end.value !== undefined) found.push({ ref: { file, fn }, value: end.value });
   }
-  for (const { fn, obj, value } of memberWritesOf(facts).get(name) ?? []) {
+  for (const { fn, obj, value } of memberWritesOf(facts, name)) {
     const fact: FunctionFact = facts.functions[fn]!;
     if (fact.code[obj]?.op !== 'this') {
       if (analysis.values.of({ file, fn }, obj).some((ty) => ty.k === 'instance' && ty.file === file && ty.cls === cls)) return undefined;
@@ -34,7 +34,7 @@ export function parameterOf(analysis: Analysis, file: string, cls: number, name:
   if (!found || 'base' in found) return undefined;
   if (found.member.param !== undefined) return found.member.param;
   const facts = analysis.project.facts(found.file)!;
-  for (const write of memberWritesOf(facts).get(name) ?? []) {
+  for (const write of memberWritesOf(facts, name)) {
     const given = analysis.values.of({ file: found.file, fn: write.fn }, write.value).find((ty) => ty.k === 'param');
     if (given?.k === 'param' && given.path.length === 0 && facts.functions[given.fn]!.kind === 'constructor') return given.index;
   }

@@ -4,11 +4,12 @@
  * a value that nothing is known about) has no origin here.
  */
 import { isGlobalObject } from '../../models/language.js';
+import { Answers } from '../freshness/grounds.js';
 import { handleAt, isMember, lookupMember, type Handles as HandlesModel, type PackageModel } from '../../models/index.js';
 import type { FileFacts, InstructionOf, Temp } from '../facts/ir.js';
 import type { Analysis } from './analysis.js';
 import { paramKey, type ParamPath } from './effect.js';
-import { closuresOf, memberWritesOf, writesOf } from './uses.js';
+import { madeIn, memberWritesOf, writesOf } from './uses.js';
 import type { FnRef, Ty } from './values.js';
 
 export type Root =
@@ -89,12 +90,21 @@ const only = (root: Root): Origins => [{ root, without: [] }];
 const siteId = (ref: FnRef, temp: Temp): string => `${ref.file}:${ref.fn}:${temp}`;
 
 export class Handles {
-  readonly #carriedPackages = new Map<string, boolean>();
-  readonly #carries = new Map<string, boolean>();
-  readonly #origins = new Map<string, Origins>();
+  readonly #carriedPackages: Answers<string, boolean>;
+  readonly #carries: Answers<string, boolean>;
+  readonly #origins: Answers<string, { readonly are: Origins }>;
+  readonly #assumed: Answers<string, ReadonlyMap<string, Handle>>;
+  readonly #counts: Answers<string, number>;
   readonly #open = new Set<string>();
 
-  constructor(readonly analysis: Analysis) {}
+  constructor(readonly analysis: Analysis) {
+    const { follows } = analysis.project;
+    this.#carriedPackages = new Answers(follows);
+    this.#carries = new Answers(follows);
+    this.#origins = new Answers(follows);
+    this.#assumed = new Answers(follows);
+    this.#counts = new Answers(follows);
+  }
 
   // --- what is a handle
 
@@ -106,8 +116,6 @@ export class Handles {
     return value.every((ty) => ty.k === 'param' || ty.k === 'global') ? this.#assumedAt(ref, temp) : undefined;
   }
 
-  readonly #assumed = new Map<string, ReadonlyMap<string, Handle>>();
-
   /** A value of which nothing is known but that, in this file, a transaction is begun on it by a method that tells all. */
   #assumedAt(ref: FnRef, temp: Temp): Handle | undefined {
     const i = this.analysis.values.instruction({ ...ref, temp });
@@ -115,7 +123,7 @@ export class Handles {
     let known = this.#assumed.get(ref.file);
     if (!known) {
       this.#assumed.set(ref.file, new Map());
-      this.#assumed.set(ref.file, (known = this.#assumedIn(ref.file)));
+      this.#assumed.set(ref.file, (known = this.#assumed.within(ref.file, () => this.#assumedIn(ref.file))));
     }
     if (known.size === 0) return undefined;
     const origins = this.origins(ref, temp);
@@ -184,7 +192,11 @@ export class Handles {
   isCarried({ package: name, handles }: Handle): boolean {
     if (handles.carried === undefined || handles.carried === true) return handles.carried === true;
     let known = this.#carriedPackages.get(name);
-    if (known === undefined) this.#carriedPackages.set(name, (known = new RegExp(handles.carried).test(name) || this.#inProject(handles.carried) > 0));
+    if (known === undefined) {
+      const { carried } = handles;
+      known = this.#carriedPackages.within(name, () => new RegExp(carried).test(name) || this.#inProject(carried) > 0);
+      this.#carriedPackages.set(name, known);
+    }
     return known;
   }
 
@@ -193,12 +205,14 @@ export class Handles {
     return handles.made === undefined ? 0 : this.#inProject(handles.made);
   }
 
-  readonly #counts = new Map<string, number>();
-
   #inProject(pattern: string): number {
     let count = this.#counts.get(pattern);
-    if (count !== undefined) return count;
-    count = 0;
+    if (count === undefined) this.#counts.set(pattern, (count = this.#counts.within(pattern, () => this.#count(pattern))));
+    return count;
+  }
+
+  #count(pattern: string): number {
+    let count = 0;
     const { project } = this.analysis;
     const some = new RegExp(pattern);
     const every = new RegExp(`(?:(?<![\\w$.#])([\\w$.#]+)\\s*=\\s*(?:await\\s+)?)?(?:${pattern})`, 'g');
@@ -210,7 +224,6 @@ export class Handles {
           some.test(text) ? new Set([...text.matchAll(every)].map((match) => match[1] ?? String(match.index))).size : 0,
         ) ?? 0;
     }
-    this.#counts.set(pattern, count);
     return count;
   }
 
@@ -218,13 +231,14 @@ export class Handles {
 
   origins(ref: FnRef, temp: Temp, depth = 0): Origins {
     const key = siteId(ref, temp);
-    if (this.#origins.has(key)) return this.#origins.get(key);
+    const known = this.#origins.get(key);
+    if (known) return known.are;
     if (depth > DEEPEST || this.#open.has(key)) return undefined;
     this.#open.add(key);
-    const found = this.#find(ref, temp, depth);
+    const found = this.#origins.within(key, () => this.#find(ref, temp, depth));
     this.#open.delete(key);
     // What was cut short may be found when it is asked for by itself.
-    if (found || depth === 0) this.#origins.set(key, found);
+    if (found || depth === 0) this.#origins.set(key, { are: found });
     return found;
   }
 
@@ -456,7 +470,7 @@ export class Handles {
       const ref = { file: at.file, fn: at.member.fn };
       for (const block of facts.functions[ref.fn]!.blocks) if (block.end.k === 'return' && block.end.value !== undefined) written.push({ ref, temp: block.end.value });
     }
-    for (const write of memberWritesOf(facts).get(name) ?? []) {
+    for (const write of memberWritesOf(facts, name)) {
       const fact = facts.functions[write.fn]!;
       if (fact.code[write.obj]?.op === 'this' && facts.functions[fact.thisOf]!.cls === holder.cls) {
         written.push({ ref: { file: holder.file, fn: write.fn }, temp: write.value });
@@ -497,7 +511,7 @@ export class Handles {
     const constructor = this.analysis.constructorOf(holder.file, holder.cls);
     if (!constructor) return only(holder);
     const args = holder.cls === root.cls && holder.file === root.file ? root.args : this.#superArgs(root, depth);
-    for (const write of memberWritesOf(facts).get(name) ?? []) {
+    for (const write of memberWritesOf(facts, name)) {
       const fact = facts.functions[write.fn]!;
       if (write.fn !== constructor.fn || fact.code[write.obj]?.op !== 'this') continue;
       const given = this.origins(constructor, write.value, depth + 1);
@@ -838,19 +852,23 @@ export class Handles {
     const known = this.#carries.get(key);
     if (known !== undefined || depth > DEEPEST_CONTEXT) return known ?? false;
     this.#carries.set(key, false);
+    const found = this.#carries.within(key, () => this.#findsContext(ref, depth));
+    if (found || depth === 0) this.#carries.set(key, found);
+    else this.#carries.forget(key);
+    return found;
+  }
+
+  #findsContext(ref: FnRef, depth: number): boolean {
     const { values } = this.analysis;
     const fact = values.fact(ref);
-    const found = Boolean(
+    return Boolean(
       fact?.code.some((i, temp) => {
         if (i.op === 'member') return i.name === 'getStore' || values.of(ref, i.obj).some((ty) => ty.k === 'external' && CONTEXTS.test(ty.package));
         if (i.op === 'call' && i.new && values.of(ref, i.fn).some((ty) => ty.k === 'global' && ty.path === 'Proxy')) return true;
         if (i.op === 'call') return depth < DEEPEST_CONTEXT && this.analysis.targets(ref, temp).some((target) => this.#carriesContext(target, depth + 1));
         return false;
-      }) || (fact && [...closuresOf(fact).keys()].some((fn) => this.#carriesContext({ file: ref.file, fn }, depth))),
+      }) || (fact && madeIn(fact).some((fn) => this.#carriesContext({ file: ref.file, fn }, depth))),
     );
-    if (found || depth === 0) this.#carries.set(key, found);
-    else this.#carries.delete(key);
-    return found;
   }
 }
 
@@ -868,11 +886,11 @@ function isNothing(facts: FileFacts, fn: number, temp: Temp): boolean {
   return i?.op === 'undefined' || (i?.op === 'const' && i.value === null) || (i?.op === 'global' && i.name === 'undefined');
 }
 
-const kept = new WeakMap<object, Handles>();
+const kept = new WeakMap<Analysis, Handles>();
 
 export function handlesOf(analysis: Analysis): Handles {
-  let handles = kept.get(analysis.program);
-  if (!handles) kept.set(analysis.program, (handles = new Handles(analysis)));
+  let handles = kept.get(analysis);
+  if (!handles) kept.set(analysis, (handles = new Handles(analysis)));
   return handles;
 }
 

@@ -1,4 +1,5 @@
 /** Who implements an interface and who extends a class, anywhere in the project. */
+import { Answers } from '../freshness/grounds.js';
 import type { Project } from '../project/project.js';
 import type { Hierarchy, Values } from './values.js';
 
@@ -12,9 +13,9 @@ const MOST = 8;
 
 export class ProjectHierarchy implements Hierarchy {
   /** Classes by the last name in what they implement or extend. */
-  readonly #named = new Map<string, Declared[]>();
-  readonly #implementers = new Map<string, readonly Declared[]>();
-  readonly #subclasses = new Map<string, readonly Declared[]>();
+  readonly #named: Answers<string, readonly Declared[]>;
+  readonly #implementers: Answers<string, readonly Declared[]>;
+  readonly #subclasses: Answers<string, readonly Declared[]>;
 
   /**
    * @param heirs The files whose text has a class that implements or extends something of this name; test doubles are
@@ -24,17 +25,17 @@ export class ProjectHierarchy implements Hierarchy {
     readonly project: Project,
     readonly values: () => Values,
     readonly heirs: (name: string) => readonly string[],
-  ) {}
-
-  forget(): void {
-    this.#named.clear();
-    this.#implementers.clear();
-    this.#subclasses.clear();
+  ) {
+    this.#named = new Answers(project.follows);
+    this.#implementers = new Answers(project.follows);
+    this.#subclasses = new Answers(project.follows);
   }
 
   #candidates(name: string): readonly Declared[] {
-    const known = this.#named.get(name);
-    if (known) return known;
+    return this.#named.get(name) ?? this.#named.within(name, () => this.#findCandidates(name));
+  }
+
+  #findCandidates(name: string): readonly Declared[] {
     const found: Declared[] = [];
     for (const file of this.heirs(name)) {
       const facts = this.project.facts(file);
@@ -54,6 +55,10 @@ export class ProjectHierarchy implements Hierarchy {
     const known = this.#implementers.get(key);
     if (known) return known;
     this.#implementers.set(key, []);
+    return this.#implementers.within(key, () => this.#findImplementers(key, file, type));
+  }
+
+  #findImplementers(key: string, file: string, type: number): readonly Declared[] {
     const fact = this.project.facts(file)?.types[type];
     const found: Declared[] = [];
     for (const candidate of fact ? this.#candidates(fact.name) : []) {
@@ -78,6 +83,10 @@ export class ProjectHierarchy implements Hierarchy {
     const known = this.#subclasses.get(key);
     if (known) return known;
     this.#subclasses.set(key, []);
+    return this.#subclasses.within(key, () => this.#findSubclasses(key, file, cls));
+  }
+
+  #findSubclasses(key: string, file: string, cls: number): readonly Declared[] {
     const fact = this.project.facts(file)?.classes[cls];
     const found: Declared[] = [];
     for (const candidate of fact ? this.#candidates(fact.name) : []) {

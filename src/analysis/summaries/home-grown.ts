@@ -6,6 +6,7 @@
  * - a *waiter queue*: a flag or counter, and a list of resolvers that the releasing side takes from, one at a time;
  * - a *busy flag*: a function waits while it is set, and then sets it.
  */
+import { Table } from '../freshness/live-facts.js';
 import type { FileFacts, FnIndex, FunctionFact, InstructionOf, Temp, VarIndex } from '../facts/ir.js';
 import { continuesPromise } from '../../models/language.js';
 import { isOwnParameter } from './callbacks.js';
@@ -119,24 +120,19 @@ function handsOver(facts: FileFacts, fn: FnIndex, callback: Temp): boolean {
 
 // --- busy flags
 
-/** Variables and fields that some function of the file clears: what a busy flag must have. */
-function isClearedIn(facts: FileFacts, key: string): boolean {
-  let cleared = clearedIn.get(facts);
-  if (!cleared) {
-    cleared = new Set();
-    for (const fact of facts.functions) {
-      for (const i of fact.code) {
-        if (i.op === 'setmember' && isFalsy(fact, i.value)) cleared.add(`.${i.name}`);
-        else if (i.op === 'set' && isFalsy(fact, i.value)) cleared.add(`$${i.v}`);
-      }
+const cleared = new Table((facts: FileFacts) => {
+  const cleared = new Map<string, true>();
+  for (const fact of facts.functions) {
+    for (const i of fact.code) {
+      if (i.op === 'setmember' && isFalsy(fact, i.value)) cleared.set(`.${i.name}`, true);
+      else if (i.op === 'set' && isFalsy(fact, i.value)) cleared.set(`$${i.v}`, true);
     }
-    clearedIn.set(facts, cleared);
   }
-  return cleared.has(key);
-}
+  return cleared;
+});
 
-const clearedIn = new WeakMap<FileFacts, Set<string>>();
-const flagsIn = new WeakMap<FileFacts, Set<string>>();
+/** Whether some function of the file clears a variable or field: what a busy flag must have. */
+const isClearedIn = (facts: FileFacts, key: string): boolean => cleared.get(facts, key) ?? false;
 
 function isFalsy(fact: FunctionFact, temp: Temp): boolean {
   const i = fact.code[temp];
@@ -185,11 +181,9 @@ function waitsWhile(facts: FileFacts, fact: FunctionFact, key: string, write: Te
   });
 }
 
-function flagKeys(facts: FileFacts): Set<string> {
-  let keys = flagsIn.get(facts);
-  if (!keys) flagsIn.set(facts, (keys = new Set(facts.functions.flatMap((fact) => flagWrites(facts, fact).map((w) => w.key)))));
-  return keys;
-}
+const flags = new Table((facts: FileFacts) => new Map([['', new Set(facts.functions.flatMap((fact) => flagWrites(facts, fact).map((w) => w.key)))]]));
+
+const flagKeys = (facts: FileFacts): ReadonlySet<string> => flags.get(facts, '')!;
 
 function busyFlag(places: Places, ref: FnRef, fact: FunctionFact, written: readonly Written[], acquires: Acquires, releases: Map<Temp, Place>): void {
   const facts = places.values.project.facts(ref.file)!;
@@ -427,14 +421,10 @@ function chainedClosure(
 
 // --- waiter queues
 
-const roles = new WeakMap<FileFacts, ReadonlyMap<FnIndex, WaiterQueueRole>>();
+const roles = new Table(findWaiterQueues);
 
-/** The functions of a file that are the two sides of a waiter queue. */
-export function waiterQueueRoles(facts: FileFacts): ReadonlyMap<FnIndex, WaiterQueueRole> {
-  let found = roles.get(facts);
-  if (!found) roles.set(facts, (found = findWaiterQueues(facts)));
-  return found;
-}
+/** Which side of a waiter queue a function is. */
+export const waiterQueueRole = (facts: FileFacts, fn: FnIndex): WaiterQueueRole | undefined => roles.get(facts, fn);
 
 /** What a function does to the state that its group (a class, or the closures of a factory) shares. */
 interface Handling {

@@ -1,4 +1,5 @@
 /** Whether two locks are one: the same object, or at least the same member of objects of one class. */
+import { PerFile } from '../freshness/grounds.js';
 import type { Analysis } from './analysis.js';
 import type { Key, LockRef, Place } from './effect.js';
 import { parameterOf } from './handed-on.js';
@@ -10,7 +11,7 @@ import { sectionsOf } from './summarise.js';
 import { mayTake } from './takers.js';
 import { classOf, type Hop } from './takes.js';
 import { writesOf } from './uses.js';
-import type { Temp } from '../facts/ir.js';
+import type { ClassFact, Temp } from '../facts/ir.js';
 import type { FnRef } from './values.js';
 
 /** Whether the lock that is taken is the very one that is held. */
@@ -144,27 +145,31 @@ function nameOfKey(key: Key): string {
   return key.k === 'other' && key.head !== undefined ? `<${key.head}*>` : '<*>';
 }
 
-const lockClasses = new WeakMap<object, Map<string, boolean>>();
+const lockClasses = new WeakMap<Analysis, PerFile<boolean>>();
 
 /** Whether a class takes its locks only for its callers. */
 function isLockClass(analysis: Analysis, member: string): boolean {
   const [, file, index] = /^T(.*?)#(\d+)\./.exec(member) ?? [];
   const cls = file !== undefined ? analysis.project.facts(file)?.classes[Number(index)] : undefined;
   if (file === undefined || !cls) return false;
-  let answers = lockClasses.get(analysis.program);
-  if (!answers) lockClasses.set(analysis.program, (answers = new Map()));
-  const key = `${file}#${index}`;
-  const known = answers.get(key);
+  let answers = lockClasses.get(analysis);
+  if (!answers) lockClasses.set(analysis, (answers = new PerFile(analysis.project.follows)));
+  const known = answers.get(file, Number(index));
   if (known !== undefined) return known;
-  answers.set(key, false);
+  answers.set(file, Number(index), false);
+  const answer = answers.within(file, Number(index), () => findsLockClass(analysis, file, Number(index), cls));
+  answers.set(file, Number(index), answer);
+  return answer;
+}
+
+function findsLockClass(analysis: Analysis, file: string, index: number, cls: ClassFact): boolean {
   const own = cls.members.filter((one) => one.kind === 'method' && one.fn !== undefined && !one.static).map((one) => ({ file, fn: one.fn! }));
   const gives = own.filter((ref) => givesLock(analysis, ref));
-  const answer =
+  return (
     gives.length > 0 &&
-    analysis.hierarchy.subclasses(file, Number(index)).length === 0 &&
-    own.every((ref) => gives.includes(ref) || !takesOf(analysis, ref).some((take) => memberOf(take.lock.place)?.startsWith(`T${key}.`)));
-  answers.set(key, answer);
-  return answer;
+    analysis.hierarchy.subclasses(file, index).length === 0 &&
+    own.every((ref) => gives.includes(ref) || !takesOf(analysis, ref).some((take) => memberOf(take.lock.place)?.startsWith(`T${file}#${index}.`)))
+  );
 }
 
 /** Whether a function takes a lock for its caller. */

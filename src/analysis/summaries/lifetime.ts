@@ -9,10 +9,10 @@ import { isTestFile } from '../project/scan.js';
 import { callsOften, continuesPromise, namesFailure, putsIntoCollection } from '../../models/language.js';
 import type { Analysis } from './analysis.js';
 import type { LockRef, Place } from './effect.js';
-import { entryRoles } from './entry-locks.js';
+import { entryRole } from './entry-locks.js';
 import { usesIn } from './floating.js';
 import { callReleases, flowOf, originOf, type EntryLock, type Flow, type Held } from './flow.js';
-import { waiterQueueRoles } from './home-grown.js';
+import { waiterQueueRole } from './home-grown.js';
 import type { Invocation, Outcome } from './outcomes.js';
 import { agreement } from './keys.js';
 import { isSharedWrite, useOf } from './notices.js';
@@ -97,10 +97,8 @@ class Collector {
     const { analysis, file } = this;
     const facts = analysis.project.facts(file);
     if (!facts) return { leaks: [], unheld: [] };
-    const roles = waiterQueueRoles(facts);
-    const entries = entryRoles(facts);
     facts.functions.forEach((fact, fn) => {
-      if (fact.bodiless || roles.has(fn) || entries.has(fn)) return;
+      if (fact.bodiless || waiterQueueRole(facts, fn) || entryRole(facts, fn)) return;
       const ref = { file, fn };
       for (const flag of busyFlags(analysis, ref, fact)) this.#follow(ref, fact, flag);
       for (const one of checkOuts(analysis, ref, fact)) this.#follow(ref, fact, one);

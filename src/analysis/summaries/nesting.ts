@@ -56,9 +56,8 @@ const known = new WeakMap<Analysis, Takes>();
 function takesIn(analysis: Analysis): Takes {
   let takes = known.get(analysis);
   if (!takes) {
-    const made = (takes = new Takes(analysis));
-    known.set(analysis, made);
-    analysis.whenForgotten((files) => made.forget(files));
+    takes = new Takes(analysis);
+    known.set(analysis, takes);
   }
   return takes;
 }

@@ -27,10 +27,19 @@ export interface Inversion {
   readonly certain: boolean;
 }
 
-/** By whether edges that are only likely count: the locks, each with its component. */
-type Components = Map<boolean, ReadonlyMap<string, number>>;
+/** The locks, each with its component. */
+type Components = ReadonlyMap<string, number>;
 
-const ofProgram = new WeakMap<object, Components>();
+/** The edges of the program, and what was made of them. */
+interface Order {
+  /** Of each file that has any: the order of another program has at least one other list. */
+  readonly parts: readonly (readonly Edge[])[];
+  readonly all: readonly Edge[];
+  /** By whether edges that are only likely count. */
+  readonly components: Map<boolean, Components>;
+}
+
+const orders = new WeakMap<Analysis, Order>();
 
 const edgesIn = (analysis: Analysis, file: string): readonly Edge[] => analysis.answer('edges', { file, fn: 0 }, 0, () => findEdges(analysis, file));
 
@@ -61,19 +70,28 @@ export function inversionsIn(analysis: Analysis, file: string, likely: boolean):
   const own = edgesIn(analysis, file).filter((edge) => likely || edge.certain);
   // Most files never hold two locks: nothing has to be known of the others for them.
   if (own.length === 0) return [];
-  const all = analysis.lockFiles().flatMap((other) => edgesIn(analysis, other));
+  const order = orderOf(analysis);
+  const { all } = order;
   const found: Inversion[] = [];
   for (const edge of own) {
-    const proven = edge.certain ? wayBack(edge, all.filter((one) => one.certain), componentsOf(analysis, all, false)) : undefined;
-    const back = proven ?? (likely ? wayBack(edge, all, componentsOf(analysis, all, true)) : undefined);
+    const proven = edge.certain ? wayBack(edge, all.filter((one) => one.certain), componentsOf(order, false)) : undefined;
+    const back = proven ?? (likely ? wayBack(edge, all, componentsOf(order, true)) : undefined);
     if (back) found.push({ edge, back, certain: proven !== undefined });
   }
   return found;
 }
 
-function componentsOf(analysis: Analysis, all: readonly Edge[], likely: boolean): ReadonlyMap<string, number> {
-  let components = ofProgram.get(analysis.program);
-  if (!components) ofProgram.set(analysis.program, (components = new Map()));
+/** The sum of what is known of each file: only the edges of a file that has changed are found anew. */
+function orderOf(analysis: Analysis): Order {
+  const parts = analysis.lockFiles().map((file) => edgesIn(analysis, file)).filter((edges) => edges.length > 0);
+  const known = orders.get(analysis);
+  if (known?.parts.length === parts.length && parts.every((edges, n) => edges === known.parts[n])) return known;
+  const order: Order = { parts, all: parts.flat(), components: new Map() };
+  orders.set(analysis, order);
+  return order;
+}
+
+function componentsOf({ all, components }: Order, likely: boolean): Components {
   let known = components.get(likely);
   if (!known) components.set(likely, (known = stronglyConnected(all.filter((edge) => likely || edge.certain))));
   return known;

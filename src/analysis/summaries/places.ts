@@ -2,7 +2,8 @@
 import type { FnRef, Ty, Values } from './values.js';
 import type { Instruction, Temp } from '../facts/ir.js';
 import type { Key, Place } from './effect.js';
-import { closuresOf, callsOf, writesOf } from './uses.js';
+import { codeAt } from '../freshness/live-facts.js';
+import { callsWith, closureIn, writesOf } from './uses.js';
 
 /** Calls that give the same elements again. */
 const COPIES = new Set(['values', 'slice', 'filter', 'concat', 'reverse', 'toReversed', 'sort', 'toSorted', 'entries', 'splice', 'keys']);
@@ -36,7 +37,7 @@ export class Places {
   /** The source's own words for a temp, shortened: `this.#locks.get(key)`. */
   text(ref: FnRef, temp: Temp, depth = 0): string {
     const facts = this.values.project.facts(ref.file);
-    const i = facts?.functions[ref.fn]?.code[temp];
+    const i = codeAt(facts?.functions[ref.fn], temp);
     if (!facts || !i || depth > 6) return '…';
     switch (i.op) {
       case 'this':
@@ -72,7 +73,7 @@ export class Places {
   /** The last name in the source's words: `acquire` of `this.lock.acquire`. */
   name(ref: FnRef, temp: Temp): string {
     const facts = this.values.project.facts(ref.file);
-    const i = facts?.functions[ref.fn]?.code[temp];
+    const i = codeAt(facts?.functions[ref.fn], temp);
     if (!facts || !i) return '';
     switch (i.op) {
       case 'member':
@@ -103,7 +104,7 @@ export class Places {
   of(ref: FnRef, temp: Temp, depth = 0): Place {
     const { project } = this.values;
     const facts = project.facts(ref.file);
-    const i = facts?.functions[ref.fn]?.code[temp];
+    const i = codeAt(facts?.functions[ref.fn], temp);
     const text = this.text(ref, temp);
     const unknown = (): Place => ({ id: `?${ref.file}:${ref.fn}:${temp}`, text, root: 'unknown' });
     if (!facts || !i || depth > 8) return unknown();
@@ -209,7 +210,7 @@ export class Places {
     const writes = writesOf(facts, v);
     if (variable.kind === 'const' && writes.length === 1) {
       const write = writes[0]!;
-      const value = facts.functions[write.fn]!.code[write.value];
+      const value = codeAt(facts.functions[write.fn]!, write.value);
       // An alias: `const lock = this.#lock`, `const { lock } = this`.
       if (value && (value.op === 'member' || value.op === 'get' || value.op === 'index' || value.op === 'nonnull')) {
         return { ...this.of({ file: ref.file, fn: write.fn }, write.value, depth + 1), text };
@@ -305,7 +306,7 @@ export class Places {
     const known = value.length === 1 ? value[0]! : undefined;
     if (known?.k === 'constant') return { k: 'constant', value: String(known.value) };
     const facts = this.values.project.facts(ref.file)!;
-    const i = facts.functions[ref.fn]!.code[temp];
+    const i = codeAt(facts.functions[ref.fn]!, temp);
     if (i?.op === 'get') {
       const variable = facts.vars[i.v]!;
       const writes = writesOf(facts, i.v);
@@ -318,7 +319,7 @@ export class Places {
       const of = this.key(ref, i.obj);
       if (of.k === 'param') return { k: 'param', param: { ...of.param, path: [...of.param.path, i.name] } };
       if (of.k === 'variable') return { k: 'variable', id: `${of.id}.${i.name}` };
-      if (facts.functions[ref.fn]!.code[i.obj]?.op === 'this') return { k: 'variable', id: this.of(ref, temp).id };
+      if (codeAt(facts.functions[ref.fn]!, i.obj)?.op === 'this') return { k: 'variable', id: this.of(ref, temp).id };
     }
     const text = value.find((ty) => ty.k === 'text');
     return text?.k === 'text' && text.head !== '' ? { k: 'other', head: text.head } : { k: 'other' };
@@ -336,7 +337,7 @@ export class Places {
   source(ref: FnRef, temp: Temp, depth = 0): Source {
     const facts = this.values.project.facts(ref.file)!;
     const fact = facts.functions[ref.fn]!;
-    const i = fact.code[temp];
+    const i = codeAt(fact, temp);
     const here: Source = { ref, temp };
     if (!i || depth > 12) return here;
     const into = (next: Temp, at: FnRef = ref): Source => this.source(at, next, depth + 1);
@@ -366,13 +367,13 @@ export class Places {
         }
         return here;
       case 'call': {
-        const callee = fact.code[i.fn];
+        const callee = codeAt(fact, i.fn);
         if (callee?.op === 'member') {
           if (callee.name === 'get' || callee.name === 'at' || callee.name === 'shift' || callee.name === 'pop' || callee.name === 'find') {
             return callee.name === 'get' || callee.name === 'at' ? keyed(callee.obj) : each(callee.obj);
           }
           if (COPIES.has(callee.name)) {
-            const receiver = fact.code[callee.obj];
+            const receiver = codeAt(fact, callee.obj);
             if (receiver?.op === 'global' && i.args[0] !== undefined) return into(i.args[0]);
             return into(callee.obj);
           }
@@ -390,7 +391,7 @@ export class Places {
           return this.source({ file: ref.file, fn: writes[0]!.fn }, writes[0]!.value, depth + 1);
         }
         if (writes.length === 1 && variable.owner !== 0) {
-          const value = facts.functions[writes[0]!.fn]!.code[writes[0]!.value];
+          const value = codeAt(facts.functions[writes[0]!.fn]!, writes[0]!.value);
           const made = value && (value.op === 'call' && value.new || value.op === 'array' && value.spread === undefined || value.op === 'object' || value.op === 'fn');
           if (!made) return this.source({ file: ref.file, fn: writes[0]!.fn }, writes[0]!.value, depth + 1);
         }
@@ -400,11 +401,11 @@ export class Places {
         // A closure's parameter, where the closure goes to `forEach` and its like.
         if (fact.parent < 0) return here;
         const parentFact = facts.functions[fact.parent]!;
-        const site = closuresOf(parentFact).get(ref.fn);
+        const site = closureIn(parentFact, ref.fn);
         if (site === undefined) return here;
-        for (const use of callsOf(parentFact).withArgument(site)) {
-          const call = parentFact.code[use.call];
-          const method = call?.op === 'call' ? parentFact.code[call.fn] : undefined;
+        for (const use of callsWith(parentFact, site)) {
+          const call = codeAt(parentFact, use.call);
+          const method = call?.op === 'call' ? codeAt(parentFact, call.fn) : undefined;
           if (method?.op === 'member' && ITERATORS.has(method.name) && use.argument === 0) {
             return each(method.obj, { file: ref.file, fn: fact.parent });
           }

@@ -43,7 +43,7 @@ function sectionsOf(analysis: Analysis, lock: LockRef): readonly Section[] {
   const name = lockOfProgram(analysis, lock);
   const declared = name === undefined ? undefined : declaredIn(name);
   if (declared === undefined) return [];
-  const near = new Set([declared, ...analysis.imports.restingOn([declared])]);
+  const near = new Set(analysis.imports.importing([declared, ...analysis.imports.basesOf(declared)]));
   return analysis
     .lockFiles()
     .filter((file) => near.has(file) && !isTestFile(file.slice(analysis.project.root.length)))

@@ -1,5 +1,6 @@
 /** Which statements a function sends to a database, itself or through what it calls, and through which handle. */
 import { continuesPromise } from '../../models/language.js';
+import { PerFile } from '../freshness/grounds.js';
 import { isMember, lookupMember, type Does, type PackageModel } from '../../models/index.js';
 import type { BlockIndex, FunctionFact, InstructionOf, Temp } from '../facts/ir.js';
 import type { Analysis } from './analysis.js';
@@ -46,22 +47,30 @@ interface Guard {
 }
 
 interface State {
-  readonly summaries: Map<string, readonly Statement[]>;
+  readonly summaries: PerFile<readonly Statement[]>;
   readonly open: Set<string>;
 }
 
-const states = new WeakMap<object, State>();
+const states = new WeakMap<Analysis, State>();
 
 /** What a call of the function sends until its promise has settled. */
 export function statementsOf(analysis: Analysis, ref: FnRef): readonly Statement[] {
-  let state = states.get(analysis.program);
-  if (!state) states.set(analysis.program, (state = { summaries: new Map(), open: new Set() }));
+  let state = states.get(analysis);
+  if (!state) states.set(analysis, (state = { summaries: new PerFile(analysis.project.follows), open: new Set() }));
   const key = `${ref.file}:${ref.fn}`;
-  const known = state.summaries.get(key);
+  const known = state.summaries.get(ref.file, ref.fn);
   if (known || state.open.has(key) || state.open.size > DEEPEST_CALLS) return known ?? [];
   const fact = analysis.values.fact(ref);
   if (!fact || fact.bodiless || fact.generator) return [];
   state.open.add(key);
+  const all = state.summaries.within(ref.file, ref.fn, () => findStatements(analysis, ref));
+  state.open.delete(key);
+  // A group of functions that call each other is complete only where it was entered.
+  if (state.open.size === 0 || all.length > 0) state.summaries.set(ref.file, ref.fn, all);
+  return all;
+}
+
+function findStatements(analysis: Analysis, ref: FnRef): Statement[] {
   const found = new Map<string, Statement>();
   const inReach = (root: Root): boolean => {
     if (root.k !== 'param') return root.k !== 'connection' || root.of.length > 0;
@@ -76,11 +85,7 @@ export function statementsOf(analysis: Analysis, ref: FnRef): readonly Statement
     const better = before && (statement.certain !== before.certain ? statement.certain : statement.steps.length < before.steps.length);
     if (!before || better) found.set(id, statement);
   });
-  state.open.delete(key);
-  const all = [...found.values()];
-  // A group of functions that call each other is complete only where it was entered.
-  if (state.open.size === 0 || all.length > 0) state.summaries.set(key, all);
-  return all;
+  return [...found.values()];
 }
 
 /**

@@ -6,10 +6,10 @@ import { storageWaits } from './busy-storage.js';
 import { callbackVerdict } from './callbacks.js';
 import { conditionsOf, type Condition } from './conditions.js';
 import { Effects, EMPTY_SUMMARY, through, type Aspect, type Aspects, type Effect, type LockRef, type NetAcquire, type NetRelease, type ParamCall, type ParamPath, type Place, type Step, type Summary, paramKey } from './effect.js';
-import { entryRoles, type EntryRole } from './entry-locks.js';
+import { entryRole, type EntryRole } from './entry-locks.js';
 import { callReleases, originOf, type Flow, type Held } from './flow.js';
 import { successors } from './graph.js';
-import { waiterQueueRoles, type WaiterQueueRole } from './home-grown.js';
+import { waiterQueueRole, type WaiterQueueRole } from './home-grown.js';
 import { isOfRequest } from './keys.js';
 import { writesAfter } from './notices.js';
 import type { Invocation } from './outcomes.js';
@@ -64,7 +64,7 @@ function walk(analysis: Analysis, ref: FnRef, early: ReadonlyMap<BlockIndex, boo
     if (locks.length === 0 || !isCheckedAgain(analysis, ref, temp, (t) => flow!.before(t) !== 0)) return locks;
     return locks.map((lock) => ({ ...lock, once: true as const }));
   };
-  const role = waiterQueueRoles(analysis.project.facts(ref.file)!).get(ref.fn);
+  const role = waiterQueueRole(analysis.project.facts(ref.file)!, ref.fn);
 
   /** Nothing that a caller passed is run by a call that gets nothing of it. */
   const facts = analysis.project.facts(ref.file)!;
@@ -208,7 +208,7 @@ function effectsOf(analysis: Analysis, ref: FnRef): Aspects['effects'] {
   if (again) done.add({ kind: 'retry', certain: true, steps: [again], ...(signal && { signal }) });
 
   // The two sides of a lock wait for and call each other; to everybody else that is taking and giving back a lock.
-  const isSide = waiterQueueRoles(analysis.project.facts(ref.file)!).has(ref.fn);
+  const isSide = waiterQueueRole(analysis.project.facts(ref.file)!, ref.fn) !== undefined;
   const flagged = isFlagged(analysis, ref);
   const releases = analysis.shapes(ref).releases.size > 0;
   const hidden = (effect: Effect): boolean =>
@@ -257,7 +257,7 @@ function runsOf(analysis: Analysis, ref: FnRef, locked = false): Aspects['runs']
     }
   }
   let paramCalls = [...calls.values()];
-  const role = waiterQueueRoles(facts).get(ref.fn);
+  const role = waiterQueueRole(facts, ref.fn);
   if (role?.role === 'both' && !isFlagged(analysis, ref)) {
     const lock = ownLock(analysis, ref, role.counts);
     paramCalls = paramCalls.map((call) => ({ ...call, locks: [...call.locks, lock] }));
@@ -286,9 +286,9 @@ const MOST_CONDITIONS = 4;
 
 /** What the two sides of a home-grown lock do with it. */
 function queueNet(analysis: Analysis, ref: FnRef): Pick<Summary, 'acquires' | 'releases'> | undefined {
-  const role = waiterQueueRoles(analysis.project.facts(ref.file)!).get(ref.fn);
+  const role = waiterQueueRole(analysis.project.facts(ref.file)!, ref.fn);
   if (role && !isFlagged(analysis, ref)) return waiterQueueNet(analysis, ref, role);
-  const entry = entryRoles(analysis.project.facts(ref.file)!).get(ref.fn);
+  const entry = entryRole(analysis.project.facts(ref.file)!, ref.fn);
   return entry && entryNet(analysis, ref, entry);
 }
 
@@ -461,8 +461,7 @@ function recursiveRetry(analysis: Analysis, ref: FnRef, sleeps: boolean): Step |
   const search = (fn: number, from: number, to: number): Step | undefined => {
     const at = { file: ref.file, fn };
     const own = facts.functions[fn]!;
-    for (let temp = 0; temp < own.code.length; temp++) {
-      const i = own.code[temp]!;
+    for (const [temp, i] of own.code.entries()) {
       if (i.op !== 'call' || i.s < from || i.e > to || !analysis.awaits(at).calls.has(temp)) continue;
       const itself = analysis.targets(at, temp).some((target) => target.file === ref.file && target.fn === ref.fn);
       if (itself && (sleeps || countsDown(analysis, at, i.args, ref))) return { label: analysis.places.name(at, i.fn), file: ref.file, s: i.s, e: i.e };

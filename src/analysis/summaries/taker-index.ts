@@ -2,6 +2,7 @@
  * Where in the project locks are taken for callers, found once before anything is asked: most files can get at none of
  * these functions, or have no call by such a name, and need no further look.
  */
+import { Ground, type Keeper, within } from '../freshness/grounds.js';
 import type { KeptTakers } from '../project/cache.js';
 import type { Imports } from '../project/imports.js';
 import { usesWord } from '../project/scan.js';
@@ -18,8 +19,12 @@ interface Offered {
   isDefault: boolean;
 }
 
-export class TakerIndex {
+export class TakerIndex implements Keeper<string> {
   readonly #offered = new Map<string, Offered>();
+  /** What the answers about files rest on, where that is followed. */
+  readonly #grounds = new Map<string, Ground>();
+  /** Files whose answer rests on something that is another now. */
+  readonly #gone = new Set<string>();
 
   /**
    * @param analysis The analysis of now: another takes its place where a rule failed half-way.
@@ -33,12 +38,40 @@ export class TakerIndex {
 
   /** Looks at the files that take locks at first hand, then round by round at those that call what was found. */
   find(firstHand: readonly string[]): void {
-    let next = firstHand;
-    for (let round = 0; round < MOST_ROUNDS && next.length > 0; round++) {
-      const fresh = this.add(next);
-      if (fresh.size === 0) break;
-      next = this.analysis().project.files.filter((file) => this.#usesOf(file, fresh));
+    this.#spread(this.#add(firstHand));
+  }
+
+  #spread(first: ReadonlyMap<string, Offered>): void {
+    let fresh = first;
+    for (let round = 1; round < MOST_ROUNDS && fresh.size > 0; round++) {
+      fresh = this.#add(this.analysis().project.files.filter((file) => this.#usesOf(file, fresh)));
     }
+  }
+
+  drop(file: string): void {
+    this.#grounds.delete(file);
+    this.#gone.add(file);
+  }
+
+  /** Nothing is followed any more. */
+  letGo(): void {
+    this.#grounds.clear();
+    this.#gone.clear();
+  }
+
+  /**
+   * Looks again at what may offer something else since a file has changed; whether there is anything new.
+   *
+   * @param isLookedAt Whether a file can have something to offer at all.
+   */
+  change(file: string, isLookedAt: (file: string) => boolean): boolean {
+    // What was found before changes were followed may rest on anything that it imports.
+    const unsure = this.imports.restingOn(file).filter((one) => !this.#grounds.has(one) && isLookedAt(one));
+    const again = new Set([file, ...this.#gone, ...unsure]);
+    this.#gone.clear();
+    const fresh = this.#add([...again]);
+    this.#spread(fresh);
+    return fresh.size > 0;
   }
 
   /** As plain data, for a later run over the same files. */
@@ -51,11 +84,13 @@ export class TakerIndex {
   }
 
   /** Takes up what these files offer; gives what of it is new. */
-  add(files: readonly string[]): ReadonlyMap<string, Offered> {
+  #add(files: readonly string[]): ReadonlyMap<string, Offered> {
     const analysis = this.analysis();
     const fresh = new Map<string, Offered>();
     for (const file of files) {
-      const found = takersIn(analysis, file);
+      const ground = analysis.project.follows ? new Ground(this, file) : undefined;
+      if (ground) this.#grounds.set(file, ground);
+      const found = within(ground, () => takersIn(analysis, file));
       if (found.names.size === 0 && !found.isDefault) continue;
       // Callers may know no more than the interface.
       for (const place of this.#contractsOf(file)) {

@@ -2,12 +2,13 @@
  * Names by which locks are taken. A call by any other name, whose place has not the shape of a lock, takes none: most
  * calls of a project need no further look.
  */
+import { Table } from '../freshness/live-facts.js';
 import type { FileFacts, FnIndex, FunctionFact, InstructionOf, Temp } from '../facts/ir.js';
 import type { Does } from '../../models/index.js';
 import { continuesPromise } from '../../models/language.js';
 import type { Analysis } from './analysis.js';
-import { entryRoles } from './entry-locks.js';
-import { waiterQueueRoles } from './home-grown.js';
+import { entryRole } from './entry-locks.js';
+import { waiterQueueRole } from './home-grown.js';
 import { sectionsOf } from './summarise.js';
 import { writesOf } from './uses.js';
 import type { FnRef } from './values.js';
@@ -41,9 +42,8 @@ export function takersIn(analysis: Analysis, file: string): { names: Set<string>
       }
     }
   });
-  const aliases = aliasesIn(facts, analysis.takerNames.names);
   facts.vars.forEach((variable, v) => {
-    if (variable.owner !== 0 || !aliases.has(variable.name) || variable.import !== undefined) return;
+    if (variable.owner !== 0 || !isAlias(facts, analysis.takerNames.names, variable.name) || variable.import !== undefined) return;
     const isTaker = analysis.values.variable(file, v).some((ty) => {
       if (ty.k !== 'external') return ty.k === 'fn' || ty.k === 'applier';
       return analysis.knowledge.does(ty, false).some(doesTake);
@@ -73,7 +73,7 @@ export function mayTake(analysis: Analysis, ref: FnRef): boolean {
 
 function hasShape(analysis: Analysis, ref: FnRef): boolean {
   const facts = analysis.project.facts(ref.file)!;
-  if (waiterQueueRoles(facts).has(ref.fn) || entryRoles(facts).has(ref.fn)) return true;
+  if (waiterQueueRole(facts, ref.fn) !== undefined || entryRole(facts, ref.fn) !== undefined) return true;
   const shapes = analysis.shapes(ref);
   return shapes.sections.size > 0 || shapes.acquires.size > 0 || shapes.returnsReleaser !== undefined;
 }
@@ -88,10 +88,9 @@ function looksLikeTaker(analysis: Analysis, ref: FnRef, temp: Temp): boolean {
   const fact = facts.functions[ref.fn]!;
   const i = fact.code[temp] as InstructionOf<'call'>;
   const { names, own, defaults } = analysis.takerNames;
-  const aliases = aliasesIn(facts, names);
   const says = (name: string, at: Temp): boolean => {
     const bare = name.startsWith('#') ? name.slice(1) : name;
-    return own.has(bare) || aliases.has(name) || aliases.has(bare) || (names.has(bare) && isModelled(analysis, ref, at, bare));
+    return own.has(bare) || isAlias(facts, names, name) || isAlias(facts, names, bare) || (names.has(bare) && isModelled(analysis, ref, at, bare));
   };
   const isTaker = (at: Temp, depth: number): boolean => {
     const callee = fact.code[at];
@@ -179,15 +178,18 @@ function isStatement(fact: FunctionFact, query: Temp | undefined): boolean {
   }
 }
 
-const aliases = new WeakMap<FileFacts, Map<ReadonlySet<string>, ReadonlySet<string>>>();
+/** By the names by which locks are taken. */
+const aliases = new WeakMap<ReadonlySet<string>, Table<FileFacts, string, true>>();
 
-/** Variables and fields of a file that hold what takes a lock: `const run = lock.runExclusive.bind(lock)`, `pLimit(1)`. */
-function aliasesIn(facts: FileFacts, names: ReadonlySet<string>): ReadonlySet<string> {
-  let bySet = aliases.get(facts);
-  if (!bySet) aliases.set(facts, (bySet = new Map()));
-  const known = bySet.get(names);
-  if (known) return known;
-  const found = new Set<string>();
+/** Whether a variable or field of a file holds what takes a lock: `const run = lock.runExclusive.bind(lock)`, `pLimit(1)`. */
+function isAlias(facts: FileFacts, names: ReadonlySet<string>, name: string): boolean {
+  let table = aliases.get(names);
+  if (!table) aliases.set(names, (table = new Table((of) => aliasesIn(of, names))));
+  return table.get(facts, name) ?? false;
+}
+
+function aliasesIn(facts: FileFacts, names: ReadonlySet<string>): ReadonlyMap<string, true> {
+  const found = new Map<string, true>();
   const limiters = new Set(facts.imports.filter((i) => LIMITERS.test(i.from)).map((i) => i.v));
   const holds = (fact: FunctionFact, temp: Temp, depth: number): boolean => {
     const i = fact.code[temp];
@@ -213,14 +215,13 @@ function aliasesIn(facts: FileFacts, names: ReadonlySet<string>): ReadonlySet<st
   };
   for (const fact of facts.functions) {
     for (const i of fact.code) {
-      if (i.op === 'set' && holds(fact, i.value, 0)) found.add(facts.vars[i.v]!.name);
-      else if (i.op === 'setmember' && holds(fact, i.value, 0)) found.add(i.name);
+      if (i.op === 'set' && holds(fact, i.value, 0)) found.set(facts.vars[i.v]!.name, true);
+      else if (i.op === 'setmember' && holds(fact, i.value, 0)) found.set(i.name, true);
     }
     if (fact.kind === 'field' && fact.blocks.some((b) => b.end.k === 'return' && b.end.value !== undefined && holds(fact, b.end.value, 0))) {
-      found.add(fact.name);
+      found.set(fact.name, true);
     }
   }
-  bySet.set(names, found);
   return found;
 }
 

@@ -3,13 +3,14 @@
  * know of a call in a held region. Worked out only for what is called there, from callees to callers, and kept apart
  * from the summaries, which the rules on effects ask for far more often.
  */
+import { PerFile } from '../freshness/grounds.js';
 import type { FunctionFact, InstructionOf, Temp } from '../facts/ir.js';
 import type { Analysis } from './analysis.js';
 import { withPassedOn } from './awaiting.js';
 import { conditionsOf, isExcused, nameOf, under, type Condition } from './guards.js';
 import type { LockRef, Place, Step } from './effect.js';
 import { beforeFirstAwait } from './graph.js';
-import { waiterQueueRoles } from './home-grown.js';
+import { waiterQueueRole } from './home-grown.js';
 import type { Invocation, Outcome, Target } from './outcomes.js';
 import { memberOf } from './places.js';
 import { slotRead } from './slots.js';
@@ -63,7 +64,7 @@ interface Visit {
 }
 
 export class Takes {
-  readonly #known = new Map<string, Map<number, readonly Take[]>>();
+  readonly #known: PerFile<readonly Take[]>;
   readonly #visits = new Map<string, Visit>();
   readonly #stack: FnRef[] = [];
   #count = 0;
@@ -71,10 +72,8 @@ export class Takes {
   /** All that a group calls has been worked out before it. */
   #settling = false;
 
-  constructor(readonly analysis: Analysis) {}
-
-  forget(files: readonly string[]): void {
-    for (const file of files) this.#known.delete(file);
+  constructor(readonly analysis: Analysis) {
+    this.#known = new PerFile(analysis.project.follows);
   }
 
   /** What a call of the function waits for. */
@@ -86,13 +85,11 @@ export class Takes {
   }
 
   #get(ref: FnRef): readonly Take[] | undefined {
-    return this.#known.get(ref.file)?.get(ref.fn);
+    return this.#known.get(ref.file, ref.fn);
   }
 
   #set(ref: FnRef, takes: readonly Take[]): void {
-    let functions = this.#known.get(ref.file);
-    if (!functions) this.#known.set(ref.file, (functions = new Map()));
-    functions.set(ref.fn, takes);
+    this.#known.set(ref.file, ref.fn, takes);
   }
 
   /** Tarjan's: functions that call each other are worked out together, after all that they call. */
@@ -130,7 +127,7 @@ export class Takes {
     for (let round = 0; round < (alone ? 1 : MOST_ROUNDS); round++) {
       let changed = false;
       for (const member of group) {
-        const takes = this.#evaluate(member);
+        const takes = this.#known.within(member.file, member.fn, () => this.#evaluate(member));
         changed ||= takes.length !== this.#get(member)?.length;
         this.#set(member, takes);
       }
@@ -350,7 +347,7 @@ export const isWaitedFor = (lock: LockRef): boolean =>
 /** The two sides of a home-grown lock: taking it is all that they do. */
 function roleOf(analysis: Analysis, ref: FnRef): readonly Take[] | undefined {
   const facts = analysis.project.facts(ref.file)!;
-  const role = waiterQueueRoles(facts).get(ref.fn);
+  const role = waiterQueueRole(facts, ref.fn);
   const shape = analysis.shapes(ref).returnsReleaser;
   if (!role && !shape) return undefined;
   if (role && role.role !== 'acquire' && role.role !== 'both') return [];

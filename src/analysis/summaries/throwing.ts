@@ -3,6 +3,7 @@
  * built-in collections and writing a log do not; waiting for work of the project or of the world does; of a
  * synchronous call it is known only where its body (or its model) is.
  */
+import { PerFile } from '../freshness/grounds.js';
 import type { FunctionFact, InstructionOf, Temp } from '../facts/ir.js';
 import { asserts, exportThrows, throwsByDesign } from '../../models/failures.js';
 import { continuesPromise } from '../../models/language.js';
@@ -31,25 +32,28 @@ const DEEPEST = 25;
 
 let depth = 0;
 
+const kept = new WeakMap<Analysis, PerFile<Throws>>();
+
 /**
  * Whether a call of the function throws.
  *
  * @param settled Whether the promise that it gives counts, too.
  */
 export function functionThrows(analysis: Analysis, ref: FnRef, settled = true): Throws {
-  const ofFile = analysis.answer('throws', { file: ref.file, fn: 0 }, 0, () => new Map<number, Throws>());
+  let answers = kept.get(analysis);
+  if (!answers) kept.set(analysis, (answers = new PerFile(analysis.project.follows)));
   const key = ref.fn * 2 + (settled ? 1 : 0);
-  const known = ofFile.get(key);
+  const known = answers.get(ref.file, key);
   if (known !== undefined) return known;
   const fact = analysis.values.fact(ref);
   if (!fact || fact.bodiless) return 'maybe';
   if (depth > DEEPEST) return 'no';
   // Functions that call each other throw for a reason of their own.
-  ofFile.set(key, 'no');
+  answers.set(ref.file, key, 'no');
   depth += 1;
   try {
-    const answer = worked(analysis, ref, fact, settled);
-    ofFile.set(key, answer);
+    const answer = answers.within(ref.file, key, () => worked(analysis, ref, fact, settled));
+    answers.set(ref.file, key, answer);
     return answer;
   } finally {
     depth -= 1;

@@ -1,5 +1,6 @@
 /** Look-up tables over one file's facts: who writes a variable or a member, where a closure is made and passed. */
-import type { FileFacts, FnIndex, FunctionFact, Temp, Instruction } from '../facts/ir.js';
+import { Table } from '../freshness/live-facts.js';
+import type { FileFacts, FnIndex, FunctionFact, Temp, Instruction, VarIndex } from '../facts/ir.js';
 
 interface Write {
   readonly fn: FnIndex;
@@ -12,19 +13,7 @@ interface MemberWrite extends Write {
   readonly obj: Temp;
 }
 
-interface FileTables {
-  writes?: ReadonlyMap<number, readonly Write[]>;
-  memberWrites?: ReadonlyMap<string, readonly MemberWrite[]>;
-}
-
-const ofFile = new WeakMap<FileFacts, FileTables>();
 const NONE: readonly never[] = [];
-
-function tablesOf(facts: FileFacts): FileTables {
-  let tables = ofFile.get(facts);
-  if (!tables) ofFile.set(facts, (tables = {}));
-  return tables;
-}
 
 function grouped<K, W>(add: (put: (key: K, write: W) => void) => void): ReadonlyMap<K, readonly W[]> {
   const map = new Map<K, W[]>();
@@ -36,50 +25,34 @@ function grouped<K, W>(add: (put: (key: K, write: W) => void) => void): Readonly
   return map;
 }
 
-/** Every write of a variable, in any function of the file. */
-export function writesOf(facts: FileFacts, v: number): readonly Write[] {
-  const tables = tablesOf(facts);
-  tables.writes ??= grouped<number, Write>((put) =>
+const writes = new Table((facts: FileFacts) =>
+  grouped<number, Write>((put) =>
     facts.functions.forEach((fact, fn) =>
       fact.code.forEach((i, temp) => {
         if (i.op === 'set') put(i.v, { fn, temp, value: i.value });
       }),
     ),
-  );
-  return tables.writes.get(v) ?? NONE;
-}
+  ),
+);
 
-/** Every `obj.name = value` of the file, by name. */
-export function memberWritesOf(facts: FileFacts): ReadonlyMap<string, readonly MemberWrite[]> {
-  const tables = tablesOf(facts);
-  tables.memberWrites ??= grouped<string, MemberWrite>((put) =>
+/** Every write of a variable, in any function of the file. */
+export const writesOf = (facts: FileFacts, v: number): readonly Write[] => writes.get(facts, v) ?? NONE;
+
+const memberWrites = new Table((facts: FileFacts) =>
+  grouped<string, MemberWrite>((put) =>
     facts.functions.forEach((fact, fn) =>
       fact.code.forEach((i, temp) => {
         if (i.op === 'setmember') put(i.name, { fn, temp, value: i.value, obj: i.obj });
       }),
     ),
-  );
-  return tables.memberWrites;
-}
+  ),
+);
 
-interface FunctionTables {
-  closures?: ReadonlyMap<FnIndex, Temp>;
-  calls?: CallTable;
-  pushes?: ReadonlyMap<number, readonly Temp[]>;
-}
+/** Every `obj.name = value` of the file for a name. */
+export const memberWritesOf = (facts: FileFacts, name: string): readonly MemberWrite[] => memberWrites.get(facts, name) ?? NONE;
 
-const ofFunction = new WeakMap<FunctionFact, FunctionTables>();
-
-function functionTables(fact: FunctionFact): FunctionTables {
-  let tables = ofFunction.get(fact);
-  if (!tables) ofFunction.set(fact, (tables = {}));
-  return tables;
-}
-
-/** What the function puts at the end of the list that a variable holds: `list.push(value)`. */
-export function pushesOf(fact: FunctionFact, v: number): readonly Temp[] {
-  const tables = functionTables(fact);
-  tables.pushes ??= grouped<number, Temp>((put) =>
+const pushes = new Table((fact: FunctionFact) =>
+  grouped<number, Temp>((put) =>
     fact.code.forEach((i) => {
       if (i.op !== 'call' || i.args.length !== 1) return;
       const method = fact.code[i.fn];
@@ -87,45 +60,69 @@ export function pushesOf(fact: FunctionFact, v: number): readonly Temp[] {
       const list = fact.code[method.obj];
       if (list?.op === 'get') put(list.v, i.args[0]!);
     }),
-  );
-  return tables.pushes.get(v) ?? NONE;
+  ),
+);
+
+/** What the function puts at the end of the list that a variable holds: `list.push(value)`. */
+export const pushesOf = (fact: FunctionFact, v: number): readonly Temp[] => pushes.get(fact, v) ?? NONE;
+
+const closures = new Table((fact: FunctionFact) => {
+  const closures = new Map<FnIndex, Temp>();
+  fact.code.forEach((i, temp) => {
+    if (i.op === 'fn' && !closures.has(i.fn)) closures.set(i.fn, temp);
+  });
+  return closures;
+});
+
+/** Where the function makes one of the functions written in it. */
+export const closureIn = (fact: FunctionFact, fn: FnIndex): Temp | undefined => closures.get(fact, fn);
+
+/** The functions that are made in a function. */
+export function madeIn(fact: FunctionFact): FnIndex[] {
+  return [...new Set(fact.code.flatMap((i) => (i.op === 'fn' ? [i.fn] : [])))];
 }
 
-/** Where the function makes each of the functions written in it. */
-export function closuresOf(fact: FunctionFact): ReadonlyMap<FnIndex, Temp> {
-  const tables = functionTables(fact);
-  if (!tables.closures) {
-    const closures = new Map<FnIndex, Temp>();
-    fact.code.forEach((i, temp) => {
-      if (i.op === 'fn' && !closures.has(i.fn)) closures.set(i.fn, temp);
-    });
-    tables.closures = closures;
-  }
-  return tables.closures;
+const puts = new Table((fact: FunctionFact) =>
+  grouped<Temp, VarIndex>((put) =>
+    fact.code.forEach((i) => {
+      if (i.op === 'set') put(i.value, i.v);
+    }),
+  ),
+);
+
+/** The variables that the function puts a value in. */
+export const putsOf = (fact: FunctionFact, value: Temp): readonly VarIndex[] => puts.get(fact, value) ?? NONE;
+
+const returned = new Table((fact: FunctionFact) => new Map(fact.blocks.flatMap(({ end }): [Temp, true][] => (end.k === 'return' && end.value !== undefined ? [[end.value, true]] : []))));
+
+/** Whether the function returns a value as it is. */
+export const returns = (fact: FunctionFact, value: Temp): boolean => returned.get(fact, value) ?? false;
+
+interface ArgumentOf {
+  readonly call: Temp;
+  readonly argument: number;
 }
 
-export interface CallTable {
-  /** The calls that get this temp as an argument. */
-  withArgument(temp: Temp): readonly { call: Temp; argument: number }[];
-  /** The first call of what this temp is. */
-  of(temp: Temp): Temp | undefined;
-}
+const uses = new Table((fact: FunctionFact) =>
+  grouped<Temp, ArgumentOf>((put) =>
+    fact.code.forEach((i, call) => {
+      if (i.op === 'call') i.args.forEach((arg, argument) => put(arg, { call, argument }));
+    }),
+  ),
+);
+const calls = new Table((fact: FunctionFact) => {
+  const calls = new Map<Temp, Temp>();
+  fact.code.forEach((i, call) => {
+    if (i.op === 'call' && !calls.has(i.fn)) calls.set(i.fn, call);
+  });
+  return calls;
+});
 
-export function callsOf(fact: FunctionFact): CallTable {
-  const tables = functionTables(fact);
-  if (!tables.calls) {
-    const byCallee = new Map<Temp, Temp>();
-    const byArgument = grouped<Temp, { call: Temp; argument: number }>((put) =>
-      fact.code.forEach((i, call) => {
-        if (i.op !== 'call') return;
-        if (!byCallee.has(i.fn)) byCallee.set(i.fn, call);
-        i.args.forEach((arg, argument) => put(arg, { call, argument }));
-      }),
-    );
-    tables.calls = { withArgument: (temp) => byArgument.get(temp) ?? NONE, of: (temp) => byCallee.get(temp) };
-  }
-  return tables.calls;
-}
+/** The calls that get this temp as an argument. */
+export const callsWith = (fact: FunctionFact, temp: Temp): readonly ArgumentOf[] => uses.get(fact, temp) ?? NONE;
+
+/** The first call of what this temp is. */
+export const callOf = (fact: FunctionFact, temp: Temp): Temp | undefined => calls.get(fact, temp);
 
 /** The temps that an instruction takes. */
 export function operandsOf(i: Instruction): readonly (Temp | undefined)[] {

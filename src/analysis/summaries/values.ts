@@ -16,9 +16,11 @@ import {
   type TypeMember,
   type VarFact,
 } from '../facts/ir.js';
+import { Ground, type Keeper, within } from '../freshness/grounds.js';
+import { codeAt } from '../freshness/live-facts.js';
 import type { Exported, Project } from '../project/project.js';
 import type { Target } from '../project/resolve.js';
-import { callsOf, closuresOf, memberWritesOf, writesOf } from './uses.js';
+import { callsWith, closureIn, memberWritesOf, putsOf, returns, writesOf } from './uses.js';
 
 export interface FnRef {
   readonly file: string;
@@ -129,12 +131,25 @@ export interface Hierarchy {
 /** A temp as `fn * MOST_TEMPS + temp`; everything else by a word of its own. */
 type Question = number | string;
 
-interface FileMemo {
-  readonly settled: Map<Question, Value>;
+class FileMemo implements Keeper<Question> {
+  readonly settled = new Map<Question, Value>();
   /** Being worked out, with the depth at which that began. */
-  readonly open: Map<Question, number>;
+  readonly open = new Map<Question, number>();
   /** Answers that rest on one still being worked out; dropped when the outermost question is answered. */
-  readonly provisional: Map<Question, Value>;
+  readonly provisional = new Map<Question, Value>();
+  #grounds: Map<Question, Ground> | undefined;
+
+  ground(question: Question): Ground {
+    this.#grounds ??= new Map();
+    let ground = this.#grounds.get(question);
+    if (!ground) this.#grounds.set(question, (ground = new Ground(this, question)));
+    return ground;
+  }
+
+  drop(question: Question): void {
+    this.settled.delete(question);
+    this.#grounds!.delete(question);
+  }
 }
 
 export class Values {
@@ -152,22 +167,20 @@ export class Values {
     readonly hierarchy: Hierarchy,
   ) {}
 
-  forget(files: Iterable<string>): void {
-    for (const file of files) this.#memo.delete(file);
-  }
-
   fact(ref: FnRef): FunctionFact | undefined {
     return this.project.facts(ref.file)?.functions[ref.fn];
   }
 
   instruction(ref: TempRef): Instruction | undefined {
-    return this.fact(ref)?.code[ref.temp];
+    return codeAt(this.fact(ref), ref.temp);
   }
 
   // --- memo
 
   #remember(file: string, question: Question, work: () => Value): Value {
     const memo = this.#memoOf(file);
+    const ground = this.project.follows ? memo.ground(question) : undefined;
+    ground?.rest();
     const known = memo.settled.get(question);
     if (known) return known;
     const started = memo.open.get(question);
@@ -188,7 +201,7 @@ export class Values {
     const outerCut = this.#cut;
     this.#cut = Infinity;
     memo.open.set(question, depth);
-    const value = distinct(work());
+    const value = distinct(within(ground, work));
     memo.open.delete(question);
     this.#depth = depth;
     if (this.#cut >= depth) {
@@ -209,7 +222,7 @@ export class Values {
 
   #memoOf(file: string): FileMemo {
     let memo = this.#memo.get(file);
-    if (!memo) this.#memo.set(file, (memo = { settled: new Map(), open: new Map(), provisional: new Map() }));
+    if (!memo) this.#memo.set(file, (memo = new FileMemo()));
     return memo;
   }
 
@@ -221,7 +234,7 @@ export class Values {
   }
 
   #evaluate(ref: FnRef, temp: Temp): Value {
-    const i = this.fact(ref)?.code[temp];
+    const i = codeAt(this.fact(ref), temp);
     if (!i) return NOTHING;
     switch (i.op) {
       case 'const':
@@ -399,10 +412,10 @@ export class Values {
     const facts = this.project.facts(ref.file)!;
     if (fact.parent < 0) return NOTHING;
     const parent = { file: ref.file, fn: fact.parent };
-    const site = closuresOf(facts.functions[fact.parent]!).get(ref.fn);
+    const site = closureIn(facts.functions[fact.parent]!, ref.fn);
     if (site === undefined) return this.#fromObjectType(ref, index);
-    for (const use of callsOf(facts.functions[fact.parent]!).withArgument(site)) {
-      const call = facts.functions[fact.parent]!.code[use.call] as InstructionOf<'call'>;
+    for (const use of callsWith(facts.functions[fact.parent]!, site)) {
+      const call = codeAt(facts.functions[fact.parent]!, use.call) as InstructionOf<'call'>;
       const value = this.#callbackParameter(parent, call, use.argument, index);
       if (value.length > 0) return value;
     }
@@ -469,18 +482,15 @@ export class Values {
   #expectedAt(parent: FnRef, site: Temp): Value {
     const facts = this.project.facts(parent.file)!;
     const fact = facts.functions[parent.fn]!;
-    for (const i of fact.code) {
-      if (i.op === 'set' && i.value === site) {
-        const type = facts.vars[i.v]!.type;
-        if (type) return this.fromType(parent.file, type, this.envOf(parent));
-      }
+    for (const v of putsOf(fact, site)) {
+      const { type } = facts.vars[v]!;
+      if (type) return this.fromType(parent.file, type, this.envOf(parent));
     }
     if (fact.kind === 'field' && fact.cls !== undefined) {
       const member = facts.classes[fact.cls]!.members.find((m) => m.fn === parent.fn);
       if (member?.type) return this.fromType(parent.file, member.type, this.#classEnv(parent.file, fact.cls));
     }
-    const returned = fact.blocks.some((b) => b.end.k === 'return' && b.end.value === site);
-    if (returned && fact.returns) return this.fromType(parent.file, fact.returns, this.envOf(parent));
+    if (fact.returns && returns(fact, site)) return this.fromType(parent.file, fact.returns, this.envOf(parent));
     return NOTHING;
   }
 
@@ -665,8 +675,8 @@ export class Values {
     const v = facts?.vars.findIndex((x) => x.fn === ty.fn) ?? -1;
     if (!facts || v < 0) return NOTHING;
     const values: Value[] = [];
-    for (const write of memberWritesOf(facts).get(name) ?? []) {
-      const obj = facts.functions[write.fn]!.code[write.obj];
+    for (const write of memberWritesOf(facts, name)) {
+      const obj = codeAt(facts.functions[write.fn]!, write.obj);
       if (obj?.op === 'get' && obj.v === v) values.push(this.of({ file: ty.file, fn: write.fn }, write.value));
     }
     return union(...values);
@@ -743,9 +753,9 @@ export class Values {
     const facts = this.project.facts(file);
     if (!facts) return [];
     const values: Value[] = [];
-    for (const write of memberWritesOf(facts).get(name) ?? []) {
+    for (const write of memberWritesOf(facts, name)) {
       const fact = facts.functions[write.fn]!;
-      const obj = fact.code[write.obj];
+      const obj = codeAt(fact, write.obj);
       if (obj?.op !== 'this') continue;
       const holder = facts.functions[fact.thisOf]!;
       if (holder.cls !== cls || Boolean(holder.static) !== isStatic) continue;
@@ -774,7 +784,7 @@ export class Values {
     // Properties added later: `obj.name = …` in the same file.
     const facts = this.project.facts(ty.file)!;
     const values: Value[] = [];
-    for (const write of memberWritesOf(facts).get(name) ?? []) {
+    for (const write of memberWritesOf(facts, name)) {
       const objects = this.of({ file: ty.file, fn: write.fn }, write.obj);
       if (objects.some((o) => o.k === 'object' && o.fn === ty.fn && o.temp === ty.temp)) {
         values.push(this.of({ file: ty.file, fn: write.fn }, write.value));

@@ -3,9 +3,10 @@
  * method or of an export. Asked only of the few functions that a report is about.
  */
 import type { ClassIndex, FileFacts, FnIndex, Instruction, InstructionOf, Temp } from '../../facts/ir.js';
+import { Table } from '../../freshness/live-facts.js';
 import { isTestFile } from '../../project/scan.js';
 import type { Analysis } from '../analysis.js';
-import { callsOf } from '../uses.js';
+import { callOf } from '../uses.js';
 import type { FnRef } from '../values.js';
 import { concurrencyOf } from './concurrency.js';
 
@@ -24,21 +25,7 @@ export interface CallSites {
 
 const OPEN: CallSites = { sites: [], open: true };
 
-const found = new WeakMap<object, Map<string, CallSites>>();
-
-function sitesOf({ program }: Analysis): Map<string, CallSites> {
-  let sites = found.get(program);
-  if (!sites) found.set(program, (sites = new Map()));
-  return sites;
-}
-
-export function callSitesOf(analysis: Analysis, ref: FnRef): CallSites {
-  const sites = sitesOf(analysis);
-  const key = `${ref.file}\0${ref.fn}`;
-  let known = sites.get(key);
-  if (!known) sites.set(key, (known = find(analysis, ref)));
-  return known;
-}
+export const callSitesOf = (analysis: Analysis, ref: FnRef): CallSites => analysis.answer('callSites', ref, 0, () => find(analysis, ref));
 
 function find(analysis: Analysis, ref: FnRef): CallSites {
   const facts = analysis.project.facts(ref.file)!;
@@ -56,13 +43,8 @@ function find(analysis: Analysis, ref: FnRef): CallSites {
 }
 
 /** Where objects of a class are made. */
-export function constructionsOf(analysis: Analysis, file: string, cls: ClassIndex): CallSites {
-  const sites = sitesOf(analysis);
-  const key = `${file}\0new\0${cls}`;
-  let known = sites.get(key);
-  if (!known) sites.set(key, (known = findConstructions(analysis, file, cls)));
-  return known;
-}
+export const constructionsOf = (analysis: Analysis, file: string, cls: ClassIndex): CallSites =>
+  analysis.answer('constructions', { file, fn: 0 }, cls, () => findConstructions(analysis, file, cls));
 
 function findConstructions(analysis: Analysis, file: string, cls: ClassIndex): CallSites {
   const { name } = analysis.project.facts(file)!.classes[cls]!;
@@ -105,11 +87,10 @@ function isWrittenOnce(facts: NonNullable<ReturnType<Analysis['project']['facts'
 function sitesIn(analysis: Analysis, file: string, ref: FnRef, names: readonly string[], found: CallSite[]): boolean {
   const facts = analysis.project.facts(file);
   if (!facts) return false;
-  const mentions = mentionsIn(facts);
-  for (const { fn, temp } of new Set(names.flatMap((name) => mentions.get(name) ?? []))) {
+  for (const { fn, temp } of new Set(names.flatMap((name) => mentions.get(facts, name) ?? []))) {
     const fact = facts.functions[fn]!;
     const at = { file, fn };
-    const call = callsOf(fact).of(temp);
+    const call = callOf(fact, temp);
     if (call !== undefined) {
       if (analysis.targets(at, call).some((target) => isSame(target, ref))) found.push(siteAt(analysis, at, call));
     } else if (!fact.code.some((j) => (j.op === 'member' && j.obj === temp) || isNamed(facts, j, temp, names)) && analysis.values.of(at, temp).some((ty) => ty.k === 'fn' && isSame(ty, ref))) return true;
@@ -126,12 +107,8 @@ interface Mention {
   readonly temp: Temp;
 }
 
-const ofFile = new WeakMap<FileFacts, ReadonlyMap<string, readonly Mention[]>>();
-
 /** Where a file reads a member or a variable, by its name, and for what is imported by the name that it has at home. */
-function mentionsIn(facts: FileFacts): ReadonlyMap<string, readonly Mention[]> {
-  const known = ofFile.get(facts);
-  if (known) return known;
+const mentions = new Table((facts: FileFacts) => {
   const mentions = new Map<string, Mention[]>();
   const add = (name: string, mention: Mention): void => {
     const others = mentions.get(name);
@@ -148,9 +125,8 @@ function mentionsIn(facts: FileFacts): ReadonlyMap<string, readonly Mention[]> {
       if (imported !== undefined && facts.imports[imported]!.name !== name) add(facts.imports[imported]!.name, mention);
     }
   }
-  ofFile.set(facts, mentions);
   return mentions;
-}
+});
 
 const isSame = (a: FnRef, b: FnRef): boolean => a.file === b.file && a.fn === b.fn;
 
@@ -161,34 +137,12 @@ function siteAt(analysis: Analysis, at: FnRef, temp: Temp): CallSite {
   return { ...at, temp, ...(callee?.op === 'member' && { receiver: callee.obj }) };
 }
 
-/** Words after a dot, before a bracket of arguments, or between braces of an import. */
-const WORD = /\.\s*#?([\w$]+)|(?<![\w$])([\w$]+)\s*(?:<[^<>()]*>)?\(|(?<![\w$])([\w$]+)\s*,/g;
-
-/** The words of a text by a number each: a few bytes a word, where one that shares its number costs a look at a file. */
-function wordsIn(text: string): Uint32Array {
-  const words = new Set<number>();
-  for (const [, member, called, listed] of text.matchAll(WORD)) words.add(numberOf((member ?? called ?? listed)!));
-  return Uint32Array.from(words);
-}
-
-/** FNV-1a, 32 bits (http://www.isthe.com/chongo/tech/comp/fnv/). */
-function numberOf(word: string): number {
-  let hash = 0x811c9dc5;
-  for (let at = 0; at < word.length; at++) hash = Math.imul(hash ^ word.charCodeAt(at), 0x01000193);
-  return hash >>> 0;
-}
-
 /** More files than this that have a name say that the name says little. */
 const MOST = 60;
 
 /** Files that have one of the names; where these are too many, those that import the file at home. */
 function filesNaming({ project, imports }: Analysis, names: readonly string[], home?: string): string[] {
-  const numbers = names.map(numberOf);
-  const found = project.files.filter((file) => {
-    if (isTestFile(file.slice(project.root.length))) return false;
-    const words = project.inText('words', file, wordsIn);
-    return words !== undefined && numbers.some((one) => words.includes(one));
-  });
+  const found = project.words.naming(project.files, names).filter((file) => !isTestFile(file.slice(project.root.length)));
   if (found.length <= MOST || home === undefined) return found.length > MOST ? [] : found;
   const users = new Set([home, ...imports.usersOf(home)]);
   const near = found.filter((file) => users.has(file));

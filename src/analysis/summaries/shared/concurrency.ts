@@ -5,7 +5,7 @@
 import type { ClassIndex, FileFacts, FnIndex, InstructionOf, Temp, TypeExpr } from '../../facts/ir.js';
 import { continuesPromise } from '../../../models/language.js';
 import { ofRecent } from '../recent.js';
-import { callsOf, closuresOf } from '../uses.js';
+import { callOf, callsWith, closureIn } from '../uses.js';
 import { plain } from './expressions.js';
 import { isShared } from './references.js';
 import { isAwait, stretchesOf, type Stretches } from './stretches.js';
@@ -129,9 +129,9 @@ class Concurrency {
   #isPart(fn: FnIndex, parent: FnIndex): boolean {
     if (parent < 0) return false;
     const fact = this.facts.functions[parent]!;
-    const site = closuresOf(fact).get(fn);
+    const site = closureIn(fact, fn);
     if (site === undefined) return false;
-    for (const { call } of callsOf(fact).withArgument(site)) {
+    for (const { call } of callsWith(fact, site)) {
       const i = fact.code[call] as InstructionOf<'call'>;
       const callee = fact.code[i.fn];
       const name = callee?.op === 'member' || callee?.op === 'global' ? callee.name : '';
@@ -170,7 +170,7 @@ class Concurrency {
     if (fact.kind === 'get' || fact.kind === 'set' || fact.object !== undefined) return { sites: [], escapes: true };
     const v = facts.vars.findIndex((one) => one.fn === fn);
     if (v >= 0) return this.#ofVariable(v);
-    const site = closuresOf(parent).get(fn);
+    const site = closureIn(parent, fn);
     if (site === undefined) return { sites: [], escapes: false };
     const kept = parent.code.find((i): i is InstructionOf<'set'> => i.op === 'set' && i.value === site);
     if (kept) return this.#ofVariable(kept.v);
@@ -205,7 +205,7 @@ class Concurrency {
   }
 
   #callOf({ fn, temp }: Site): Temp | undefined {
-    return callsOf(this.facts.functions[fn]!).of(temp);
+    return callOf(this.facts.functions[fn]!, temp);
   }
 
   #byName(): Map<string, Site[]> {

@@ -124,7 +124,7 @@ function isGiven(analysis: Analysis, file: string, cls: number, name: string): b
   const member = facts.classes[cls]!.members.find((m) => m.name === name);
   const given = (param: number | undefined): boolean => param === undefined || !isBuiltFromFresh(analysis, file, cls, param);
   if (member?.param !== undefined) return given(member.param);
-  const writes = (memberWritesOf(facts).get(name) ?? []).filter((write) => {
+  const writes = memberWritesOf(facts, name).filter((write) => {
     const fact = facts.functions[write.fn]!;
     return fact.code[write.obj]?.op === 'this' && facts.functions[fact.thisOf]!.cls === cls;
   });
@@ -377,7 +377,7 @@ function updaterOf(analysis: Analysis, file: string, fn: FnIndex, read: Instruct
   for (const ty of analysis.values.of({ file, fn }, read.obj)) {
     if (ty.k !== 'instance' && ty.k !== 'object') continue;
     const facts = analysis.project.facts(ty.file)!;
-    for (const write of memberWritesOf(facts).get(read.name) ?? []) {
+    for (const write of memberWritesOf(facts, read.name)) {
       if (concurrencyOf(facts).isConstruction(write.fn)) continue;
       const own = analysis.values.of({ file: ty.file, fn: write.fn }, write.obj);
       const same = own.some((one) => (one.k === 'instance' && ty.k === 'instance' && one.cls === ty.cls) || (one.k === 'object' && ty.k === 'object' && one.temp === ty.temp));

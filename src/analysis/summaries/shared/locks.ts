@@ -1,30 +1,42 @@
 /** Which locks are held where a shared reference is used: taken in the function, by the section around it, or by all of its callers. */
+import { Answers } from '../../freshness/grounds.js';
+import { restOnAll } from '../../freshness/live-facts.js';
 import type { FileFacts, Temp } from '../../facts/ir.js';
 import type { Analysis } from '../analysis.js';
 import type { LockRef } from '../effect.js';
 import { flowOf, type Flow } from '../flow.js';
 import { mayTake } from '../takers.js';
-import { callsOf, closuresOf } from '../uses.js';
+import { callsWith, closureIn } from '../uses.js';
 import type { FnRef } from '../values.js';
 import { concurrencyOf } from './concurrency.js';
 
 const DEEPEST = 5;
 
 class Locks {
-  readonly #flows = new Map<string, Flow | undefined>();
-  readonly #entries = new Map<string, ReadonlyMap<string, LockRef>>();
-  #mayLock: boolean | undefined;
+  readonly #flows: Answers<number, { readonly is: Flow | undefined }>;
+  readonly #entries: Answers<number, ReadonlyMap<string, LockRef>>;
+  readonly #mayLock: Answers<'', boolean>;
 
   constructor(
     readonly analysis: Analysis,
     readonly file: string,
     readonly facts: FileFacts,
-  ) {}
+  ) {
+    restOnAll(facts);
+    const { follows } = analysis.project;
+    this.#flows = new Answers(follows);
+    this.#entries = new Answers(follows);
+    this.#mayLock = new Answers(follows);
+  }
 
   /** Whether any function of the file takes a lock. */
   get any(): boolean {
-    this.#mayLock ??= this.facts.functions.some((fact, fn) => !fact.bodiless && this.#takes(fn));
-    return this.#mayLock;
+    let any = this.#mayLock.get('');
+    if (any === undefined) {
+      any = this.#mayLock.within('', () => this.facts.functions.some((fact, fn) => !fact.bodiless && this.#takes(fn)));
+      this.#mayLock.set('', any);
+    }
+    return any;
   }
 
   #takes(fn: number): boolean {
@@ -46,20 +58,22 @@ class Locks {
   }
 
   #flow(fn: number): Flow | undefined {
-    const key = String(fn);
-    if (!this.#flows.has(key)) this.#flows.set(key, this.#takes(fn) ? flowOf(this.analysis, { file: this.file, fn }, []) : undefined);
-    return this.#flows.get(key);
+    let known = this.#flows.get(fn);
+    if (!known) {
+      known = this.#flows.within(fn, () => ({ is: this.#takes(fn) ? flowOf(this.analysis, { file: this.file, fn }, []) : undefined }));
+      this.#flows.set(fn, known);
+    }
+    return known.is;
   }
 
   /** Held by whoever runs it, whoever that is. */
   onEntry(fn: number, depth: number): ReadonlyMap<string, LockRef> {
-    const key = String(fn);
-    const known = this.#entries.get(key);
+    const known = this.#entries.get(fn);
     if (known) return known;
     if (depth > DEEPEST) return NONE;
-    this.#entries.set(key, NONE);
-    const found = this.#find(fn, depth);
-    this.#entries.set(key, found);
+    this.#entries.set(fn, NONE);
+    const found = this.#entries.within(fn, () => this.#find(fn, depth));
+    this.#entries.set(fn, found);
     return found;
   }
 
@@ -67,10 +81,10 @@ class Locks {
     const fact = this.facts.functions[fn]!;
     if (fact.parent < 0) return NONE;
     const parent = this.facts.functions[fact.parent]!;
-    const site = closuresOf(parent).get(fn);
+    const site = closureIn(parent, fn);
     const ref: FnRef = { file: this.file, fn: fact.parent };
     if (site !== undefined) {
-      for (const { call } of callsOf(parent).withArgument(site)) {
+      for (const { call } of callsWith(parent, site)) {
         const around = this.#around(fact.parent, call, depth);
         const invocation = around.size > 0 || this.#takes(fact.parent) ? this.analysis.outcome(ref, call).invokes.find((one) => one.arg === site) : undefined;
         const locks = new Map(invocation?.now === true || invocation?.awaited === true ? around : []);
@@ -124,7 +138,7 @@ class Locks {
     return this.facts.functions.flatMap((user, at) =>
       user.code.flatMap((i, temp) => {
         if (i.op !== 'get' || i.v !== v) return [];
-        const [use] = callsOf(user).withArgument(temp);
+        const [use] = callsWith(user, temp);
         if (!use || !this.#takes(at)) return [undefined];
         const invocation = this.analysis.outcome({ file: this.file, fn: at }, use.call).invokes.find((one) => one.arg === temp);
         const locks = new Map((invocation?.locks ?? []).filter((lock) => !lock.shared).map((lock) => [lock.place.id, lock]));

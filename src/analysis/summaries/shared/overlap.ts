@@ -7,7 +7,7 @@ import type { ClassIndex, FunctionFact, InstructionOf, Temp, VarIndex } from '..
 import { continuesPromise } from '../../../models/language.js';
 import type { Analysis } from '../analysis.js';
 import { withPassedOn } from '../awaiting.js';
-import { callsOf, closuresOf, memberWritesOf, writesOf } from '../uses.js';
+import { callsWith, closureIn, memberWritesOf, writesOf } from '../uses.js';
 import type { FnRef } from '../values.js';
 import { callSitesOf, constructionsOf, type CallSite } from './call-sites.js';
 import { concurrencyOf } from './concurrency.js';
@@ -131,8 +131,8 @@ export function isStepOfLife(analysis: Analysis, ref: FnRef, open = new Set<stri
 function isTimer(analysis: Analysis, { file, fn }: FnRef): boolean {
   const { parent } = factOf(analysis, { file, fn });
   const around = parent < 0 ? undefined : factOf(analysis, { file, fn: parent });
-  const site = around && closuresOf(around).get(fn);
-  return site !== undefined && callsOf(around!).withArgument(site).some(({ call }) => around!.code[(around!.code[call] as InstructionOf<'call'>).fn]?.op === 'global');
+  const site = around && closureIn(around, fn);
+  return site !== undefined && callsWith(around!, site).some(({ call }) => around!.code[(around!.code[call] as InstructionOf<'call'>).fn]?.op === 'global');
 }
 
 function givesNothing(analysis: Analysis, ref: FnRef): boolean {
@@ -213,7 +213,7 @@ function isOwnField(analysis: Analysis, file: string, cls: ClassIndex, name: str
   const facts = analysis.project.facts(file)!;
   const member = facts.classes[cls]!.members.find((m) => m.name === name && m.kind === 'field');
   if (!member || member.param !== undefined) return false;
-  const writes = (memberWritesOf(facts).get(name) ?? []).filter((write) => facts.functions[write.fn]!.code[write.obj]?.op === 'this' && facts.functions[facts.functions[write.fn]!.thisOf]!.cls === cls);
+  const writes = memberWritesOf(facts, name).filter((write) => facts.functions[write.fn]!.code[write.obj]?.op === 'this' && facts.functions[facts.functions[write.fn]!.thisOf]!.cls === cls);
   if (member.fn !== undefined && !makesFresh(analysis, { file, fn: member.fn }, 0)) return false;
   return (member.fn !== undefined || writes.length > 0) && writes.every((write) => isFresh(analysis, { file, fn: write.fn }, write.value) || isEmptyValue(facts, write.fn, write.value));
 }
@@ -380,8 +380,8 @@ function lifted(analysis: Analysis, site: CallSite): Made | undefined {
   const of = i?.op === 'get' ? facts.vars[i.v]! : undefined;
   if (of?.kind !== 'param' || of.owner !== site.fn || of.param !== 0 || fact.parent < 0) return undefined;
   const parent = facts.functions[fact.parent]!;
-  const closure = closuresOf(parent).get(site.fn);
-  for (const { call } of closure === undefined ? [] : callsOf(parent).withArgument(closure)) {
+  const closure = closureIn(parent, site.fn);
+  for (const { call } of closure === undefined ? [] : callsWith(parent, closure)) {
     const callee = parent.code[(parent.code[call] as InstructionOf<'call'>).fn];
     if (callee?.op !== 'member' || !/^(?:map|forEach|flatMap)$/.test(callee.name)) continue;
     const at = { file: site.file, fn: fact.parent, temp: settling(parent, call) };

@@ -2,7 +2,7 @@
 import type { BlockIndex, FnIndex, Instruction, InstructionOf, Temp } from '../../facts/ir.js';
 import { ENDS, goesOn } from '../../../models/names.js';
 import type { Analysis } from '../analysis.js';
-import { callsOf, closuresOf, operandsOf, writesOf } from '../uses.js';
+import { callsWith, closureIn, operandsOf, writesOf } from '../uses.js';
 import { ofRecent } from '../recent.js';
 import type { FnRef } from '../values.js';
 import { callSitesOf } from './call-sites.js';
@@ -217,9 +217,9 @@ function isTakenOut(facts: Facts, test: Test): boolean {
  */
 function isSecondCheck(facts: Facts, { fn, ref }: Test): boolean {
   const { parent } = facts.functions[fn]!;
-  const site = parent < 0 ? undefined : closuresOf(facts.functions[parent]!).get(fn);
+  const site = parent < 0 ? undefined : closureIn(facts.functions[parent]!, fn);
   if (site === undefined) return false;
-  const calls = new Set(callsOf(facts.functions[parent]!).withArgument(site).map(({ call }) => call));
+  const calls = new Set(callsWith(facts.functions[parent]!, site).map(({ call }) => call));
   return testsOf(facts, parent).some((outer) => {
     if (outer.ref.key !== ref.key) return false;
     let leads = false;

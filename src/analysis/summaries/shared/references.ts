@@ -5,7 +5,7 @@
  */
 import type { FileFacts, FnIndex, FunctionFact, InstructionOf, Temp, VarIndex } from '../../facts/ir.js';
 import { ofRecent } from '../recent.js';
-import { closuresOf, callsOf, writesOf } from '../uses.js';
+import { callsWith, closureIn, writesOf } from '../uses.js';
 import { partsOf } from './expressions.js';
 
 export type Root =
@@ -293,9 +293,9 @@ export class FileReferences {
     const fact = this.facts.functions[fn]!;
     if (fact.parent < 0 || i.index !== 0) return undefined;
     const parent = this.facts.functions[fact.parent]!;
-    const site = closuresOf(parent).get(fn);
+    const site = closureIn(parent, fn);
     if (site === undefined) return undefined;
-    for (const use of callsOf(parent).withArgument(site)) {
+    for (const use of callsWith(parent, site)) {
       const call = parent.code[use.call];
       const method = call?.op === 'call' ? parent.code[call.fn] : undefined;
       if (use.argument !== 0 || method?.op !== 'member' || !ITERATES.has(method.name)) continue;

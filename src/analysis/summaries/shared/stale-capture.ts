@@ -1,7 +1,7 @@
 /** A value of a shared reference that was read before an await is used, or written back, when another call may have changed it. */
 import type { FnIndex, Instruction, InstructionOf, Temp } from '../../facts/ir.js';
 import type { Analysis } from '../analysis.js';
-import { callsOf, writesOf } from '../uses.js';
+import { callsWith, writesOf } from '../uses.js';
 import { concurrencyOf } from './concurrency.js';
 import { DISPOSES, partsOf, plain } from './expressions.js';
 import { locksOf } from './locks.js';
@@ -135,7 +135,7 @@ function writtenBack(analysis: Analysis, file: string, facts: Facts, fn: FnIndex
 
 /** `Cards.helpers({ async copy() { this.title = … } })` */
 const isHandedOver = (facts: Facts, { root }: Reference): boolean =>
-  root.k === 'object' && callsOf(facts.functions[root.fn]!).withArgument(root.temp).length > 0;
+  root.k === 'object' && callsWith(facts.functions[root.fn]!, root.temp).length > 0;
 
 /** What a call gives is something new; what it is given is no part of it. */
 const isResult = (facts: Facts, fn: FnIndex) => (i: Instruction, temp: Temp): boolean =>
