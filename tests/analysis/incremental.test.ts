@@ -385,13 +385,16 @@ function follows(first: readonly number[], changes: readonly Edit[]): void {
   }
 }
 
+/** Two engines look at the whole project after each edit. */
+const PATIENCE = 240_000;
+
 describe('an engine that lives on', () => {
-  it('finds what one that has just been opened finds, after any edits', () => {
-    fc.assert(fc.property(beginnings, edits, follows), { numRuns: Number(process.env['FRESHNESS_RUNS'] ?? 25) });
+  it('finds what one that has just been opened finds, after any edits', { timeout: PATIENCE }, () => {
+    fc.assert(fc.property(beginnings, edits, follows), { numRuns: 12 });
   });
 
-  it('is tried with files in which most rules find something', () => {
-    FILES.forEach((file) => VARIANTS[file]!.forEach((_, variant) => follows(FILES.map(() => variant), [{ file, variant, head: 1, tail: 1 }])));
+  it('is tried with files in which every rule finds something', { timeout: PATIENCE }, () => {
+    for (let variant = 0; variant < 7; variant++) follows(FILES.map((_, at) => variant + (at % 2)), [{ file: 'locks.ts', variant: variant % 2, head: 1, tail: 1 }]);
     expect([...fired].sort()).toEqual(rules.map(({ name }) => name).sort());
   });
 });

@@ -22,7 +22,7 @@ const READ_ALL = [
   'keys', 'lastIndexOf', 'map', 'reduce', 'reduceRight', 'slice', 'some', 'values', Symbol.iterator,
 ] as const;
 for (const name of READ_ALL) {
-  const plain = Array.prototype[name] as (...args: unknown[]) => unknown;
+  const plain = Reflect.get(Array.prototype, name) as (...args: unknown[]) => unknown;
   Object.defineProperty(LiveList.prototype, name, {
     value(this: LiveList<unknown>, ...args: unknown[]) {
       this.whole.read();
