@@ -7,7 +7,7 @@ import type { Analysis } from '../analysis.js';
 import type { LockRef } from '../effect.js';
 import { successors } from '../graph.js';
 import { memberOf } from '../places.js';
-import { callsOf, closuresOf } from '../uses.js';
+import { callsWith, closureIn } from '../uses.js';
 import type { FnRef } from '../values.js';
 import { concurrencyOf } from './concurrency.js';
 import { filesUsing, identityOf, keysIn } from './elsewhere.js';
@@ -197,10 +197,10 @@ function windowsIn(facts: Facts, keys: ReadonlySet<string>): Window[] {
 /** A function that an event calls: who calls a method that takes something away is asked to wait until nobody uses it. */
 function isListener(facts: Facts, fn: FnIndex): boolean {
   const { parent } = facts.functions[fn]!;
-  const site = parent < 0 ? undefined : closuresOf(facts.functions[parent]!).get(fn);
+  const site = parent < 0 ? undefined : closureIn(facts.functions[parent]!, fn);
   if (site === undefined) return false;
   const { code } = facts.functions[parent]!;
-  return callsOf(facts.functions[parent]!).withArgument(site).some(({ call }) => {
+  return callsWith(facts.functions[parent]!, site).some(({ call }) => {
     const i = code[call];
     const callee = i?.op === 'call' ? code[i.fn] : undefined;
     return (callee?.op === 'member' && addsListener(callee.name)) || (callee?.op === 'get' && /^on[A-Z]/.test(facts.vars[callee.v]!.name));
