@@ -11,13 +11,14 @@ const SOURCE = fileURLToPath(new URL('../src/', import.meta.url));
 /** Layers, and those that each may import besides itself. */
 const MAY_IMPORT = {
   'analysis/facts': [],
-  'analysis/project': ['analysis/facts', 'analysis/finding'],
+  'analysis/freshness': ['analysis/facts'],
+  'analysis/project': ['analysis/facts', 'analysis/freshness', 'analysis/finding'],
   'analysis/finding': [],
-  'analysis/summaries': ['analysis/facts', 'analysis/project', 'analysis/finding', 'models'],
+  'analysis/summaries': ['analysis/facts', 'analysis/freshness', 'analysis/project', 'analysis/finding', 'models'],
   models: [],
   rules: ['analysis/facts', 'analysis/project', 'analysis/summaries', 'analysis/finding'],
   version: [],
-  engine: ['analysis/facts', 'analysis/project', 'analysis/summaries', 'analysis/finding', 'models', 'rules', 'version'],
+  engine: ['analysis/facts', 'analysis/freshness', 'analysis/project', 'analysis/summaries', 'analysis/finding', 'models', 'rules', 'version'],
   // Edits are made in the tree that the host has.
   'hosts/edits': ['analysis/facts', 'analysis/finding'],
   hosts: ['hosts/edits', 'analysis/facts', 'engine', 'rules', 'analysis/project', 'analysis/finding', 'version'],

@@ -7,6 +7,7 @@ import { rmSync, writeFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Engine } from '../../src/engine.js';
+import { outdatedReadings } from '../../src/analysis/freshness/live-facts.js';
 import { rules } from '../../src/rules/index.js';
 import { projectOf } from '../projects.js';
 
@@ -375,7 +376,9 @@ function follows(first: readonly number[], changes: readonly Edit[]): void {
         texts.set(change.file, text);
         if (!change.unsaved) writeFileSync(`${root}/${change.file}`, text);
       }
+      const before = outdatedReadings();
       const kept = findingsIn(engine, root, texts);
+      expect(outdatedReadings()).toBe(before);
       const fresh = findingsIn(new Engine(root), root, texts);
       expect(kept, JSON.stringify(change)).toEqual(fresh);
       for (const key of fresh.keys()) fired.add(key.split(' ')[1]!);

@@ -75,11 +75,8 @@ export function apart<T>(work: () => T): T {
   }
 }
 
-/** The ground of the answer in the making, for what goes on working after that has been given. */
-export const groundHere = (): Ground | undefined => current;
-
 /** Takes grounds back, and whatever rests on them. */
-export function takeBack(grounds: Iterable<Ground | undefined>): void {
+function takeBack(grounds: Iterable<Ground | undefined>): void {
   const pending = [...grounds];
   for (const ground of pending) {
     if (ground === undefined || ground.gone) continue;

@@ -170,7 +170,7 @@ interface Part {
   changeFrom(before: Part): void;
 }
 
-/** Readings of facts that are not those of the file any more. There are none, or an answer has been kept for too long. */
+/** Readings of facts that are not those of the file any more: each is by an answer that has been kept for too long. */
 let outdated = 0;
 export const outdatedReadings = (): number => outdated;
 
@@ -441,6 +441,9 @@ export const isLive = (facts: FileFacts): boolean => facts instanceof Live;
 /** An instruction of a function: who asks for it so rests on this one alone. */
 export const codeAt = (fact: FunctionFact | undefined, temp: Temp): Instruction | undefined => (fact instanceof Live ? (fact as unknown as LiveFunction).instruction(temp) : fact?.code[temp]);
 
+/** Facts as they were made, for what rests on all of them. */
+export const rawOf = <O extends FileFacts | FunctionFact>(facts: O): O => (facts instanceof Live ? (facts as unknown as { readonly raw: O }).raw : facts);
+
 /** Notes that an answer rests on all of a file, or of a function. */
 export function restOnAll(facts: FileFacts | FunctionFact): void {
   if (facts instanceof Live) facts.any.read();
@@ -475,7 +478,8 @@ export class Table<O extends FileFacts | FunctionFact, K, V> implements LiveTabl
     let made = this.#made.get(of);
     if (!made) {
       const live = of instanceof Live;
-      made = { table: apart(() => this.make(of)), ...(live && { sources: new Sources<K>() }) };
+      // What is read for it is told by comparing.
+      made = { table: apart(() => this.make(rawOf(of))), ...(live && { sources: new Sources<K>() }) };
       this.#made.set(of, made);
       if (live) of.add(this);
     }

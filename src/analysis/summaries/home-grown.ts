@@ -627,22 +627,16 @@ function keptExecutor(facts: FileFacts, fact: FunctionFact, i: InstructionOf<'ca
   return undefined;
 }
 
-const executors = new WeakMap<FileFacts, ReadonlySet<FnIndex>>();
-
-function keptExecutors(facts: FileFacts): ReadonlySet<FnIndex> {
-  let found = executors.get(facts);
-  if (!found) {
-    const all = facts.functions.flatMap((fact) => fact.code.map((i) => (i.op === 'call' ? keptExecutor(facts, fact, i) : undefined)));
-    executors.set(facts, (found = new Set(all.filter((fn) => fn !== undefined))));
-  }
-  return found;
-}
+const keptExecutors = new Table((facts: FileFacts) => {
+  const all = facts.functions.flatMap((fact) => fact.code.map((i) => (i.op === 'call' ? keptExecutor(facts, fact, i) : undefined)));
+  return new Map(all.filter((fn) => fn !== undefined).map((fn) => [fn, true]));
+});
 
 /** A function passed to `new Promise`. */
 export function isExecutor(facts: FileFacts, fn: FnIndex): boolean {
   const fact = facts.functions[fn]!;
   if (fact.parent < 0) return false;
-  if (keptExecutors(facts).has(fn)) return true;
+  if (keptExecutors.get(facts, fn)) return true;
   const parent = facts.functions[fact.parent]!;
   return parent.code.some((i) => {
     if (i.op !== 'call' || !i.new || i.args[0] === undefined) return false;

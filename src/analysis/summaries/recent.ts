@@ -1,7 +1,7 @@
 /** What is made from a file's facts while the file is looked at, and can be made again. */
 
 import type { FileFacts } from '../facts/ir.js';
-import { restOnAll } from '../freshness/live-facts.js';
+import { rawOf, restOnAll } from '../freshness/live-facts.js';
 
 /** Tables of so many files are kept at least, and of twice as many at most; a file's own hardly ever ask beyond its imports. */
 const KEPT = 48;
@@ -14,7 +14,7 @@ export function ofRecent<K extends FileFacts, V>(make: (key: K) => V): (key: K) 
     restOnAll(key);
     const known = young.get(key);
     if (known !== undefined) return known;
-    const table = old.get(key) ?? make(key);
+    const table = old.get(key) ?? make(rawOf(key));
     if (young.size >= KEPT) {
       old = young;
       young = new Map();
