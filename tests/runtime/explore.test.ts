@@ -1,7 +1,7 @@
 // The explorer itself: that it runs every order once, finds what it can find, prints it, and replays it.
 
 import fc from 'fast-check';
-import { describe, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { explore, type Exploration, ManualClock, ScheduleError, seededRandom } from '../../src/runtime/testing/index.js';
 
 /** Collects the order of what is done in each run. */
@@ -155,6 +155,35 @@ describe('beyond the bound', () => {
 
   it.each([{ bound: -1 }, { bound: NaN }, { seeds: -1 }])('refuses %o', async (options) => {
     await expect(explore(() => {}, options)).rejects.toThrow(RangeError);
+  });
+});
+
+describe('where there is no setImmediate', () => {
+  afterEach(() => {
+    vi.unstubAllGlobals();
+    vi.resetModules();
+  });
+
+  it('messages take its place, and no port is left open', async () => {
+    const { MessageChannel } = globalThis;
+    let open = 0;
+    vi.stubGlobal('setImmediate', undefined);
+    vi.stubGlobal('MessageChannel', function () {
+      const { port1, port2 } = new MessageChannel();
+      const close = port1.close.bind(port1);
+      open += 1;
+      port1.close = () => {
+        open -= 1;
+        close();
+      };
+      return { port1, port2 };
+    });
+    vi.resetModules();
+    const fresh = await import('../../src/runtime/testing/index.js');
+    const { schedules, exhaustive } = await fresh.explore(async ({ task, step }) => {
+      await Promise.all(['a', 'b', 'c'].map((name) => task(name, () => step())));
+    });
+    expect([schedules, exhaustive, open]).toEqual([6, true, 0]);
   });
 });
 

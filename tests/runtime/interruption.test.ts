@@ -70,9 +70,9 @@ async function play(make: (clock: Clock) => Operation, abortBefore: number): Pro
   return { steps, fate };
 }
 
-/** What must be the same each time: not the stacks of those who held the lock. */
+/** What must be the same each time: not the stacks of those who held the lock, nor which lock of many it was. */
 function outcomeOf({ state, value, error }: Fate<unknown>): unknown {
-  return { state, value, error: error instanceof LockTimeoutError ? { ...error, holders: error.holders?.length } : error };
+  return { state, value: isLease(value) ? 'a lease' : value, error: error instanceof LockTimeoutError ? { ...error, holders: error.holders?.length } : error };
 }
 
 /** What can be done with a lock, with one who holds it first and one who comes after. */
@@ -168,6 +168,72 @@ operations['withLocks'] = (clock) => {
   };
 };
 
+operations['withLocks of every kind, with a time-out that comes'] = (clock) => {
+  const keys = new KeyedMutex<string>({ clock });
+  const [mutex, pool, rw] = [new Mutex({ clock }), new Semaphore(2, { clock }), new RwLock({ clock })];
+  const reader = rw.read.tryAcquire()!;
+  return {
+    start: (signal) => withLocks([rw.write, keys.of('key'), pool, mutex], () => work(signal), { signal, timeout: 10 }),
+    others: {},
+    end() {
+      reader.release();
+      expect([keys.size, mutex.isLocked, pool.available, rw.write.isLocked, rw.write.waiting]).toEqual([0, false, 2, false, 0]);
+    },
+  };
+};
+for (const how of ['withLock', 'acquire'] as const) {
+  operations[`KeyedMutex ${how}, by key`] = (clock) => {
+    const keys = new KeyedMutex<string>({ clock });
+    const first = keys.tryAcquire('key')!;
+    let after: Promise<unknown> | undefined;
+    return {
+      start: (signal) =>
+        how === 'withLock' ? keys.withLock('key', () => work(signal), { signal }) : keys.acquire('key', { signal, timeout: 1000 }),
+      others: { 2: () => void (after = keys.withLock('key', () => Promise.resolve())), 4: () => first.release() },
+      async end(fate) {
+        first.release();
+        if (fate.state === 'fulfilled' && isLease(fate.value)) fate.value.release();
+        await after;
+        expect(keys.size, 'M6: nothing is kept').toBe(0);
+      },
+    };
+  };
+}
+operations['Semaphore acquire of many permits, with a time-out'] = (clock) => {
+  const pool = new Semaphore(3, { clock });
+  const holders = [pool.tryAcquire({ weight: 2 })!, pool.tryAcquire()!];
+  let small: Promise<unknown> | undefined;
+  return {
+    start: (signal) => pool.acquire({ weight: 2, signal, timeout: 1000 }),
+    others: {
+      2: () => void (small = pool.withLock(() => Promise.resolve())),
+      3: () => holders[1]!.release(),
+      5: () => holders[0]!.release(),
+    },
+    async end(fate) {
+      for (const holder of holders) holder.release();
+      if (fate.state === 'fulfilled' && isLease(fate.value)) fate.value.release();
+      await small;
+      expect([pool.available, pool.waiting]).toEqual([3, 0]);
+    },
+  };
+};
+operations['RwLock.read acquire behind a writer that waits, with a time-out'] = (clock) => {
+  const { read, write } = new RwLock({ clock });
+  const first = read.tryAcquire()!;
+  const writer = write.withLock(() => Promise.resolve());
+  return {
+    start: (signal) => read.acquire({ signal, timeout: 1000 }),
+    others: { 4: () => first.release() },
+    async end(fate) {
+      first.release();
+      if (fate.state === 'fulfilled' && isLease(fate.value)) fate.value.release();
+      await writer;
+      expect([read.isLocked, write.isLocked, read.waiting]).toEqual([false, false, 0]);
+    },
+  };
+};
+
 /** A reference whose loads take a few steps, with somebody else who waits for one as well. */
 function onRef(use: (ref: SharedRef<object>, signal: AbortSignal) => Promise<unknown>, shared: boolean) {
   return (): Operation => {
@@ -214,6 +280,31 @@ operations['Derived drained'] = (clock) => {
     others: { 12: () => release() },
     async end() {
       release();
+      await connections.close();
+      expect(open).toBe(0);
+    },
+  };
+};
+operations['Derived drained, while one is opening and one is closing'] = () => {
+  const cell = new ConfigCell('first');
+  let open = 0;
+  const slow = async (): Promise<void> => {
+    for (let turn = 0; turn < 6; turn += 1) await Promise.resolve();
+  };
+  const connections = derived(cell, async () => (await slow(), (open += 1)), async () => (await slow(), void (open -= 1)));
+  let opening: Promise<unknown> | undefined;
+  return {
+    async start(signal) {
+      await connections.use(() => {});
+      cell.switchTo('second');
+      opening = connections.use(() => {});
+      await Promise.resolve();
+      cell.switchTo('third');
+      return connections.drained(undefined, { signal });
+    },
+    others: {},
+    async end() {
+      await opening;
       await connections.close();
       expect(open).toBe(0);
     },
