@@ -650,6 +650,25 @@ runRule('no-null-reset', {
       `,
     },
     {
+      name: 'one at a time empties what is its own: who finds it filled does not begin',
+      code: `
+        declare function more(): Promise<boolean>;
+        export class Search {
+          result: { query: string } | null = null;
+          #loading: { query: string } | null = null;
+          async loadAll() {
+            if (this.#loading != null) return;
+            this.#loading = this.result ?? null;
+            try {
+              while (this.#loading && (await more())) console.log(this.#loading.query);
+            } finally {
+              this.#loading = null;
+            }
+          }
+        }
+      `,
+    },
+    {
       name: 'the page is loaded anew right after',
       others: {
         ...others,

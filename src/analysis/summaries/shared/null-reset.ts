@@ -5,7 +5,7 @@ import { ENDS_PROGRAM } from '../../../models/names.js';
 import { isTestFile } from '../../project/scan.js';
 import type { Analysis } from '../analysis.js';
 import type { LockRef } from '../effect.js';
-import { successors } from '../graph.js';
+import { beforeFirstAwait, successors } from '../graph.js';
 import { memberOf } from '../places.js';
 import { callsWith, closureIn } from '../uses.js';
 import type { FnRef } from '../values.js';
@@ -115,7 +115,16 @@ function meets(analysis: Analysis, file: string, reset: Access, window: Window &
   if (window.ref.key !== (isOfEntries(facts, reset) ? `${reset.ref.key}[]` : reset.ref.key)) return false;
   const concurrency = concurrencyOf(facts);
   if (concurrency.taskOf(window.fn) === concurrency.taskOf(reset.fn) && !concurrency.overlapsItself(concurrency.taskOf(window.fn))) return false;
+  if (window.fn === reset.fn && turnsAway(facts, reset)) return false;
   return !excludes(analysis, file, reset, window) && canOverlap(analysis, { file, fn: window.fn }, { file, fn: reset.fn }, scopeOf(analysis, file, reset.ref));
+}
+
+/** `if (this.job) return; this.job = …; try { await … } finally { this.job = null; }`: one at a time, and it is its own. */
+function turnsAway(facts: Facts, { fn, ref }: Access): boolean {
+  const fact = facts.functions[fn]!;
+  const early = beforeFirstAwait(fact);
+  const takes = referencesOf(facts).accesses.of(fn).some(({ kind, ref: written, temp, value }) => kind === 'write' && written.key === ref.key && early.has(temp) && !isNothing(fact.code[value!]));
+  return takes && testsOf(facts, fn).some((test) => test.ref.key === ref.key && early.has(test.read) && fact.blocks[test.full]!.end.k === 'return');
 }
 
 /** Windows in other files: of a field in those that have the class or use it, of a variable in those that import it. */
