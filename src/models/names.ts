@@ -25,6 +25,12 @@ export const ENDS =
   /^(?:close|dispose|destroy|end|terminate|disconnect|release|kill|free|shut|quit|teardown|stop|cancel|abort|leave|detach|unload|unmount|unsubscribe|cleanup|finish)/i;
 
 /**
+ * Decorators that let one call of a method in at a time, or give all who call it meanwhile the same promise. There is no
+ * package that most use for it: projects write their own, in terms of a wrapper that is given the method at run time.
+ */
+export const LETS_ONE_IN = /gate|single|once|memo|cache|synchron|serial|lock|mutex|exclusive|queue|debounce|throttle|sequential/i;
+
+/**
  * The first steps on a handle itself, such as `client.connect()` and `session.startTransaction()`: where one of them
  * fails there is no connection to give back. Drivers have them in common; only a part of them has a table.
  */

@@ -600,6 +600,107 @@ runRule('no-null-reset', {
       `,
     },
     {
+      name: 'in the same stretch there is another one',
+      others,
+      code: `
+        import type { Socket } from './socket.js';
+        declare function make(): Socket;
+        export class Bar {
+          private socket: Socket | undefined;
+          attach(anew: boolean) {
+            if (anew) {
+              this.socket?.close();
+              this.socket = undefined;
+            }
+            this.socket = this.socket ?? make();
+          }
+          async say(text: Promise<string>) {
+            if (!this.socket) return;
+            const said = await text;
+            await this.socket.send(said);
+          }
+        }
+      `,
+    },
+    {
+      name: 'a flag lets only one task in, which takes it away itself',
+      others,
+      code: `
+        import type { Socket } from './socket.js';
+        export class Session {
+          private socket: Socket | undefined;
+          private closing = false;
+          attach(socket: Socket) { this.socket = socket; }
+          async finish(said: Promise<string>) {
+            if (this.closing) return;
+            this.closing = true;
+            if (this.socket) {
+              await said;
+              await this.socket.send('bye');
+            }
+            this.socket = undefined;
+          }
+        }
+      `,
+    },
+    {
+      name: 'what fails in the chain is caught at its end',
+      others,
+      code: `
+        import type { Socket } from './socket.js';
+        export class Transporter {
+          private socket: Socket | undefined;
+          attach(socket: Socket) { this.socket = socket; }
+          detach() { this.socket = undefined; }
+          say(text: Promise<string>): Promise<unknown> | undefined {
+            if (!this.socket) return undefined;
+            return text.then((said) => this.socket!.send(said)).then(() => 'sent').catch((error) => console.warn(error));
+          }
+        }
+      `,
+    },
+    {
+      name: 'ended twice',
+      others,
+      code: `
+        import type { Socket } from './socket.js';
+        export class Transporter {
+          private socket: Socket | undefined;
+          attach(socket: Socket) { this.socket = socket; }
+          async disconnect(said: Promise<string>) {
+            if (!this.socket) return;
+            await said;
+            this.socket.close();
+            this.socket = undefined;
+          }
+        }
+      `,
+    },
+    {
+      name: 'an object that both were given, which is passed along within one task',
+      others: {
+        'state.ts': 'export class State { response: { text: string } | undefined; turn = 0; }',
+        'resume.ts': `
+          import type { State } from './state.js';
+          export async function resume(options: { state: State }, done: Promise<void>): Promise<string> {
+            const { state } = options;
+            if (!state.response) throw new Error('nothing to resume');
+            await done;
+            return state.response.text;
+          }
+        `,
+      },
+      code: `
+        import { resume } from './resume.js';
+        import { State } from './state.js';
+        export async function run(state: State, done: Promise<void>): Promise<string> {
+          const text = await resume({ state }, done);
+          state.response = undefined;
+          return text;
+        }
+      `,
+    },
+    {
       name: 'something of it is asked with ?. right before the use',
       others,
       code: `

@@ -41,6 +41,63 @@ const likely = { options: { confidence: 'likely' } } as const;
 runRule('no-racy-init', {
   silent: [
     {
+      name: 'a record that brings functions to look further',
+      code: `
+        export interface Log { readonly entries: string[]; readonly more?: (limit: number) => Promise<Log> }
+        declare function read(limit: number): Promise<Log>;
+        export class Branch {
+          private log?: Log;
+          async entries(limit: number): Promise<string[]> {
+            this.log ??= await read(limit);
+            return this.log.entries;
+          }
+        }
+      `,
+    },
+    {
+      name: 'a method whose decorator lets one call in at a time',
+      others: { ...socket, 'gate.ts': 'export declare function gate(): (target: object, name: string) => void;' },
+      code: `
+        import { gate } from './gate.js';
+        import { dial, type Socket } from './socket.js';
+        export class Providers {
+          private readonly sockets = new Map<string, Socket>();
+          @gate()
+          async open(name: string): Promise<Socket> {
+            const known = this.sockets.get(name);
+            if (known) return known;
+            const socket = await dial();
+            this.sockets.set(name, socket);
+            return socket;
+          }
+        }
+      `,
+    },
+    {
+      name: 'a further element fills no place of a list that was asked for',
+      ...likely,
+      code: `
+        interface Held { text?: string }
+        export class Recognition {
+          private held: Held[] = [];
+          private holding = true;
+          async flush(next: () => Promise<Held>): Promise<void> {
+            for (let i = 0; i < this.held.length; i++) {
+              const one = this.held[i];
+              if (!one) {
+                await this.heard(await next());
+                continue;
+              }
+              await next();
+            }
+          }
+          private async heard(one: Held): Promise<void> {
+            if (this.holding) this.held.push(one);
+          }
+        }
+      `,
+    },
+    {
       name: 'a record that is fetched twice, of which nothing has to be ended and which nobody changes here',
       others: {
         'user.ts': `

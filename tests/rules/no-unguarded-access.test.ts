@@ -203,6 +203,39 @@ runRule('no-unguarded-access', {
   ],
   silent: [
     {
+      name: 'promises by hand, which are settled while a section waits for them',
+      code: `
+        import { Mutex } from 'async-mutex';
+        class Future { readonly await: Promise<void>; resolve!: () => void; constructor() { this.await = new Promise((resolve) => { this.resolve = resolve; }); } }
+        export class Model {
+          private readonly gate = new Mutex();
+          private readonly futures: Record<string, Future> = {};
+          async create(id: string, send: (id: string) => void) {
+            await this.gate.runExclusive(async () => {
+              const future = new Future();
+              this.futures[id] = future;
+              send(id);
+              await future.await;
+              delete this.futures[id];
+            });
+          }
+          async remove(id: string, send: (id: string) => void) {
+            await this.gate.runExclusive(async () => {
+              const future = new Future();
+              this.futures[id] = future;
+              send(id);
+              await future.await;
+              delete this.futures[id];
+            });
+          }
+          answered(id: string) {
+            this.futures[id]?.resolve();
+            delete this.futures[id];
+          }
+        }
+      `,
+    },
+    {
       name: 'a flag that tells who is not at work whether somebody is',
       code: `
         import { Mutex } from 'async-mutex';

@@ -8,7 +8,7 @@
  */
 
 /** Bumped whenever facts of the same text would differ; a cache with another number is not read. */
-export const FACTS_VERSION = 2;
+export const FACTS_VERSION = 3;
 
 /** Index of an instruction in its function's `code`, and so the name of its result. */
 export type Temp = number;
@@ -219,6 +219,8 @@ export interface MemberFact {
   readonly type?: TypeExpr;
   /** For a parameter property: the constructor's parameter. */
   readonly param?: number;
+  /** The names of a method's decorators: `gate` of `@gate()`, `@gate` and `@tools.gate()`. */
+  readonly decorators?: readonly string[];
 }
 
 export interface ClassFact extends At {

@@ -320,7 +320,8 @@ export class FileLowering {
     }
     const key = node['key'] as Node | null | undefined;
     if (key == null) return;
-    for (const decorator of (node['decorators'] ?? []) as Node[]) lowerExpression(this, decorator['expression'] as Node);
+    const decorators = ((node['decorators'] ?? []) as Node[]).map((decorator) => decorator['expression'] as Node);
+    for (const decorator of decorators) lowerExpression(this, decorator);
     const computed = Boolean(node['computed']);
     const name = keyName(key, computed) ?? '[]';
     if (computed) lowerExpression(this, key);
@@ -342,7 +343,8 @@ export class FileLowering {
         const fn = this.function(value, kind, name, key, { cls, static: isStatic });
         const abstract = node.type === 'TSAbstractMethodDefinition';
         const type = kind === 'get' ? lowerType(value['returnType'] as Node) : undefined;
-        members.push({ name, kind, fn, ...common, ...(abstract && { abstract: true as const }), ...(type && { type }) });
+        const names = decorators.flatMap(decoratorName);
+        members.push({ name, kind, fn, ...common, ...(names.length > 0 && { decorators: names }), ...(abstract && { abstract: true as const }), ...(type && { type }) });
         if (kind === 'constructor') this.#parameterProperties(value, members);
         return;
       }
@@ -1010,4 +1012,11 @@ function usingKind(node: Node): 'sync' | 'async' | undefined {
 function superTypeArguments(node: Node): TypeExpr[] | undefined {
   const params = (node['superTypeArguments'] ?? node['superTypeParameters']) as Node | null | undefined;
   return params == null ? undefined : typeArguments({ type: '', typeArguments: params });
+}
+
+/** `gate` of `@gate()`, `@gate` and `@tools.gate()`. */
+function decoratorName(expression: Node): string[] {
+  const callee = expression.type === 'CallExpression' ? (expression['callee'] as Node) : expression.type === 'TSInstantiationExpression' ? (expression['expression'] as Node) : expression;
+  const name = callee.type === 'MemberExpression' ? (callee['property'] as Node) : callee;
+  return name.type === 'Identifier' ? [name['name'] as string] : [];
 }

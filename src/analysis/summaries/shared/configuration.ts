@@ -34,7 +34,7 @@ type Facts = NonNullable<ReturnType<Analysis['project']['facts']>>;
 const CONFIG_MODULE = /(?:^|[/.-])(?:config|configuration|settings|env|environment)(?:\.[cm]?[jt]sx?|\/index(?:\.[cm]?[jt]s)?)?$|^(?:config|convict|nconf|dotenv|@nestjs\/config)$/i;
 const CONFIG_NAME = /^#?_?(?:\w*[cC]onfig(?:uration)?|[sS]ettings|[oO]ptions)$/;
 /** Functions in which configuration comes into being. */
-const MAKES = /^(?:init|initiali[sz]e|configure|load|setup|with[A-Z]|set|parse|build|create|make|resolve|merge|extend|define|apply|override|reset|register|normali[sz]e|validate|default)/i;
+const MAKES = /^(?:init|initiali[sz]e|configure|load|setup|with[A-Z]|set|parse|build|create|make|resolve|merge|extend|define|apply|override|reset|register|normali[sz]e|validate|default|update)/i;
 
 /** Packages whose one export, or what it makes, is the program's configuration, whatever it is called. */
 const CONFIG_PACKAGE = /^(?:config|nconf|convict)$/;

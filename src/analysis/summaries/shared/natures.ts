@@ -63,7 +63,8 @@ function natureOfType(analysis: Analysis, file: string, type: TypeExpr, depth: n
       return parts.includes('resource') ? 'resource' : parts.includes('unknown') ? 'unknown' : 'plain';
     }
     case 'object':
-      return type.members.some((m) => m.kind === 'method' || m.kind === 'call' || m.type?.k === 'function') ? 'resource' : 'plain';
+      // A record may bring functions to look further; what is there to act has to have them.
+      return type.members.some((m) => m.kind === 'call' || (m.optional !== true && (m.kind === 'method' || m.type?.k === 'function'))) ? 'resource' : 'plain';
     case 'ref': {
       if (/^(?:Record|Array|ReadonlyArray|Partial|Readonly|Date|Buffer|Uint8Array|Set|Map)$/.test(type.name.at(-1)!)) {
         return type.args && type.args.length > 0 ? natureOfType(analysis, file, type.args.at(-1)!, depth + 1, asked) : 'plain';

@@ -1,7 +1,7 @@
 /** A shared reference is taken away while another call is between its check and its use. */
 import type { FnIndex, InstructionOf, Temp } from '../../facts/ir.js';
-import { addsListener } from '../../../models/language.js';
-import { ENDS_PROGRAM } from '../../../models/names.js';
+import { addsListener, continuesPromise } from '../../../models/language.js';
+import { ENDS, ENDS_PROGRAM } from '../../../models/names.js';
 import { isTestFile } from '../../project/scan.js';
 import type { Analysis } from '../analysis.js';
 import type { LockRef } from '../effect.js';
@@ -14,8 +14,9 @@ import { filesUsing, identityOf, keysIn } from './elsewhere.js';
 import { isEmptyValue, isNothing, partsOf, plain } from './expressions.js';
 import { locksOf } from './locks.js';
 import { canOverlap, isFresh, scopeOf } from './overlap.js';
+import { isExcluded } from './racy-init.js';
 import { entry, isSame, isShared, referencesOf, type Access, type Reference } from './references.js';
-import { ASSUMED, AWAITED, stretchesOf, type Walker } from './stretches.js';
+import { ASSUMED, AWAITED, isAwait, stretchesOf, type Walker } from './stretches.js';
 import { testsOf } from './tests.js';
 import { isInitial } from './writers.js';
 
@@ -60,10 +61,11 @@ export function nullResets(analysis: Analysis, file: string): NullReset[] {
   if (all.length === 0) return [];
   const windows = windowsIn(facts, new Set(resets.flatMap(({ ref }) => keysOf(ref.key))));
   for (const reset of all) {
-    const spared = isTaken(facts, reset) || isFailure(facts, reset) || holdsPromise(facts, reset.ref);
+    const spared = isTaken(facts, reset) || isRefilled(facts, reset) || isFailure(facts, reset) || holdsPromise(facts, reset.ref);
     const here = spared || !isShared(reset.ref) ? [] : windows.map((one) => ({ ...one, file })).filter((one) => meets(analysis, file, reset, one));
     const caught = here.length > 0 || spared ? here : windowsElsewhere(analysis, file, reset);
-    const [window] = [...caught].sort((a, b) => Number(a.harmless) - Number(b.harmless));
+    const weighed = caught.map((one) => ({ ...one, harmless: one.harmless || isEndedTwice(facts, file, reset, one) || isHandedOn(facts, analysis.project.facts(one.file)!, reset, one) }));
+    const [window] = weighed.sort((a, b) => Number(a.harmless) - Number(b.harmless));
     if (window) {
       found.push({ reset, readerIn: window.file, reader: window.fn, check: window.check, useIn: window.useIn, use: window.use, lost: false, certain: !window.harmless && !(window.asserted && !isListener(facts, reset.fn)) && !endsProgram(analysis, { file, fn: reset.fn }, reset.temp, 0) });
       continue;
@@ -74,6 +76,16 @@ export function nullResets(analysis: Analysis, file: string): NullReset[] {
   }
   return found;
 }
+
+/** One end of something in the middle of another: who ends it twice is told of no failure that matters. */
+const isEndedTwice = (facts: Facts, file: string, reset: Access, window: Window & { readonly file: string }): boolean =>
+  window.file === file && concurrencyOf(facts).taskOf(window.fn) === concurrencyOf(facts).taskOf(reset.fn) && ENDS.test(facts.functions[concurrencyOf(facts).taskOf(reset.fn)]!.name.replace(/^[#_]+/, ''));
+
+/** Who resets it and who reads it were both given the object: it is passed along within one task. */
+const isHandedOn = (facts: Facts, there: Facts, reset: Access, window: Window): boolean => isGiven(facts, reset.ref) && isGiven(there, window.ref);
+
+const isGiven = (facts: Facts, { root, path }: Reference): boolean =>
+  path.length > 0 && (root.k === 'param' || root.k === 'local') && facts.vars[root.v]!.owner !== 0;
 
 /** Whether what comes after ends the program or the page: nobody is left to find it gone. */
 function endsProgram(analysis: Analysis, ref: FnRef, after: Temp | undefined, depth: number): boolean {
@@ -114,7 +126,9 @@ function meets(analysis: Analysis, file: string, reset: Access, window: Window &
   const facts = analysis.project.facts(file)!;
   if (window.ref.key !== (isOfEntries(facts, reset) ? `${reset.ref.key}[]` : reset.ref.key)) return false;
   const concurrency = concurrencyOf(facts);
-  if (concurrency.taskOf(window.fn) === concurrency.taskOf(reset.fn) && !concurrency.overlapsItself(concurrency.taskOf(window.fn))) return false;
+  if (concurrency.taskOf(window.fn) === concurrency.taskOf(reset.fn)) {
+    if (!concurrency.overlapsItself(concurrency.taskOf(window.fn)) || isExcluded(facts, { fn: window.fn, ref: window.ref, read: window.check })) return false;
+  }
   if (window.fn === reset.fn && turnsAway(facts, reset)) return false;
   return !excludes(analysis, file, reset, window) && canOverlap(analysis, { file, fn: window.fn }, { file, fn: reset.fn }, scopeOf(analysis, file, reset.ref));
 }
@@ -181,7 +195,7 @@ function windowsIn(facts: Facts, keys: ReadonlySet<string>): Window[] {
         if (!read || through === undefined) return false;
         const loose = test.loose === true && through === 'nonnull' && (state & AWAITED) === 0;
         if ((state & AWAITED) === 0 && !loose) return false;
-          const harmless = (state & ASSUMED) !== 0 || isCaught(facts, at, temp);
+          const harmless = (state & ASSUMED) !== 0 || isCaught(facts, at, temp) || isCaughtInChain(facts, at);
           const ofList = isElement(read.ref, test.ref);
           found.push({ ref: ofList ? entry(test.ref, undefined) : test.ref, fn, check: test.read, useIn: at, use: temp, harmless });
           // Of a list, an element may be used next.
@@ -256,6 +270,24 @@ function isCaught(facts: Facts, fn: FnIndex, temp: Temp): boolean {
   return !throws;
 }
 
+/** `closed.then(() => this.x.close()).catch(warn)`: the same, in a chain of promises. */
+function isCaughtInChain(facts: Facts, fn: FnIndex): boolean {
+  const { parent } = facts.functions[fn]!;
+  const site = parent < 0 ? undefined : closureIn(facts.functions[parent]!, fn);
+  if (site === undefined) return false;
+  const { code } = facts.functions[parent]!;
+  const [first] = callsWith(facts.functions[parent]!, site);
+  for (let link = first?.call; link !== undefined; ) {
+    const next = code.findIndex((i) => i.op === 'member' && i.obj === link && continuesPromise(i.name));
+    const member = code[next];
+    if (member?.op !== 'member') return false;
+    if (member.name === 'catch') return true;
+    const call = code.findIndex((i) => i.op === 'call' && i.fn === next);
+    link = call < 0 ? undefined : call;
+  }
+  return false;
+}
+
 /** `list[i]`, `list[0]` of `list`. */
 const isElement = (ref: Reference, list: Reference): boolean => ref.key.startsWith(list.key) && /^(?:\[\]|\.\d+)$/.test(ref.key.slice(list.key.length));
 
@@ -316,6 +348,21 @@ function isTaken(facts: Facts, reset: Access): boolean {
     if (i.op !== 'set' || temp > reset.temp || facts.vars[i.v]!.owner !== reset.fn) return false;
     return [...partsOf(facts, reset.fn, i.value, false)].some((part) => references.accesses.at(reset.fn, part).some((a) => a.kind === 'read' && a.ref.key === reset.ref.key));
   });
+}
+
+/** `this.x = undefined; this.x ??= make()`: in the same stretch there is another one. */
+function isRefilled(facts: Facts, reset: Access): boolean {
+  if (reset.kind !== 'write') return false;
+  const references = referencesOf(facts);
+  let refilled = false;
+  stretchesOf(facts).walkAfter(reset.fn, reset.temp, 0, {
+    at(state, at, temp, i) {
+      refilled ||= references.accesses.at(at, temp).some((a) => a.kind === 'write' && a.ref.key === reset.ref.key && !isEmptyValue(facts, at, a.value!));
+      return refilled || isAwait(facts.functions[at]!, i) ? undefined : state;
+    },
+    deep: false,
+  });
+  return refilled;
 }
 
 /** A slot of a promise: who has read it keeps the promise. */

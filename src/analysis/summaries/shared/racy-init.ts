@@ -1,6 +1,6 @@
 /** Check, await, assign: two calls both find a shared reference empty, and both fill it; or one sees it half made. */
 import type { BlockIndex, FnIndex, Instruction, InstructionOf, Temp } from '../../facts/ir.js';
-import { ENDS, goesOn } from '../../../models/names.js';
+import { ENDS, goesOn, LETS_ONE_IN } from '../../../models/names.js';
 import type { Analysis } from '../analysis.js';
 import { callsWith, closureIn, operandsOf, writesOf } from '../uses.js';
 import { ofRecent } from '../recent.js';
@@ -75,7 +75,8 @@ function racesFrom(analysis: Analysis, file: string, test: Test): RacyInit[] {
           if ((state & AWAITED) === 0 && slotsIn(facts, at).has(`${at}:${temp}`) && access.ref.key !== test.ref.key) return undefined;
           continue;
         }
-        const fills = (access.kind === 'write' || access.kind === 'put') && access.value !== undefined && settles(analysis, file, test, access);
+        const further = access.kind === 'put' && isAdded(facts, at, temp) && facts.functions[fn]!.code[test.read]?.op === 'index';
+        const fills = !further && (access.kind === 'write' || access.kind === 'put') && access.value !== undefined && settles(analysis, file, test, access);
         if (fills && (state & AWAITED) !== 0) hits.push({ write: access, early: false, assumed: (state & ASSUMED) !== 0 });
         return undefined;
       }
@@ -101,13 +102,21 @@ function racesFrom(analysis: Analysis, file: string, test: Test): RacyInit[] {
     }
     if (isIdempotent(facts, write) || isOneForAll(facts, write) || isBusyUnderLock(analysis, file, write)) return [];
     if (!isEarly && (isElsewhere(facts, test, write) || isPutBack(facts, test, write))) return [];
-    const certain = isEarly || (!assumed && !again && !isRefused(facts, test) && !isAskedFor(facts, test) && takesTime(analysis, file, test, write) && !locks.isSection(test.fn) && matters(analysis, file, test, write));
+    const certain = isEarly || (!assumed && !again && !isRefused(facts, test) && !isAskedFor(facts, test) && takesTime(analysis, file, test, write) && !locks.isSection(test.fn) && !isLetInAlone(facts, task) && matters(analysis, file, test, write));
     return [{ test, fn: write.fn, temp: write.temp, write, early: isEarly, certain }];
   });
   return found.length > 0 && overlapsItself(analysis, { file, fn: task }, scopeOf(analysis, file, test.ref)) ? found : [];
 }
 
 type Facts = NonNullable<ReturnType<Analysis['project']['facts']>>;
+
+/** One more of a list, which fills no place that was asked for. */
+function isAdded(facts: Facts, fn: FnIndex, temp: Temp): boolean {
+  const { code } = facts.functions[fn]!;
+  const i = code[temp];
+  const callee = i?.op === 'call' ? code[i.fn] : undefined;
+  return callee?.op === 'member' && (callee.name === 'push' || callee.name === 'unshift');
+}
 
 /** Whether a write makes the test come out the other way. */
 function settles(analysis: Analysis, file: string, test: Test, write: Access): boolean {
@@ -149,6 +158,13 @@ function isRefused(facts: Facts, { fn, full }: Test): boolean {
   }
   return told;
 }
+
+/** `@gate() async ready() { … }` */
+const isLetInAlone = (facts: Facts, fn: FnIndex): boolean => {
+  const { cls } = facts.functions[fn]!;
+  const member = cls === undefined ? undefined : facts.classes[cls]!.members.find((m) => m.fn === fn);
+  return member?.decorators?.some((name) => LETS_ONE_IN.test(name)) === true;
+};
 
 /** A flag that is set by what others call by itself: its end, say. It says something else than that this work is done. */
 function isElsewhere(facts: Facts, test: Test, { fn, value }: Access): boolean {
@@ -271,8 +287,8 @@ function findSlots(facts: Facts, fn: FnIndex): ReadonlySet<string> {
   return found;
 }
 
-/** Whether the test itself can only be reached by the one task that has taken a slot before. */
-function isExcluded(facts: Facts, test: Test): boolean {
+/** Whether a test itself can only be reached by the one task that has taken a slot before. */
+export function isExcluded(facts: Facts, test: Pick<Test, 'fn' | 'ref' | 'read'>): boolean {
   const slots = slotsIn(facts, test.fn);
   const own = new Set(referencesOf(facts).accesses.to(test.ref.key).map((access) => `${access.fn}:${access.temp}`));
   let reached = false;

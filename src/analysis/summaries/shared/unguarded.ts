@@ -69,7 +69,7 @@ export function unguardedIn(analysis: Analysis, file: string): Unguarded[] {
         const upset = under.find((use) => isUpset(analysis, use, id, facts, own));
         // More uses without it than with it: held there for something else.
         const prevails = under.length > own.length;
-        const certain = declared ? guard.certain : guard.certain && prevails && !BETWEEN_PROCESSES.has(guard.kind) && upset !== undefined && !isPassing(facts, access.fn, own) && !isFlag(facts, uses, file) && !isCalledUnder(analysis, { file, fn: access.fn }, id, 0);
+        const certain = declared ? guard.certain : guard.certain && prevails && !BETWEEN_PROCESSES.has(guard.kind) && upset !== undefined && !isPassing(facts, access.fn, own) && !isFlag(facts, uses, file) && !isWaitedFor(analysis, uses) && !isCalledUnder(analysis, { file, fn: access.fn }, id, 0);
         found.push({ access, guard, other: upset ?? other, total: uses.length, guarded: under.length, certain, declared });
       }
     }
@@ -196,6 +196,13 @@ const isFlag = (facts: FileFacts, uses: readonly Use[], file: string): boolean =
   const writes = uses.filter((use) => isWrite(use.access));
   return writes.every(({ file: where, access: { fn, value } }) => where === file && value !== undefined && facts.functions[fn]!.code[value]?.op === 'const');
 };
+
+/** Promises by hand, which somebody has to settle while the section waits for them. */
+const isWaitedFor = (analysis: Analysis, uses: readonly Use[]): boolean =>
+  uses.some(({ file, access: { fn, value } }) => {
+    const made = value === undefined ? [] : analysis.values.of({ file, fn }, value);
+    return made.some((ty) => ty.k === 'instance' && analysis.project.facts(ty.file)!.classes[ty.cls]!.members.some((m) => m.name === 'resolve' && m.kind !== 'get'));
+  });
 
 /** Others may call it, but all who do in the project hold the lock. */
 function isCalledUnder(analysis: Analysis, ref: FnRef, id: string, depth: number): boolean {
