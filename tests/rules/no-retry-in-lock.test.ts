@@ -78,6 +78,29 @@ runRule('no-retry-in-lock', {
       },
     },
     {
+      name: 'a failure that the catch clause notes, and that leaves the loop',
+      code: `
+        import { Mutex } from 'async-mutex';
+        const mutex = new Mutex();
+        let wanted = false;
+        let is = false;
+        export const settle = (apply: (to: boolean) => Promise<boolean>) => mutex.runExclusive(async () => {
+          while (is !== wanted) {
+            const to = wanted;
+            let done = false;
+            try {
+              done = await apply(to);
+            } catch {
+              done = false;
+            }
+            if (!done) return false;
+            is = to;
+          }
+          return true;
+        });
+      `,
+    },
+    {
       name: 'storage that is busy, by a question that a helper is passed, and by one that the catch clause asks',
       code: `
         import { Mutex } from 'async-mutex';

@@ -13,6 +13,40 @@ const delay = `
 runRule('no-sleep-in-lock', {
   silent: [
     {
+      name: 'a lock that a method takes on some ways only, before its one end',
+      code: `
+        import { setTimeout as sleep } from 'node:timers/promises';
+        import { Mutex } from 'async-mutex';
+
+        class Places {
+          readonly #mutex = new Mutex();
+          #taken = 0;
+          constructor(readonly most: number) {}
+
+          async acquirePlace(): Promise<void> {
+            this.#taken++;
+            if (this.#taken >= this.most) await this.#mutex.acquire();
+          }
+
+          releasePlace(): void {
+            this.#taken--;
+            if (this.#mutex.isLocked()) this.#mutex.release();
+          }
+        }
+
+        const places = new Places(3);
+
+        export async function visit(): Promise<void> {
+          await places.acquirePlace();
+          try {
+            await sleep(10);
+          } finally {
+            places.releasePlace();
+          }
+        }
+      `,
+    },
+    {
       name: 'between two tries to get an advisory lock, of which the answer tells',
       code: `
         import { Client } from 'pg';

@@ -40,10 +40,34 @@ function isCatchRetry(fact: FunctionFact, loop: LoopFact): boolean {
     const last = lastWork(fact, tried);
     if (last === undefined) return false;
     if (dependsOnElement(fact, loop, tried) || changesWork(fact, loop, tried)) return false;
-    const fromCatch = reach(fact, [tried.handler], new Set([loop.exit]));
-    if (!fromCatch.has(loop.head)) return false;
+    if (!leadsBack(fact, loop, tried, tried.handler)) return false;
     return leavesAfter(fact, loop, last, tried) || setsLoopFlag(fact, loop, tried);
   });
+}
+
+/** Whether the loop goes on after a failure. What the catch clause sets decides the branches that ask for it: `ok = false; … if (!ok) return`. */
+function leadsBack(fact: FunctionFact, loop: LoopFact, tried: TryFact, handler: BlockIndex): boolean {
+  const isSetIn = (v: number, s: number, e: number): boolean => fact.code.some((i) => i.op === 'set' && i.v === v && i.s >= s && i.s < e);
+  const known = new Map<number, boolean>();
+  for (const i of fact.code) {
+    if (i.op !== 'set' || tried.catchS === undefined || i.s < tried.catchS || i.s >= tried.catchE!) continue;
+    const value = fact.code[i.value];
+    if (value?.op === 'const' && typeof value.value === 'boolean' && !isSetIn(i.v, tried.catchE!, loop.e)) known.set(i.v, value.value);
+  }
+  const answer = (temp: Temp): boolean | undefined => {
+    const i = fact.code[temp];
+    if (i?.op === 'get') return known.get(i.v);
+    const inner = i?.op === 'unary' && i.sign === '!' ? answer(i.arg) : undefined;
+    return inner === undefined ? undefined : !inner;
+  };
+  const seen = new Set<BlockIndex>([handler]);
+  for (const b of seen) {
+    const { end } = fact.blocks[b]!;
+    const is = end.k === 'branch' ? answer(end.on) : undefined;
+    const next = end.k === 'branch' && is !== undefined ? [is ? end.yes : end.no] : successors(fact, b);
+    for (const one of next) if (one !== loop.exit) seen.add(one);
+  }
+  return seen.has(loop.head);
 }
 
 /** The last await (or, where there is none, call) of the tried block. */

@@ -8,7 +8,7 @@ import { conditionsOf, type Condition } from './conditions.js';
 import { Effects, EMPTY_SUMMARY, through, type Aspect, type Aspects, type Effect, type LockRef, type NetAcquire, type NetRelease, type ParamCall, type ParamPath, type Place, type Step, type Summary, paramKey } from './effect.js';
 import { entryRole, type EntryRole } from './entry-locks.js';
 import { callReleases, originOf, type Flow, type Held } from './flow.js';
-import { successors } from './graph.js';
+import { reach, successors } from './graph.js';
 import { waiterQueueRole, type WaiterQueueRole } from './home-grown.js';
 import { isOfRequest } from './keys.js';
 import { writesAfter } from './notices.js';
@@ -568,8 +568,10 @@ function acquiresOf(analysis: Analysis, ref: FnRef): NetAcquire[] {
     const gives = handedOver(analysis, ref, fact, held, holding.map((r) => r.value));
     const kept = held.keptIn[0];
     const maybe = holding.length < returns.length || held.maybe;
+    const taken = fact.blocks.findIndex((block) => held.at! >= block.from && held.at! < block.to);
+    const isPassedBy = (): boolean => holding.some(({ b }) => b !== taken && reach(fact, [0], new Set([taken]), false).has(b));
     // Held on some ways only, and nothing in the caller's hand that tells which: no proof that the caller holds it.
-    const certain = held.lock.certain && !(maybe && gives.gives === 'nothing');
+    const certain = held.lock.certain && !(gives.gives === 'nothing' && (maybe || isPassedBy()));
     // A lease that is kept in a field is given back through the field.
     const place =
       kept !== undefined && gives.gives === 'nothing' ? { ...held.lock.place, id: kept, ...fieldPath(kept) } : (ofSession(ref, fact, held.lock.place) ?? held.lock.place);
