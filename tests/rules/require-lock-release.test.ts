@@ -153,13 +153,14 @@ runRule('require-lock-release', {
       `,
     },
     {
-      name: 'a flag that nobody is kept out by: a caller that does not look, one that goes on all the same, a function that tells of something else',
+      name: 'a flag that nobody is kept out by: a caller that does not look, one that goes on all the same, a function that tells of something else, one that nobody waits for',
       ...likely,
       code: `
         export class View {
           #loading = false;
           #drawing = false;
           #saving = false;
+          #posting = false;
           constructor(private readonly disk: { read(): Promise<string> }) {}
           async open() { if (!this.#loading) await this.#load(); }
           async reload() { await this.#load(); }
@@ -169,6 +170,8 @@ runRule('require-lock-release', {
           async save(text: string) { if (this.#isNew(text)) await this.#save(); }
           #isNew(text: string) { if (this.#saving) console.log('busy'); return text !== ''; }
           async #save() { this.#saving = true; await this.disk.read(); this.#saving = false; }
+          post() { if (!this.#posting) void this.#post(); }
+          async #post() { this.#posting = true; await this.disk.read(); this.#posting = false; }
         }
       `,
     },

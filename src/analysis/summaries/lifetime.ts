@@ -1001,7 +1001,10 @@ function isGuarded(analysis: Analysis, ref: FnRef, fact: FunctionFact, id: strin
   return fact.blocks.some((block) => block.to <= write && unsetSide(analysis, ref, block, id, 0) !== undefined) || isCalledUnset(analysis, ref, fact, id);
 }
 
-/** Every call in the file stands on the unset side of a look at the flag: `if (this.#isDue()) await this.#run();` */
+/**
+ * Every call in the file stands on the unset side of a look at the flag: `if (this.#isDue()) await this.#run();`. What
+ * nobody waits for is no such call: who is not told of its failure may as well end with it.
+ */
 function isCalledUnset(analysis: Analysis, ref: FnRef, { name }: FunctionFact, id: string): boolean {
   const { file } = ref;
   const { functions, vars } = analysis.project.facts(file)!;
@@ -1015,11 +1018,19 @@ function isCalledUnset(analysis: Analysis, ref: FnRef, { name }: FunctionFact, i
     ),
   );
   return calls.length > 0 && calls.every(({ fact, fn, temp }) => fact.blocks.some((block) => {
-    const unset = block.to <= temp ? unsetSide(analysis, { file, fn }, block, id, 0) : undefined;
+    const unset = block.to <= temp && isFollowed(fact, temp) ? unsetSide(analysis, { file, fn }, block, id, 0) : undefined;
     if (unset === undefined || block.end.k !== 'branch') return false;
     const at = fact.blocks.findIndex((one) => temp >= one.from && temp < one.to);
     return reach(fact, [unset]).has(at) && !reach(fact, [unset === block.end.yes ? block.end.no : block.end.yes]).has(at);
   }));
+}
+
+/** Somebody waits for a call, or handles its failure. */
+function isFollowed(fact: FunctionFact, call: Temp): boolean {
+  return (usesIn(fact).get(call) ?? []).some((by) => {
+    const user = typeof by === 'number' ? fact.code[by]! : undefined;
+    return user?.op !== 'unary' || user.sign !== 'void';
+  });
 }
 
 const isRead = (i: Instruction | undefined): boolean => i?.op === 'member' || i?.op === 'get';
