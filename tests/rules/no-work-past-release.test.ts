@@ -43,6 +43,34 @@ runRule('no-work-past-release', {
       `,
     },
     {
+      name: 'a lock of the project itself: awaited, before it is taken, released after the work, and another thing released',
+      ...likely,
+      code: `
+        declare const acquire: (name: string) => Promise<string>;
+        declare const release: (lock: string) => Promise<void>;
+        export async function awaited<T>(name: string, work: () => Promise<T>) {
+          const lock = await acquire(name);
+          try { return await work(); } finally { await release(lock); }
+        }
+        export async function first<T>(name: string, isFree: boolean, work: () => Promise<T>) {
+          let lock = '';
+          try {
+            if (isFree) return work();
+            lock = await acquire(name);
+            return await work();
+          } finally { if (lock) await release(lock); }
+        }
+        export async function handedOn<T>(name: string, work: () => Promise<T>) {
+          const lock = await acquire(name);
+          try { return work().finally(() => release(lock)); } catch (error) { await release(lock); throw error; }
+        }
+        export async function another<T>(name: string, work: () => Promise<T>) {
+          const lock = await acquire(name);
+          try { return work(); } finally { await release(name); console.log(lock); }
+        }
+      `,
+    },
+    {
       name: 'settled, one by one, or work that the lock does not protect',
       code: `
         import { writeFile } from 'node:fs/promises';
@@ -262,6 +290,56 @@ runRule('no-work-past-release', {
                     return await this.#load(name);
                   } finally {
                     this.#lock.release();
+                  }
+                }
+              }
+            `,
+          },
+        },
+      ],
+    },
+    {
+      name: 'returned without await before the finally that gives back a lock of the project itself',
+      code: `
+        interface Rows { insert(row: { name: string }): Promise<string | undefined>; remove(id: string): Promise<void>; next(): Promise<void> }
+        export class Locks {
+          constructor(private readonly rows: Rows) {}
+          async _tryAcquire(name: string) { return this.rows.insert({ name }); }
+          async _release(lock: string) { await this.rows.remove(lock); }
+          async withLock<T>(name: string, work: (id: string) => Promise<T>) {
+            while (true) {
+              let lock: string | undefined;
+              try {
+                lock = await this._tryAcquire(name);
+                if (lock) return «work(lock)»;
+                await this.rows.next();
+              } finally {
+                if (lock) await this._release(lock);
+              }
+            }
+          }
+        }
+      `,
+      reports: [
+        {
+          message: 'Returns the promise of `work` and releases `lock` (taken in line 10) at once: the work runs without it. Write `return await`.',
+          suggests: {
+            'Await it.': `
+              interface Rows { insert(row: { name: string }): Promise<string | undefined>; remove(id: string): Promise<void>; next(): Promise<void> }
+              export class Locks {
+                constructor(private readonly rows: Rows) {}
+                async _tryAcquire(name: string) { return this.rows.insert({ name }); }
+                async _release(lock: string) { await this.rows.remove(lock); }
+                async withLock<T>(name: string, work: (id: string) => Promise<T>) {
+                  while (true) {
+                    let lock: string | undefined;
+                    try {
+                      lock = await this._tryAcquire(name);
+                      if (lock) return await work(lock);
+                      await this.rows.next();
+                    } finally {
+                      if (lock) await this._release(lock);
+                    }
                   }
                 }
               }

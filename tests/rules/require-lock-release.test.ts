@@ -153,6 +153,29 @@ runRule('require-lock-release', {
       `,
     },
     {
+      name: 'a flag that nobody is kept out by: a caller that does not look, one that goes on all the same, a function that tells of something else, one that nobody waits for',
+      ...likely,
+      code: `
+        export class View {
+          #loading = false;
+          #drawing = false;
+          #saving = false;
+          #posting = false;
+          constructor(private readonly disk: { read(): Promise<string> }) {}
+          async open() { if (!this.#loading) await this.#load(); }
+          async reload() { await this.#load(); }
+          async #load() { this.#loading = true; await this.disk.read(); this.#loading = false; }
+          async show() { if (this.#drawing) console.log('again'); await this.#draw(); }
+          async #draw() { this.#drawing = true; await this.disk.read(); this.#drawing = false; }
+          async save(text: string) { if (this.#isNew(text)) await this.#save(); }
+          #isNew(text: string) { if (this.#saving) console.log('busy'); return text !== ''; }
+          async #save() { this.#saving = true; await this.disk.read(); this.#saving = false; }
+          post() { if (!this.#posting) void this.#post(); }
+          async #post() { this.#posting = true; await this.disk.read(); this.#posting = false; }
+        }
+      `,
+    },
+    {
       name: 'connections that are given back: released, ended, handed to the caller, by the pool itself',
       ...likely,
       code: `
@@ -1364,6 +1387,48 @@ runRule('require-lock-release', {
         }
       `,
       reports: ["`locks` is held until `done` is called, which does not happen on the way that ends there (line 5). Call it in a `finally`, or leave the parameter out and return a promise.", "`locks` is held until `_done` is called, which does not happen on the way that ends there (line 12). Call it in a `finally`, or leave the parameter out and return a promise."],
+    },
+    {
+      name: 'a busy flag that the caller looks at, itself or by a function that it asks',
+      code: `
+        export class Store {
+          #compacting = false;
+          #loading = false;
+          constructor(private readonly disk: { write(text: string): Promise<void>; read(): Promise<string> }) {}
+          async save(text: string) {
+            if (this.#isDue(text)) await this.#compact(text);
+            else await this.disk.write(text);
+          }
+          async load() { if (!this.#loading) await this.#read(); }
+          async #compact(text: string) {
+            «this.#compacting = true»;
+            await this.disk.write(text.trim());
+            this.#compacting = false;
+          }
+          #isDue(text: string) {
+            if (this.#compacting) return false;
+            return text.length > 1000;
+          }
+          async #read() {
+            «this.#loading = true»;
+            console.log(await this.disk.read());
+            this.#loading = false;
+          }
+        }
+        let sending = false;
+        const isSending = () => sending;
+        export async function send(work: () => Promise<void>) {
+          if (isSending()) return;
+          «sending = true»;
+          await work();
+          sending = false;
+        }
+      `,
+      reports: [
+        { message: "`this.#compacting` stays set when `this.disk.write(text.trim())` (line 12) fails, and nobody gets past it again. Clear it in a `finally`.", suggests: 1 },
+        { message: "`this.#loading` stays set when `this.disk.read()` (line 21) fails, and nobody gets past it again. Clear it in a `finally`.", suggests: 1 },
+        { message: "`sending` stays set when `work()` (line 30) fails, and nobody gets past it again. Clear it in a `finally`.", suggests: 1 },
+      ],
     },
     {
       name: 'a busy flag of a module, and one that is cleared on one way only',

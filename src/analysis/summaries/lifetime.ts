@@ -4,7 +4,7 @@
  */
 import type { CheckOut } from '../../models/format.js';
 import { FIRST_STEPS } from '../../models/names.js';
-import type { FileFacts, FnIndex, FunctionFact, InstructionOf, Temp, VarIndex } from '../facts/ir.js';
+import type { Block, BlockIndex, FileFacts, FnIndex, FunctionFact, Instruction, InstructionOf, Temp, VarIndex } from '../facts/ir.js';
 import { isTestFile } from '../project/scan.js';
 import { callsOften, continuesPromise, namesFailure, putsIntoCollection } from '../../models/language.js';
 import type { Analysis } from './analysis.js';
@@ -12,6 +12,7 @@ import type { LockRef, Place } from './effect.js';
 import { entryRole } from './entry-locks.js';
 import { usesIn } from './floating.js';
 import { callReleases, flowOf, originOf, type EntryLock, type Flow, type Held } from './flow.js';
+import { reach } from './graph.js';
 import { waiterQueueRole } from './home-grown.js';
 import type { Invocation, Outcome } from './outcomes.js';
 import { agreement } from './keys.js';
@@ -993,16 +994,67 @@ function busyFlags(analysis: Analysis, ref: FnRef, fact: FunctionFact): Followed
   return found;
 }
 
-/** A way on which the flag is set leaves the function before it does anything. */
+/** A way on which the flag is set leaves the function before it does anything, or does not lead to it. */
 function isGuarded(analysis: Analysis, ref: FnRef, fact: FunctionFact, id: string, write: Temp): boolean {
-  return fact.blocks.some((block) => {
-    if (block.end.k !== 'branch' || block.to > write) return false;
-    const on = fact.code[block.end.on]!;
-    const read = on.op === 'unary' && on.sign === '!' ? on.arg : block.end.on;
-    const i = fact.code[read];
-    if (i?.op !== 'member' && i?.op !== 'get') return false;
-    return analysis.places.of(ref, read).id === id;
+  return fact.blocks.some((block) => block.to <= write && unsetSide(analysis, ref, block, id, 0) !== undefined) || isCalledUnset(analysis, ref, fact, id);
+}
+
+/**
+ * Every call in the file stands on the unset side of a look at the flag: `if (this.#isDue()) await this.#run();`. What
+ * nobody waits for is no such call: who is not told of its failure may as well end with it.
+ */
+function isCalledUnset(analysis: Analysis, ref: FnRef, { name }: FunctionFact, id: string): boolean {
+  const { file } = ref;
+  const { functions, vars } = analysis.project.facts(file)!;
+  const isNamed = (fact: FunctionFact, temp: Temp): boolean => {
+    const callee = fact.code[temp];
+    return (callee?.op === 'member' && callee.name === name) || (callee?.op === 'get' && vars[callee.v]!.name === name);
+  };
+  const calls = functions.flatMap((fact, fn) =>
+    fact.code.flatMap((i, temp) =>
+      i.op === 'call' && isNamed(fact, i.fn) && analysis.targets({ file, fn }, temp).some((target) => target.file === file && target.fn === ref.fn) ? [{ fact, fn, temp }] : [],
+    ),
+  );
+  return calls.length > 0 && calls.every(({ fact, fn, temp }) => fact.blocks.some((block) => {
+    const unset = block.to <= temp && isFollowed(fact, temp) ? unsetSide(analysis, { file, fn }, block, id, 0) : undefined;
+    if (unset === undefined || block.end.k !== 'branch') return false;
+    const at = fact.blocks.findIndex((one) => temp >= one.from && temp < one.to);
+    return reach(fact, [unset]).has(at) && !reach(fact, [unset === block.end.yes ? block.end.no : block.end.yes]).has(at);
+  }));
+}
+
+/** Somebody waits for a call, or handles its failure. */
+function isFollowed(fact: FunctionFact, call: Temp): boolean {
+  return (usesIn(fact).get(call) ?? []).some((by) => {
+    const user = typeof by === 'number' ? fact.code[by]! : undefined;
+    return user?.op !== 'unary' || user.sign !== 'void';
   });
+}
+
+const isRead = (i: Instruction | undefined): boolean => i?.op === 'member' || i?.op === 'get';
+
+/** Where a block leads on that looks at the flag, itself or by a function that answers at once where it is set, when it is not. */
+function unsetSide(analysis: Analysis, ref: FnRef, { end }: Block, id: string, depth: number): BlockIndex | undefined {
+  if (end.k !== 'branch') return undefined;
+  const { code } = analysis.values.fact(ref)!;
+  const on = code[end.on]!;
+  const isNot = on.op === 'unary' && on.sign === '!';
+  const asked = isNot ? on.arg : end.on;
+  const i = code[asked];
+  if (isRead(i)) return analysis.places.of(ref, asked).id !== id ? undefined : isNot ? end.yes : end.no;
+  const [target, ...others] = i?.op === 'call' && depth === 0 ? analysis.targets(ref, asked) : [];
+  if (!target || others.length > 0 || target.file !== ref.file) return undefined;
+  const { blocks, code: inner } = analysis.values.fact(target)!;
+  for (const block of blocks) {
+    // The flag itself is the answer.
+    if (block.end.k === 'return' && block.end.value !== undefined && isRead(inner[block.end.value]) && analysis.places.of(target, block.end.value).id === id) return isNot ? end.yes : end.no;
+    const unset = unsetSide(analysis, target, block, id, 1);
+    if (unset === undefined || block.end.k !== 'branch') continue;
+    const set = blocks[unset === block.end.yes ? block.end.no : block.end.yes]!.end;
+    const said = set.k === 'return' && set.value !== undefined ? inner[set.value] : undefined;
+    if (said?.op === 'const' && typeof said.value === 'boolean') return said.value === isNot ? end.yes : end.no;
+  }
+  return undefined;
 }
 
 function isClearedElsewhere(analysis: Analysis, ref: FnRef, id: string): boolean {

@@ -8,7 +8,7 @@ import { isToldBusy } from './busy-storage.js';
 import type { LockRef } from './effect.js';
 import { usesIn, type Uses } from './floating.js';
 import { flowOf, type EntryLock, type Flow } from './flow.js';
-import { beforeFirstAwait } from './graph.js';
+import { beforeFirstAwait, canFollow } from './graph.js';
 import { decidesAtOnce } from './notices.js';
 import { mayTake } from './takers.js';
 import { rejects } from './throwing.js';
@@ -37,8 +37,10 @@ export function outlivingIn(analysis: Analysis, file: string): Outliving[] {
     if (!known || (one.certain && !known.certain)) found.set(key, { ...one, certain: one.certain && !inTests });
   };
   facts.functions.forEach((fact, fn) => {
-    if (fact.bodiless || !mayTake(analysis, { file, fn })) return;
+    if (fact.bodiless) return;
     const ref = { file, fn };
+    for (const own of ownLocks(analysis, ref, fact)) new Region(analysis, ref, fact, [], put).returnedBefore(own);
+    if (!mayTake(analysis, ref)) return;
     new Region(analysis, ref, fact, [], put).check();
     fact.code.forEach((i, temp) => {
       if (i.op !== 'call') return;
@@ -54,6 +56,46 @@ export function outlivingIn(analysis: Analysis, file: string): Outliving[] {
     });
   });
   return [...found.values()].sort((a, b) => a.s - b.s);
+}
+
+/** A lock of the project's own, known by the names of what takes it and what gives it back. */
+interface OwnLock {
+  readonly lock: LockRef;
+  readonly taken: Temp;
+  readonly releases: readonly Temp[];
+}
+
+const TAKES = /^[_#]?(?:try)?_?(acquire|obtain|lock)(?![a-z])/i;
+const GIVES_BACK = /^[_#]?(release|unlock|free)(?![a-z])/i;
+
+/** `lock = await this._tryAcquire(name); … finally { await this._release(lock); }` */
+function ownLocks(analysis: Analysis, ref: FnRef, fact: FunctionFact): OwnLock[] {
+  if (!fact.async || fact.tries.length === 0) return [];
+  const nameOf = (i: FunctionFact['code'][number]): string => {
+    const callee = i.op === 'call' && !i.new ? fact.code[i.fn] : undefined;
+    return callee?.op === 'member' ? callee.name : callee?.op === 'get' ? analysis.project.facts(ref.file)!.vars[callee.v]!.name : '';
+  };
+  const isOf = (temp: Temp, v: VarIndex): boolean => {
+    const i = fact.code[temp];
+    return i?.op === 'get' && i.v === v;
+  };
+  return fact.code.flatMap((i, taken) => {
+    if (i.op !== 'call' || !TAKES.test(nameOf(i)) || analysis.outcome(ref, taken).acquires.length > 0) return [];
+    const kept = fact.code.find((one) => {
+      const value = one.op === 'set' ? fact.code[one.value] : undefined;
+      return value?.op === 'await' && value.value === taken;
+    });
+    if (kept?.op !== 'set') return [];
+    const releases = fact.code.flatMap((one, temp) => {
+      if (one.op !== 'call' || !GIVES_BACK.test(nameOf(one))) return [];
+      const method = fact.code[one.fn];
+      return one.args.some((arg) => isOf(arg, kept.v)) || (method?.op === 'member' && isOf(method.obj, kept.v)) ? [temp] : [];
+    });
+    if (releases.length === 0) return [];
+    const text = analysis.project.facts(ref.file)!.vars[kept.v]!.name;
+    const lock: LockRef = { place: { id: `?${ref.file}:${ref.fn}:${taken}`, text, root: 'unknown' }, kind: 'mutex', certain: true, taken: { label: text, file: ref.file, s: i.s, e: i.e } };
+    return [{ lock, taken, releases }];
+  });
 }
 
 /** One function while a lock is held in it. */
@@ -110,6 +152,19 @@ class Region {
         this.#report('returned', held.lock, fact.code[call]!, (fact.code[call] as InstructionOf<'call'>).fn, promise === 'yes');
       });
     });
+  }
+
+  /** `try { return work(lock); } finally { await this.release(lock); }` */
+  returnedBefore({ lock, taken, releases }: OwnLock): void {
+    const { fact } = this;
+    for (const { end } of fact.blocks) {
+      const call = end.k === 'return' && end.value !== undefined ? this.#madeBy(end.value) : undefined;
+      const made = call === undefined ? undefined : fact.code[call]!;
+      if (call === undefined || made?.op !== 'call' || releases.includes(call) || !canFollow(fact, taken, call)) continue;
+      const isLast = fact.tries.some(({ s, e, catchE }) => made.s >= s && made.e <= e && releases.some((temp) => fact.code[temp]!.s > (catchE ?? e) && canFollow(fact, call, temp)));
+      const promise = isLast ? this.#isPromise(call) : 'no';
+      if (promise !== 'no') this.#report('returned', lock, made, made.fn, promise === 'yes');
+    }
   }
 
   /** The call that a returned value is the promise of. */
