@@ -105,9 +105,17 @@ function natureOfClass(analysis: Analysis, file: string, cls: ClassIndex, depth:
   const { members } = facts.classes[cls]!;
   if (members.some((m) => DISPOSES.test(m.name) || /^(?:stop|unsubscribe)/.test(m.name))) return 'resource';
   if (facts.functions.some((fact, fn) => isOf(facts, fn, cls) && concurrencyOf(facts).isConstruction(fn) && livesOn(analysis, { file, fn }, fact, depth))) return 'resource';
-  if (isChanged(analysis, file, cls, asked)) return 'resource';
+  if (isListenedTo(facts, cls) || isChanged(analysis, file, cls, asked)) return 'resource';
   return analysis.values.superclass(file, cls).some((base) => base.k === 'class' && natureOfClass(analysis, base.file, base.cls, depth + 1, asked) === 'resource') ? 'resource' : 'plain';
 }
+
+/** Whether others leave functions with it, to be told: who does so with one of two hears nothing of the other. */
+const isListenedTo = (facts: Facts, cls: ClassIndex): boolean =>
+  referencesOf(facts).accesses.all.some(({ ref, kind, fn, value }) => {
+    if (kind !== 'put' || value === undefined || ref.root.k !== 'this' || ref.root.cls !== cls) return false;
+    const i = plain(facts, fn, value);
+    return i?.op === 'param' && facts.functions[fn]!.params[i.index]?.type?.k === 'function';
+  });
 
 const isOf = (facts: Facts, fn: FnIndex, cls: ClassIndex): boolean => facts.functions[facts.functions[fn]!.thisOf]?.cls === cls;
 
