@@ -15,6 +15,7 @@ const SOURCES = fileURLToPath(new URL('../src/', import.meta.url));
 /** Those that are not linear, and why that does no harm. */
 const BOUNDED: Readonly<Record<string, string>> = {
   '/\\B(?=(?:\\d{3})+$)/g': 'for the digits of one number',
+  '/([\\w$]+)$/': 'for the eighty characters before a name',
 };
 
 /** Those that are put together from names when they are needed, by their source: what is put in is no expression. */
@@ -29,7 +30,7 @@ const FROM_NAMES: readonly string[] = [
   'receiver',
   "asWritten[1] ?? ''",
   'pattern',
-  'handles.carried',
+  'carried',
   "`(?:(?<![\\\\w$.#])([\\\\w$.#]+)\\\\s*=\\\\s*(?:await\\\\s+)?)?(?:${pattern})`",
 ];
 

@@ -70,7 +70,7 @@ export const mayRace = (text: string): boolean => (WAITS.test(text) && OUTLIVES.
 /** What a caller has given, or the defaults of a module: written into by their name, or sorted where a part of it is. */
 const GIVEN = new RegExp(
   [
-    '\\b\\w*(?:[cC]onfig(?:uration)?|[sS]ettings|[oO]ptions)[!?]?\\.[#\\w$.]+\\s*(?:\\?\\?|\\|\\|)?=[^=>]',
+    '\\b\\w*(?:[cC]onfig(?:uration)?|[sS]ettings|[oO]ptions)[!?]?\\.[#\\w$.]{1,80}\\s{0,8}(?:\\?\\?|\\|\\|)?=[^=>]',
     '\\b(?:[dD]efaults?|DEFAULTS?|default[A-Z]\\w*|DEFAULT_\\w+)(?:\\.\\w|\\[|,)',
   ].join('|'),
 );

@@ -85,6 +85,9 @@ function fieldThatIs(analysis: Analysis, file: string, cls: number, index: numbe
 }
 
 function fieldOf(id: string): { readonly file: string; readonly cls: number; readonly name: string; readonly rest: string } | undefined {
-  const [, file, cls, name, rest] = /^T(.*?)#(\d+)\.(#?[\w$]+)((?:\.#?[\w$]+)*)$/.exec(id) ?? [];
-  return file === undefined ? undefined : { file, cls: Number(cls), name: name!, rest: rest! };
+  const at = id.startsWith('T') ? /#(\d+)\./.exec(id) : null;
+  const path = at ? id.slice(at.index + at[0].length) : '';
+  if (!at || !/^[#\w$.]+$/.test(path)) return undefined;
+  const [name = '', ...more] = path.split('.');
+  return { file: id.slice(1, at.index), cls: Number(at[1]), name, rest: more.map((part) => `.${part}`).join('') };
 }

@@ -210,7 +210,7 @@ export class Places {
     const writes = writesOf(facts, v);
     if (variable.kind === 'const' && writes.length === 1) {
       const write = writes[0]!;
-      const value = codeAt(facts.functions[write.fn]!, write.value);
+      const value = codeAt(facts.functions[write.fn], write.value);
       // An alias: `const lock = this.#lock`, `const { lock } = this`.
       if (value && (value.op === 'member' || value.op === 'get' || value.op === 'index' || value.op === 'nonnull')) {
         return { ...this.of({ file: ref.file, fn: write.fn }, write.value, depth + 1), text };
@@ -306,7 +306,7 @@ export class Places {
     const known = value.length === 1 ? value[0]! : undefined;
     if (known?.k === 'constant') return { k: 'constant', value: String(known.value) };
     const facts = this.values.project.facts(ref.file)!;
-    const i = codeAt(facts.functions[ref.fn]!, temp);
+    const i = codeAt(facts.functions[ref.fn], temp);
     if (i?.op === 'get') {
       const variable = facts.vars[i.v]!;
       const writes = writesOf(facts, i.v);
@@ -319,7 +319,7 @@ export class Places {
       const of = this.key(ref, i.obj);
       if (of.k === 'param') return { k: 'param', param: { ...of.param, path: [...of.param.path, i.name] } };
       if (of.k === 'variable') return { k: 'variable', id: `${of.id}.${i.name}` };
-      if (codeAt(facts.functions[ref.fn]!, i.obj)?.op === 'this') return { k: 'variable', id: this.of(ref, temp).id };
+      if (codeAt(facts.functions[ref.fn], i.obj)?.op === 'this') return { k: 'variable', id: this.of(ref, temp).id };
     }
     const text = value.find((ty) => ty.k === 'text');
     return text?.k === 'text' && text.head !== '' ? { k: 'other', head: text.head } : { k: 'other' };
@@ -391,7 +391,7 @@ export class Places {
           return this.source({ file: ref.file, fn: writes[0]!.fn }, writes[0]!.value, depth + 1);
         }
         if (writes.length === 1 && variable.owner !== 0) {
-          const value = codeAt(facts.functions[writes[0]!.fn]!, writes[0]!.value);
+          const value = codeAt(facts.functions[writes[0]!.fn], writes[0]!.value);
           const made = value && (value.op === 'call' && value.new || value.op === 'array' && value.spread === undefined || value.op === 'object' || value.op === 'fn');
           if (!made) return this.source({ file: ref.file, fn: writes[0]!.fn }, writes[0]!.value, depth + 1);
         }

@@ -415,7 +415,7 @@ export class Values {
     const site = closureIn(facts.functions[fact.parent]!, ref.fn);
     if (site === undefined) return this.#fromObjectType(ref, index);
     for (const use of callsWith(facts.functions[fact.parent]!, site)) {
-      const call = codeAt(facts.functions[fact.parent]!, use.call) as InstructionOf<'call'>;
+      const call = codeAt(facts.functions[fact.parent], use.call) as InstructionOf<'call'>;
       const value = this.#callbackParameter(parent, call, use.argument, index);
       if (value.length > 0) return value;
     }
@@ -676,7 +676,7 @@ export class Values {
     if (!facts || v < 0) return NOTHING;
     const values: Value[] = [];
     for (const write of memberWritesOf(facts, name)) {
-      const obj = codeAt(facts.functions[write.fn]!, write.obj);
+      const obj = codeAt(facts.functions[write.fn], write.obj);
       if (obj?.op === 'get' && obj.v === v) values.push(this.of({ file: ty.file, fn: write.fn }, write.value));
     }
     return union(...values);
