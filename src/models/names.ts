@@ -37,6 +37,17 @@ export const LETS_ONE_IN = /gate|single|once|memo|cache|synchron|serial|lock|mut
 export const FIRST_STEPS = /^(?:connect|startTransaction|beginTransaction|begin|setIsolationLevel)$/;
 
 /**
+ * Calls that check out what has a method to give it back. Asked where the function keeps what it was given and calls such
+ * a method on it, and nothing is known of either: the two names say it together.
+ */
+export const CHECKS_OUT = /^(?:get|acquire|obtain|borrow|reserve|check_?[oO]ut)[A-Z]?\w*(?:Lock|Lease|Permit|Connection|Client)$|^(?:acquire|borrow|check[oO]ut)$/;
+export const GIVES_LEASE_BACK = /^(?:release|unlock)(?:Lock|Lease|Permit|Connection|Client)?$/;
+
+/** The project's own functions that take a lock and give it back, where what the one gives is passed to the other. */
+export const TAKES_LOCK = /^[_#]?(?:try)?_?(?:acquire|obtain|lock)(?![a-z])/i;
+export const GIVES_LOCK_BACK = /^[_#]?(?:release|unlock|free)(?![a-z])/i;
+
+/**
  * What ends the program or the page, with all that it has in memory, by the global or the package's object that it is
  * a method of.
  */

@@ -313,6 +313,21 @@ runRule('require-lock-release', {
       `,
     },
     {
+      name: 'named like a check-out, of which a table says that it does nothing',
+      ...likely,
+      settings: { models: [{ package: '@acme/pool', members: { 'Pool#acquire': { does: 'nothing' } } }] },
+      code: `
+        import { Pool } from '@acme/pool';
+        const pool = new Pool();
+        export async function rows(text: string) {
+          const connection = await pool.acquire();
+          const found = await connection.query(text);
+          connection.release();
+          return found;
+        }
+      `,
+    },
+    {
       name: 'each is pushed inside the try whose finally gives back all',
       ...likely,
       code: `

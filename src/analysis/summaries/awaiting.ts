@@ -5,7 +5,7 @@ import type { Analysis } from './analysis.js';
 import { through, type Effect, type ParamPath, type Step } from './effect.js';
 import { delayOf, listens, settlingOf } from './promises.js';
 import type { FnRef } from './values.js';
-import { memberWritesOf, writesOf } from './uses.js';
+import { memberWritesOf, ownWritesOf, writesOf } from './uses.js';
 
 export interface Awaited {
   /** Calls whose promise is waited for. True: only in a race, so that a timer among them is a time limit. */
@@ -300,10 +300,7 @@ export function awaitedBy(analysis: Analysis, ref: FnRef, fact: FunctionFact, va
       const initial = field && !('base' in field) && field.member.kind === 'field' ? field.member.fn : undefined;
       const deferred =
         (initial !== undefined && returnsDeferred({ file: (field as { file: string }).file, fn: initial })) ||
-        memberWritesOf(own, i.name).some((w) => {
-          const writer = own.functions[w.fn]!;
-          return writer.code[w.obj]?.op === 'this' && own.functions[writer.thisOf]!.cls === ty.cls && isDeferred({ file: ty.file, fn: w.fn }, w.value);
-        });
+        ownWritesOf(own, ty.cls, i.name).some((w) => isDeferred({ file: ty.file, fn: w.fn }, w.value));
       if (deferred) {
         const isGate = memberWritesOf(own, i.name).some((w) => isNothing(own.functions[w.fn]!.code[w.value]));
         found.add({ kind: 'event', certain: !isGate, steps: [step] });

@@ -25,6 +25,9 @@ export function successors(fact: FunctionFact, b: BlockIndex, throwing = true): 
   return next;
 }
 
+/** What a function returns, by each of its ways that return something. */
+export const returnedBy = ({ blocks }: Pick<FunctionFact, 'blocks'>): Temp[] => blocks.flatMap(({ end }) => (end.k === 'return' && end.value !== undefined ? [end.value] : []));
+
 /** Whether one instruction can run after another, in the same turn of every loop that both stand in. */
 export function canFollow(fact: FunctionFact, first: Temp, then: Temp): boolean {
   const at = fact.blocks.findIndex((block) => first >= block.from && first < block.to);

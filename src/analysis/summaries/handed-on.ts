@@ -1,8 +1,9 @@
 /** Objects that belong to several: what an object is given by the one that makes it, and keeps. */
-import type { FunctionFact, Temp } from '../facts/ir.js';
+import type { Temp } from '../facts/ir.js';
 import type { Analysis } from './analysis.js';
 import type { Place } from './effect.js';
-import { memberWritesOf } from './uses.js';
+import { returnedBy } from './graph.js';
+import { memberWritesOf, ownWritesOf, type MemberWrite } from './uses.js';
 import type { FnRef } from './values.js';
 
 interface Written {
@@ -17,15 +18,12 @@ function writesOfField(analysis: Analysis, file: string, cls: number, name: stri
   for (const { kind, fn } of facts.classes[cls]!.members.filter((one) => one.name === name && !one.static)) {
     if (kind !== 'field') return undefined;
     if (fn === undefined) continue;
-    for (const { end } of facts.functions[fn]!.blocks) if (end.k === 'return' && end.value !== undefined) found.push({ ref: { file, fn }, value: end.value });
+    for (const value of returnedBy(facts.functions[fn]!)) found.push({ ref: { file, fn }, value });
   }
-  for (const { fn, obj, value } of memberWritesOf(facts, name)) {
-    const fact: FunctionFact = facts.functions[fn]!;
-    if (fact.code[obj]?.op !== 'this') {
-      if (analysis.values.of({ file, fn }, obj).some((ty) => ty.k === 'instance' && ty.file === file && ty.cls === cls)) return undefined;
-    } else if (facts.functions[fact.thisOf]!.cls === cls) found.push({ ref: { file, fn }, value });
-  }
-  return found;
+  const isOther = ({ fn, obj }: MemberWrite): boolean =>
+    facts.functions[fn]!.code[obj]?.op !== 'this' && analysis.values.of({ file, fn }, obj).some((ty) => ty.k === 'instance' && ty.file === file && ty.cls === cls);
+  if (memberWritesOf(facts, name).some(isOther)) return undefined;
+  return [...found, ...ownWritesOf(facts, cls, name).map(({ fn, value }) => ({ ref: { file, fn }, value }))];
 }
 
 /** The constructor's parameter that a field is. */

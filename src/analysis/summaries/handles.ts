@@ -9,7 +9,8 @@ import { handleAt, isMember, lookupMember, type Handles as HandlesModel, type Pa
 import type { FileFacts, InstructionOf, Temp } from '../facts/ir.js';
 import type { Analysis } from './analysis.js';
 import { paramKey, type ParamPath } from './effect.js';
-import { madeIn, memberWritesOf, writesOf } from './uses.js';
+import { returnedBy } from './graph.js';
+import { madeIn, memberWritesOf, ownWritesOf, writesOf } from './uses.js';
 import type { FnRef, Ty } from './values.js';
 
 export type Root =
@@ -468,14 +469,9 @@ export class Handles {
     const written: { ref: FnRef; temp: Temp }[] = [];
     if (at?.member.fn !== undefined && at.member.kind === 'field') {
       const ref = { file: at.file, fn: at.member.fn };
-      for (const block of facts.functions[ref.fn]!.blocks) if (block.end.k === 'return' && block.end.value !== undefined) written.push({ ref, temp: block.end.value });
+      for (const temp of returnedBy(facts.functions[ref.fn]!)) written.push({ ref, temp });
     }
-    for (const write of memberWritesOf(facts, name)) {
-      const fact = facts.functions[write.fn]!;
-      if (fact.code[write.obj]?.op === 'this' && facts.functions[fact.thisOf]!.cls === holder.cls) {
-        written.push({ ref: { file: holder.file, fn: write.fn }, temp: write.value });
-      }
-    }
+    for (const write of ownWritesOf(facts, holder.cls, name)) written.push({ ref: { file: holder.file, fn: write.fn }, temp: write.value });
     const declared = values.member([{ k: 'instance', file, cls }], name).flatMap((ty) => this.handleOfType(ty) ?? []);
     if (declared.length > 0 && declared.every((one) => one.transaction)) return undefined;
     const settled: Origin[] = [];
@@ -648,7 +644,7 @@ export class Handles {
     const [target, ...others] = this.analysis.targets(call, call.temp);
     const fact = target && others.length === 0 ? this.analysis.values.fact(target) : undefined;
     if (!fact || fact.async || fact.generator) return undefined;
-    const returned = new Set(fact.blocks.flatMap(({ end }) => (end.k === 'return' && end.value !== undefined ? [end.value] : [])));
+    const returned = new Set(returnedBy(fact));
     const [temp] = returned;
     return returned.size === 1 ? { file: target!.file, fn: target!.fn, temp: temp! } : undefined;
   }

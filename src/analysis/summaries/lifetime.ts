@@ -3,7 +3,7 @@
  * flags. For each acquisition, the ways on which it is left held, and the releases of what is not held.
  */
 import type { CheckOut } from '../../models/format.js';
-import { FIRST_STEPS } from '../../models/names.js';
+import { CHECKS_OUT, FIRST_STEPS, GIVES_LEASE_BACK } from '../../models/names.js';
 import type { Block, BlockIndex, FileFacts, FnIndex, FunctionFact, Instruction, InstructionOf, Temp, VarIndex } from '../facts/ir.js';
 import { isTestFile } from '../project/scan.js';
 import { callsOften, continuesPromise, namesFailure, putsIntoCollection } from '../../models/language.js';
@@ -12,7 +12,7 @@ import type { LockRef, Place } from './effect.js';
 import { entryRole } from './entry-locks.js';
 import { usesIn } from './floating.js';
 import { callReleases, flowOf, originOf, type EntryLock, type Flow, type Held } from './flow.js';
-import { reach } from './graph.js';
+import { reach, returnedBy } from './graph.js';
 import { waiterQueueRole } from './home-grown.js';
 import type { Invocation, Outcome } from './outcomes.js';
 import { agreement } from './keys.js';
@@ -861,29 +861,29 @@ function checkOutOf(analysis: Analysis, ref: FnRef, temp: Temp, depth = 0): Pick
   const [target, ...others] = analysis.targets(ref, temp);
   if (!target || others.length > 0) return undefined;
   const inner = analysis.values.fact(target)!;
-  const returned = inner.blocks.flatMap((block) => (block.end.k === 'return' && block.end.value !== undefined ? [block.end.value] : []));
+  const returned = returnedBy(inner);
   return returned.length === 1 ? checkOutOf(analysis, target, returned[0]!, depth + 1) : undefined;
 }
-
-/** Calls that by their names check out what has a method, by its name, to give it back: known by both together. */
-const CHECKS_OUT = /^(?:get|acquire|obtain|borrow|reserve|check_?[oO]ut)[A-Z]?\w*(?:Lock|Lease|Permit|Connection|Client)$|^(?:acquire|borrow|check[oO]ut)$/;
-const GIVES_BACK = /^(?:release|unlock)(?:Lock|Lease|Permit|Connection|Client)?$/;
 
 /** What the function itself gives back on some way: `const lock = await this.getNonceLock(); … lock.releaseLock();` */
 function checkOutByUse(analysis: Analysis, ref: FnRef, fact: FunctionFact, name: string, temp: Temp, awaited: Temp): Pick<CheckOut, 'releasedBy'> | undefined {
   const i = fact.code[temp] as InstructionOf<'call'>;
   const callee = fact.code[i.fn];
   const isPools = name === 'connect' && callee?.op === 'member' && /pool$/i.test(analysis.places.name(ref, callee.obj));
-  if (i.new || (!isPools && !CHECKS_OUT.test(name)) || analysis.outcome(ref, temp).acquires.length > 0) return undefined;
+  if (i.new || (!isPools && !CHECKS_OUT.test(name)) || isModelled(analysis, ref, i) || analysis.outcome(ref, temp).acquires.length > 0) return undefined;
   const kept = fact.code.find((one) => one.op === 'set' && one.value === awaited);
   if (kept?.op !== 'set' || writesOf(analysis.project.facts(ref.file)!, kept.v).length !== 1) return undefined;
   const back = fact.code.flatMap((one) => {
     const method = one.op === 'call' && one.args.length === 0 ? fact.code[one.fn] : undefined;
     const of = method?.op === 'member' ? fact.code[method.obj] : undefined;
-    return method?.op === 'member' && of?.op === 'get' && of.v === kept.v && GIVES_BACK.test(method.name) ? [method.name] : [];
+    return method?.op === 'member' && of?.op === 'get' && of.v === kept.v && GIVES_LEASE_BACK.test(method.name) ? [method.name] : [];
   });
   return back.length > 0 ? { releasedBy: [...new Set(back)] } : undefined;
 }
+
+/** What a table says of a call, its name has no say in. */
+const isModelled = (analysis: Analysis, ref: FnRef, call: InstructionOf<'call'>): boolean =>
+  analysis.values.of(ref, call.fn).some((ty) => (ty.k === 'external' || ty.k === 'global') && analysis.knowledge.does(ty, false).length > 0);
 
 /** Whether nothing is done with a value but to read these properties. */
 function readsOnly(fact: FunctionFact, temp: Temp, names: readonly string[]): boolean {

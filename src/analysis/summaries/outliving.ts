@@ -3,6 +3,7 @@ import type { FunctionFact, InstructionOf, Temp, VarIndex } from '../facts/ir.js
 import { isTestFile } from '../project/scan.js';
 import { givesNoWork, sendsSeveral } from '../../models/handles.js';
 import { changesCollection, setsTimer } from '../../models/language.js';
+import { GIVES_LOCK_BACK, TAKES_LOCK } from '../../models/names.js';
 import type { Analysis } from './analysis.js';
 import { isToldBusy } from './busy-storage.js';
 import type { LockRef } from './effect.js';
@@ -65,9 +66,6 @@ interface OwnLock {
   readonly releases: readonly Temp[];
 }
 
-const TAKES = /^[_#]?(?:try)?_?(acquire|obtain|lock)(?![a-z])/i;
-const GIVES_BACK = /^[_#]?(release|unlock|free)(?![a-z])/i;
-
 /** `lock = await this._tryAcquire(name); … finally { await this._release(lock); }` */
 function ownLocks(analysis: Analysis, ref: FnRef, fact: FunctionFact): OwnLock[] {
   if (!fact.async || fact.tries.length === 0) return [];
@@ -80,14 +78,14 @@ function ownLocks(analysis: Analysis, ref: FnRef, fact: FunctionFact): OwnLock[]
     return i?.op === 'get' && i.v === v;
   };
   return fact.code.flatMap((i, taken) => {
-    if (i.op !== 'call' || !TAKES.test(nameOf(i)) || analysis.outcome(ref, taken).acquires.length > 0) return [];
+    if (i.op !== 'call' || !TAKES_LOCK.test(nameOf(i)) || analysis.outcome(ref, taken).acquires.length > 0) return [];
     const kept = fact.code.find((one) => {
       const value = one.op === 'set' ? fact.code[one.value] : undefined;
       return value?.op === 'await' && value.value === taken;
     });
     if (kept?.op !== 'set') return [];
     const releases = fact.code.flatMap((one, temp) => {
-      if (one.op !== 'call' || !GIVES_BACK.test(nameOf(one))) return [];
+      if (one.op !== 'call' || !GIVES_LOCK_BACK.test(nameOf(one))) return [];
       const method = fact.code[one.fn];
       return one.args.some((arg) => isOf(arg, kept.v)) || (method?.op === 'member' && isOf(method.obj, kept.v)) ? [temp] : [];
     });

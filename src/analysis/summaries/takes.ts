@@ -9,7 +9,7 @@ import type { Analysis } from './analysis.js';
 import { withPassedOn } from './awaiting.js';
 import { conditionsOf, isExcused, nameOf, under, type Condition } from './guards.js';
 import type { LockRef, Place, Step } from './effect.js';
-import { beforeFirstAwait } from './graph.js';
+import { beforeFirstAwait, returnedBy } from './graph.js';
 import { waiterQueueRole } from './home-grown.js';
 import type { Invocation, Outcome, Target } from './outcomes.js';
 import { memberOf } from './places.js';
@@ -196,7 +196,7 @@ export class Takes {
     }
     const waited = [
       ...fact.code.flatMap((i) => (i.op === 'await' ? [i.value] : [])),
-      ...fact.blocks.flatMap((block) => (block.end.k === 'return' && block.end.value !== undefined ? [block.end.value] : [])),
+      ...returnedBy(fact),
     ];
     for (const value of waited) for (const { take, at } of this.#promises(ref, value)) add(take, at);
     return [...found.values()];

@@ -1,6 +1,6 @@
 /** Look-up tables over one file's facts: who writes a variable or a member, where a closure is made and passed. */
 import { Table } from '../freshness/live-facts.js';
-import type { FileFacts, FnIndex, FunctionFact, Temp, Instruction, VarIndex } from '../facts/ir.js';
+import type { ClassIndex, FileFacts, FnIndex, FunctionFact, Temp, Instruction, VarIndex } from '../facts/ir.js';
 
 interface Write {
   readonly fn: FnIndex;
@@ -9,7 +9,7 @@ interface Write {
   readonly value: Temp;
 }
 
-interface MemberWrite extends Write {
+export interface MemberWrite extends Write {
   readonly obj: Temp;
 }
 
@@ -50,6 +50,13 @@ const memberWrites = new Table((facts: FileFacts) =>
 
 /** Every `obj.name = value` of the file for a name. */
 export const memberWritesOf = (facts: FileFacts, name: string): readonly MemberWrite[] => memberWrites.get(facts, name) ?? NONE;
+
+/** What the functions of a class write to a field of their own object: `this.name = value`. */
+export const ownWritesOf = (facts: FileFacts, cls: ClassIndex, name: string): readonly MemberWrite[] =>
+  memberWritesOf(facts, name).filter(({ fn, obj }) => {
+    const fact = facts.functions[fn]!;
+    return fact.code[obj]?.op === 'this' && facts.functions[fact.thisOf]!.cls === cls;
+  });
 
 const pushes = new Table((fact: FunctionFact) =>
   grouped<number, Temp>((put) =>

@@ -1,7 +1,8 @@
 /** Shared configuration: which references are configuration, who writes into it, and who decides by what a reaction to a change updates. */
 import type { FnIndex, FunctionFact, InstructionOf, Temp } from '../../facts/ir.js';
 import type { Analysis } from '../analysis.js';
-import { memberWritesOf, operandsOf, writesOf } from '../uses.js';
+import { returnedBy } from '../graph.js';
+import { memberWritesOf, operandsOf, ownWritesOf, writesOf } from '../uses.js';
 import type { FnRef } from '../values.js';
 import { callSitesOf } from './call-sites.js';
 import { concurrencyOf } from './concurrency.js';
@@ -124,10 +125,7 @@ function isGiven(analysis: Analysis, file: string, cls: number, name: string): b
   const member = facts.classes[cls]!.members.find((m) => m.name === name);
   const given = (param: number | undefined): boolean => param === undefined || !isBuiltFromFresh(analysis, file, cls, param);
   if (member?.param !== undefined) return given(member.param);
-  const writes = memberWritesOf(facts, name).filter((write) => {
-    const fact = facts.functions[write.fn]!;
-    return fact.code[write.obj]?.op === 'this' && facts.functions[fact.thisOf]!.cls === cls;
-  });
+  const writes = ownWritesOf(facts, cls, name);
   return (
     writes.length > 0 &&
     writes.every((write) => {
@@ -330,8 +328,9 @@ function givesDerived(analysis: Analysis, ref: FnRef, call: Temp, depth: number)
   return (
     targets.length > 0 &&
     targets.every(({ file, fn }) => {
-      const { blocks, returns, code } = analysis.project.facts(file)!.functions[fn]!;
-      const returned = blocks.flatMap(({ end }) => (end.k === 'return' && end.value !== undefined ? [end.value] : []));
+      const fact = analysis.project.facts(file)!.functions[fn]!;
+      const { returns, code } = fact;
+      const returned = returnedBy(fact);
       if (returned.length === 0) return false;
       const isText = returns?.k === 'keyword' ? /^(?:string|number|boolean)$/.test(returns.name) : returned.every((value) => code[value]?.op === 'template');
       return (isText && CONFIG_MODULE.test(file)) || returned.some((value) => isDerivedValue(analysis, { file, fn }, value, depth + 1));

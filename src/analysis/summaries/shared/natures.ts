@@ -3,6 +3,7 @@ import type { ClassIndex, FnIndex, FunctionFact, Temp, TypeExpr } from '../../fa
 import { continuesPromise } from '../../../models/language.js';
 import { goesOn, OPENS } from '../../../models/names.js';
 import type { Analysis } from '../analysis.js';
+import { returnedBy } from '../graph.js';
 import { writesOf } from '../uses.js';
 import type { FnRef, Value } from '../values.js';
 import { callSitesOf } from './call-sites.js';
@@ -120,10 +121,10 @@ const isListenedTo = (facts: Facts, cls: ClassIndex): boolean =>
 const isOf = (facts: Facts, fn: FnIndex, cls: ClassIndex): boolean => facts.functions[facts.functions[fn]!.thisOf]?.cls === cls;
 
 /** Whether something goes on from here by itself, or the object makes itself something that lives on. */
-const livesOn = (analysis: Analysis, ref: FnRef, { code, blocks }: FunctionFact, depth: number): boolean => {
-  const made = blocks.flatMap(({ end }) => (end.k === 'return' && end.value !== undefined ? [end.value] : []));
+const livesOn = (analysis: Analysis, ref: FnRef, fact: FunctionFact, depth: number): boolean => {
+  const { code } = fact;
   const kept = code.flatMap((i) => (i.op === 'setmember' && code[i.obj]?.op === 'this' ? [i.value] : []));
-  const owns = [...made, ...kept].some((value) => {
+  const owns = [...returnedBy(fact), ...kept].some((value) => {
     const i = code[value];
     return i?.op === 'call' && i.new === true && natureOf(analysis, analysis.values.of(ref, value), depth + 1, undefined) === 'resource';
   });

@@ -7,7 +7,8 @@ import type { ClassIndex, FunctionFact, InstructionOf, Temp, VarIndex } from '..
 import { continuesPromise } from '../../../models/language.js';
 import type { Analysis } from '../analysis.js';
 import { withPassedOn } from '../awaiting.js';
-import { callsWith, closureIn, memberWritesOf, writesOf } from '../uses.js';
+import { returnedBy } from '../graph.js';
+import { callsWith, closureIn, ownWritesOf, writesOf } from '../uses.js';
 import type { FnRef } from '../values.js';
 import { callSitesOf, constructionsOf, type CallSite } from './call-sites.js';
 import { concurrencyOf } from './concurrency.js';
@@ -213,7 +214,7 @@ function isOwnField(analysis: Analysis, file: string, cls: ClassIndex, name: str
   const facts = analysis.project.facts(file)!;
   const member = facts.classes[cls]!.members.find((m) => m.name === name && m.kind === 'field');
   if (!member || member.param !== undefined) return false;
-  const writes = memberWritesOf(facts, name).filter((write) => facts.functions[write.fn]!.code[write.obj]?.op === 'this' && facts.functions[facts.functions[write.fn]!.thisOf]!.cls === cls);
+  const writes = ownWritesOf(facts, cls, name);
   if (member.fn !== undefined && !makesFresh(analysis, { file, fn: member.fn }, 0)) return false;
   return (member.fn !== undefined || writes.length > 0) && writes.every((write) => isFresh(analysis, { file, fn: write.fn }, write.value) || isEmptyValue(facts, write.fn, write.value));
 }
@@ -317,7 +318,7 @@ function holdsFresh(analysis: Analysis, file: string, { key, root }: Reference):
 function makesFresh(analysis: Analysis, ref: FnRef, depth: number): boolean {
   const fact = factOf(analysis, ref);
   const references = referencesOf(analysis.project.facts(ref.file)!);
-  const returned = fact.blocks.flatMap(({ end }) => (end.k === 'return' && end.value !== undefined ? [end.value] : []));
+  const returned = returnedBy(fact);
   const made = returned.filter((value) => !isConstant(analysis, ref, value));
   return (
     made.length > 0 &&
@@ -343,9 +344,9 @@ const isVariable = ({ code }: FunctionFact, temp: Temp, v: number): boolean => {
 };
 
 const returnsItself = (analysis: Analysis, ref: FnRef): boolean => {
-  const { code, blocks } = factOf(analysis, ref);
-  const returned = blocks.flatMap(({ end }) => (end.k === 'return' && end.value !== undefined ? [end.value] : []));
-  return returned.length > 0 && returned.every((value) => code[value]?.op === 'this');
+  const fact = factOf(analysis, ref);
+  const returned = returnedBy(fact);
+  return returned.length > 0 && returned.every((value) => fact.code[value]?.op === 'this');
 };
 
 /** Whether the caller waits for this very call before it goes on, or ends with it; also through a function that it is passed to: `await tried(run())`. */
