@@ -70,12 +70,12 @@ export const mayRace = (text: string): boolean => (WAITS.test(text) && OUTLIVES.
 /** What a caller has given, or the defaults of a module: written into by their name, or sorted where a part of it is. */
 const GIVEN = new RegExp(
   [
-    '\\b\\w*(?:[cC]onfig(?:uration)?|[sS]ettings|[oO]ptions)[!?]?\\.[#\\w$.]{1,80}\\s{0,8}(?:\\?\\?|\\|\\|)?=[^=>]',
+    '(?:[cC]onfig(?:uration)?|[sS]ettings|[oO]ptions)[!?]?\\.[#\\w$.]{1,80}\\s{0,8}(?:\\?\\?|\\|\\|)?=[^=>]',
     '\\b(?:[dD]efaults?|DEFAULTS?|default[A-Z]\\w*|DEFAULT_\\w+)(?:\\.\\w|\\[|,)',
   ].join('|'),
 );
 const SORTS = /\.(?:sort|reverse)\(/;
-const OF_CONFIG = /\b\w*(?:[cC]onfig(?:uration)?|[sS]ettings|[oO]ptions)[!?]?\.\w/;
+const OF_CONFIG = /(?:[cC]onfig(?:uration)?|[sS]ettings|[oO]ptions)[!?]?\.\w/;
 
 export const mayConfigure = (text: string): boolean =>
   (CONFIG_MODULE.test(text) ? WRITES_INTO.test(text) || COMPARES.test(text) : (CONFIG_FIELD.test(text) && WRITES_INTO.test(text)) || ASKS.test(text)) ||
@@ -131,7 +131,7 @@ const DECLARING = /\bfunction\*?\s+$/;
 const IN_WORD = Uint8Array.from({ length: 128 }, (_, code) => (/[\w$]/.test(String.fromCharCode(code)) ? 1 : 0));
 
 /** Whatever is not ASCII is taken for a letter. */
-const isInWord = (code: number): boolean => code > 127 || IN_WORD[code] === 1;
+export const isInWord = (code: number): boolean => code > 127 || IN_WORD[code] === 1;
 
 /** The last names of what classes in the text implement or extend. */
 export function heirsIn(text: string): string[] {

@@ -2,6 +2,11 @@
 import { Table } from '../freshness/live-facts.js';
 import type { ClassIndex, FileFacts, FnIndex, FunctionFact, Temp, Instruction, VarIndex } from '../facts/ir.js';
 
+interface Read {
+  readonly fn: FnIndex;
+  readonly temp: Temp;
+}
+
 interface Write {
   readonly fn: FnIndex;
   /** The writing instruction. */
@@ -37,6 +42,19 @@ const writes = new Table((facts: FileFacts) =>
 
 /** Every write of a variable, in any function of the file. */
 export const writesOf = (facts: FileFacts, v: number): readonly Write[] => writes.get(facts, v) ?? NONE;
+
+const gets = new Table((facts: FileFacts) =>
+  grouped<VarIndex, Read>((put) =>
+    facts.functions.forEach((fact, fn) =>
+      fact.code.forEach((i, temp) => {
+        if (i.op === 'get' && facts.vars[i.v]!.fn !== undefined) put(i.v, { fn, temp });
+      }),
+    ),
+  ),
+);
+
+/** Where the file reads the variable that a declared function is. */
+export const readsOfFunction = (facts: FileFacts, v: VarIndex): readonly Read[] => gets.get(facts, v) ?? NONE;
 
 const memberWrites = new Table((facts: FileFacts) =>
   grouped<string, MemberWrite>((put) =>

@@ -6,7 +6,7 @@ import type { Analysis } from '../analysis.js';
 import type { LockRef } from '../effect.js';
 import { flowOf, type Flow } from '../flow.js';
 import { mayTake } from '../takers.js';
-import { callsWith, closureIn } from '../uses.js';
+import { callsWith, closureIn, readsOfFunction } from '../uses.js';
 import type { FnRef } from '../values.js';
 import { concurrencyOf } from './concurrency.js';
 
@@ -135,16 +135,13 @@ class Locks {
   #usesByName(fn: number): (ReadonlyMap<string, LockRef> | undefined)[] {
     const v = this.facts.vars.findIndex((one) => one.fn === fn);
     if (v < 0 || this.facts.exports.some((e) => 'v' in e && e.v === v)) return [];
-    return this.facts.functions.flatMap((user, at) =>
-      user.code.flatMap((i, temp) => {
-        if (i.op !== 'get' || i.v !== v) return [];
-        const [use] = callsWith(user, temp);
-        if (!use || !this.#takes(at)) return [undefined];
-        const invocation = this.analysis.outcome({ file: this.file, fn: at }, use.call).invokes.find((one) => one.arg === temp);
-        const locks = new Map((invocation?.locks ?? []).filter((lock) => !lock.shared).map((lock) => [lock.place.id, lock]));
-        return [locks.size === 0 ? undefined : locks];
-      }),
-    );
+    return readsOfFunction(this.facts, v).map(({ fn: user, temp }) => {
+      const [use] = callsWith(this.facts.functions[user]!, temp);
+      if (!use || !this.#takes(user)) return undefined;
+      const invocation = this.analysis.outcome({ file: this.file, fn: user }, use.call).invokes.find((one) => one.arg === temp);
+      const locks = new Map((invocation?.locks ?? []).filter((lock) => !lock.shared).map((lock) => [lock.place.id, lock]));
+      return locks.size === 0 ? undefined : locks;
+    });
   }
 }
 

@@ -33,7 +33,7 @@ export function racyInits(analysis: Analysis, file: string): RacyInit[] {
   facts.functions.forEach((fact, fn) => {
     if (fact.bodiless || fact.kind === 'module') return;
     for (const test of testsOf(facts, fn)) {
-      if (test.loose || !(isShared(test.ref) || isGivenShared(analysis, file, test.ref))) continue;
+      if (test.loose || !mayBeShared(test.ref) || !isFilled(facts, test.ref)) continue;
       for (const one of racesFrom(analysis, file, test)) {
         const key = `${one.fn}:${one.temp}`;
         if (found.get(key)?.certain !== true) found.set(key, one);
@@ -42,6 +42,11 @@ export function racyInits(analysis: Analysis, file: string): RacyInit[] {
   });
   return [...found.values()];
 }
+
+/** A part of what the function is given may be shared; who gives it is asked when there is something to tell. */
+const mayBeShared = (ref: Reference): boolean => isShared(ref) || (ref.root.k === 'param' && ref.path.length > 0);
+
+const isFilled = (facts: Facts, { key }: Reference): boolean => referencesOf(facts).accesses.to(key).some(({ kind }) => kind === 'write' || kind === 'put');
 
 /** A part of what the function is given, where somebody gives it an entry of a collection that others can reach, too. */
 function isGivenShared(analysis: Analysis, file: string, { root, path }: Reference): boolean {
@@ -89,7 +94,7 @@ function racesFrom(analysis: Analysis, file: string, test: Test): RacyInit[] {
   });
   const early = hits.length === 0 ? publishedEarly(analysis, file, test) : undefined;
   if (early) hits.push({ write: early, early: true, assumed: false });
-  if (hits.length === 0) return [];
+  if (hits.length === 0 || !(isShared(test.ref) || isGivenShared(analysis, file, test.ref))) return [];
   const task = concurrency.taskOf(fn);
   if (!concurrency.overlapsItself(task) || isExcluded(facts, test) || isTakenOut(facts, test)) return [];
   const again = isSecondCheck(facts, test);
