@@ -1,0 +1,1 @@
+export interface ClientOptions { restHost?: string; port?: number; tlsPort?: number; agents?: Record<string, string> }

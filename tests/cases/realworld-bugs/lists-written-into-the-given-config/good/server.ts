@@ -1,0 +1,2 @@
+import type { KeystoneConfig } from './types.js';
+export declare function startServer(config: KeystoneConfig): Promise<void>;

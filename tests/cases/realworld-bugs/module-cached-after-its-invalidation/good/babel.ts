@@ -1,0 +1,1 @@
+export declare function transform(source: string, options: { filename: string }): Promise<string>;
