@@ -9,6 +9,34 @@ const likely = { options: { confidence: 'likely' } } as const;
 runRule('require-lock-release', {
   silent: [
     {
+      name: 'a flag that is true wherever one of its parts is tells of both, of the taking and of the giving back',
+      ...likely,
+      code: `
+        import { Pool, type PoolClient } from 'pg';
+        const pool = new Pool();
+        export async function run(sql: string, given?: PoolClient, readOnly?: boolean) {
+          let client = given;
+          const isOurs = client === undefined || readOnly === true;
+          if (client === undefined || isOurs) client = await pool.connect();
+          try {
+            return await client.query(sql);
+          } finally {
+            if (isOurs) client.release();
+          }
+        }
+        export async function ask(sql: string, given?: PoolClient, fresh?: boolean) {
+          const isTheirs = given && !fresh;
+          let client = given;
+          if (!given || !isTheirs) client = await pool.connect();
+          try {
+            return await client!.query(sql);
+          } finally {
+            if (!isTheirs) client!.release();
+          }
+        }
+      `,
+    },
+    {
       name: 'ownership is handed on: a stored lease, a callee that releases, an object with the releaser',
       ...likely,
       code: `

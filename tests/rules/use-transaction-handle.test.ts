@@ -13,6 +13,41 @@ const likely = { options: { confidence: 'likely' } } as const;
 runRule('use-transaction-handle', {
   silent: [
     {
+      name: 'handles in what a function returns: of another database each, made anew, and of the request that the context knows',
+      code: `
+        import { AsyncLocalStorage } from 'node:async_hooks';
+        import { knex, type Knex } from 'knex';
+        const pools: Record<string, Knex> = {};
+        async function poolOf(name: string) { pools[name] ??= knex({ client: 'pg' }); return { db: pools[name]!, name }; }
+        async function count(name: string) { const { db } = await poolOf(name); return db('tasks').count(); }
+        export async function copy() {
+          const { db } = await poolOf('a');
+          await db.transaction(async (trx) => { await trx('tasks').insert({}); await count('b'); });
+        }
+        const store = new AsyncLocalStorage<Knex.Transaction>();
+        const main = knex({ client: 'pg' });
+        async function current() { return { db: store.getStore() ?? main }; }
+        async function total() { const { db } = await current(); return db('tasks').count(); }
+        export async function move() {
+          const { db } = await current();
+          await db.transaction((trx) => store.run(trx, async () => { await trx('tasks').insert({}); await total(); }));
+        }
+      `,
+    },
+    {
+      name: 'what an option of the call leaves out',
+      code: `
+        import { knex, type Knex } from 'knex';
+        const db = knex({ client: 'pg' });
+        async function record(trx: Knex.Transaction, options?: { skipLog?: boolean }) {
+          await trx('events').insert({});
+          if (!options?.skipLog) await db('log').insert({});
+        }
+        const again = (trx: Knex.Transaction, quiet: boolean) => record(trx, { skipLog: quiet });
+        export const run = () => db.transaction(async (trx) => { await record(trx, { skipLog: true }); await again(trx, true); });
+      `,
+    },
+    {
       name: 'the session goes to the call that the chain begins with',
       code: `
         import mongoose from 'mongoose';
@@ -426,6 +461,82 @@ runRule('use-transaction-handle', {
           },
         },
       ],
+    },
+    {
+      name: 'a handle in what a function returns: taken out at once or later, of a class, in another file',
+      code: `
+        import { open, withTransaction } from './db.js';
+        import { Store } from './store.js';
+
+        async function names(): Promise<string[]> {
+          const { db } = await open();
+          return withTransaction(db, (trx) => trx('names').select('name'));
+        }
+        export async function rename(): Promise<void> {
+          const opened = await open();
+          await withTransaction(opened.db, async (trx) => {
+            await trx('names').update({});
+            await «names()»;
+          });
+        }
+        export class Names {
+          readonly #store = new Store();
+          async count() { const { client } = this.#store.handles(); return client.name.count(); }
+          async clear() {
+            const { client } = this.#store.handles();
+            await client.$transaction(async (tx) => {
+              await tx.name.deleteMany();
+              await «this.count()»;
+            });
+          }
+        }
+      `,
+      others: {
+        'db.ts': `
+          import { knex, type Knex } from 'knex';
+          let shared: Knex | null = null;
+          export const open = async () => { shared ??= knex({ client: 'pg' }); return { db: shared, tenant: 'a' }; };
+          export async function withTransaction<T>(given: Knex | Knex.Transaction, work: (trx: Knex.Transaction) => Promise<T>): Promise<T> {
+            if ('commit' in given) return work(given as Knex.Transaction);
+            return (given as Knex).transaction((trx) => work(trx));
+          }
+        `,
+        'store.ts': `
+          import { PrismaClient } from '@prisma/client';
+          const prisma = new PrismaClient();
+          export class Store { handles() { return { client: prisma }; } }
+        `,
+      },
+      reports: [
+        `Goes past the transaction of \`opened.db\` (begun at line 10), through \`given\`: names → withTransaction (case.ts:6) → given.transaction (db.ts:6). ${lost} Use \`trx\`.`,
+        `Goes past the transaction of \`client\` (begun at line 20), through \`client\`: count → client.name.count (case.ts:17). ${lost} Use \`tx\`.`,
+      ],
+    },
+    {
+      name: 'a handle in what a function returns, in CommonJS',
+      file: 'case.cjs',
+      code: `
+        const { open } = require('./db.cjs');
+        async function names() {
+          const { db } = await open();
+          return db('names').select('name');
+        }
+        exports.rename = async function () {
+          const { db } = await open();
+          await db.transaction(async (trx) => {
+            await trx('names').update({});
+            await «names()»;
+          });
+        };
+      `,
+      others: {
+        'db.cjs': `
+          const { knex } = require('knex');
+          const shared = knex({ client: 'pg' });
+          exports.open = async function () { return { db: shared }; };
+        `,
+      },
+      reports: [`Goes past the transaction of \`db\` (begun at line 8), through \`db\`: names → db.select (case.cjs:4). ${lost} Use \`trx\`.`],
     },
     {
       name: 'a callee in another file that uses the client itself',

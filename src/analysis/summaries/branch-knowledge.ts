@@ -66,6 +66,14 @@ export class BranchKnowledge {
         const inner = i.sign === '!' ? this.truth(i.arg, known) : undefined;
         return inner === undefined ? undefined : !inner;
       }
+      case 'join': {
+        // `const isOurs = given === undefined || …`: true wherever one of its parts is.
+        const decides = i.how === '||' ? true : i.how === '&&' ? false : undefined;
+        const parts = decides === undefined ? [] : i.of.map((part) => this.truth(part, known));
+        if (decides !== undefined && parts.includes(decides)) return decides;
+        if (decides !== undefined && parts.every((is) => is === !decides)) return !decides;
+        break;
+      }
       default:
         break;
     }
@@ -218,6 +226,7 @@ export class BranchKnowledge {
     if (condition) names.add(condition.key);
     const i = this.fact.code[temp];
     if (i?.op === 'unary') this.#addNames(i.arg, names);
+    else if (i?.op === 'join') for (const part of i.of) this.#addNames(part, names);
   }
 }
 

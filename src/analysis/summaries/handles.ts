@@ -396,8 +396,39 @@ export class Handles {
       const property = literal.object.props.find((p) => p.name === i.name && p.kind === undefined);
       return property && this.origins(literal.ref, property.value, depth + 1);
     }
+    const returned = this.#ofReturned(ref, i.obj, i.name, depth);
+    if (returned) return returned.are;
     const base = this.origins(ref, i.obj, depth + 1);
     return base && this.extended(base, [i.name], depth);
+  }
+
+  /** A property of the object that a function of the project makes and returns: `const { db } = await connect();` */
+  #ofReturned(ref: FnRef, temp: Temp, name: string, depth: number): { readonly are: Origins } | undefined {
+    const { values, project } = this.analysis;
+    if (depth > DEEPEST) return undefined;
+    const i = values.instruction({ ...ref, temp });
+    switch (i?.op) {
+      case 'await':
+      case 'nonnull':
+      case 'cast':
+        return this.#ofReturned(ref, i.value, name, depth + 1);
+      case 'get': {
+        const facts = project.facts(ref.file)!;
+        const [write, ...others] = writesOf(facts, i.v);
+        return write && others.length === 0 && facts.vars[i.v]!.owner !== 0 ? this.#ofReturned({ file: ref.file, fn: write.fn }, write.value, name, depth + 1) : undefined;
+      }
+      case 'call': {
+        const [target, ...others] = i.new ? [] : this.analysis.targets(ref, temp);
+        const fact = target && others.length === 0 ? values.fact(target) : undefined;
+        const returned = fact ? returnedBy(fact).map((one) => this.literal(target!, one)?.object.props.filter((p) => p.name === name)) : [];
+        if (returned.length === 0 || !returned.every((props) => props?.length === 1 && props[0]!.kind === undefined)) return undefined;
+        if (this.#carriesContext(target!, 0)) return { are: undefined };
+        const all = returned.map((props) => this.origins(target!, props![0]!.value, depth + 1));
+        return { are: all.includes(undefined) ? undefined : this.substituted(all.flatMap((one) => one!), ref, i, target!, depth) };
+      }
+      default:
+        return undefined;
+    }
   }
 
   /** The object literal that a temp is, or that a constant holds. */

@@ -4,6 +4,7 @@ import { PerFile } from '../freshness/grounds.js';
 import { isMember, lookupMember, type Does, type PackageModel } from '../../models/index.js';
 import type { BlockIndex, FunctionFact, InstructionOf, Temp } from '../facts/ir.js';
 import type { Analysis } from './analysis.js';
+import { conditionFor, conditionKey, conditionsOf, passedBy, type Condition } from './conditions.js';
 import { withPassedOn } from './awaiting.js';
 import { paramKey, wayThrough, type ParamPath, type Step } from './effect.js';
 import { successors } from './graph.js';
@@ -21,6 +22,8 @@ export interface Statement {
   readonly without: readonly ParamPath[];
   /** It is sent only where all of these are. */
   readonly withAll: readonly ParamPath[];
+  /** What else has to be true of the parameters of the function around it. */
+  readonly when?: readonly Condition[];
   /** The call that could have said in which transaction, and did not. */
   readonly omitted?: string;
   /** Where that call takes it. */
@@ -80,7 +83,7 @@ function findStatements(analysis: Analysis, ref: FnRef): Statement[] {
   };
   eachStatement(analysis, ref, (statement) => {
     if (!inReach(statement.root) || found.size >= MOST) return;
-    const id = `${rootKey(statement.root)}|${statement.without.map(paramKey).join()}|${statement.withAll.map(paramKey).join()}`;
+    const id = [rootKey(statement.root), ...[statement.without, statement.withAll].map((params) => params.map(paramKey).join()), statement.when?.map(conditionKey).join() ?? ''].join('|');
     const before = found.get(id);
     const better = before && (statement.certain !== before.certain ? statement.certain : statement.steps.length < before.steps.length);
     if (!before || better) found.set(id, statement);
@@ -105,11 +108,22 @@ export function eachStatement(
   const awaits = analysis.awaits(ref);
   const waitedFor = withPassedOn(analysis, ref, awaits.calls);
   const guards = guardsOf(analysis, ref, fact);
+  let conditions: ReturnType<typeof conditionsOf> | undefined;
   fact.blocks.forEach((block, b) => {
     const guard = guards.get(b);
     if (!guard) return;
-    const emit = (statement: Statement, temp: Temp): void =>
-      put({ ...statement, certain: statement.certain && certain, without: [...statement.without, ...guard.absent], withAll: [...statement.withAll, ...guard.given] }, { ref, temp });
+    const emit = (statement: Statement, temp: Temp): void => {
+      conditions ??= conditionsOf(analysis.project.facts(ref.file)!, ref);
+      const when = [...(statement.when ?? []), ...(conditions[b] ?? [])];
+      const { when: _, ...rest } = statement;
+      put(
+        {
+          ...rest, certain: statement.certain && certain, without: [...statement.without, ...guard.absent], withAll: [...statement.withAll, ...guard.given],
+          ...(when.length > 0 && { when }),
+        },
+        { ref, temp },
+      );
+    };
     for (let temp = block.from; temp < block.to; temp++) {
       const i = fact.code[temp]!;
       if (!wanted(temp)) continue;
@@ -307,15 +321,29 @@ function called(analysis: Analysis, ref: FnRef, i: InstructionOf<'call'>, target
   for (const one of statementsOf(analysis, target)) {
     const without = handles.conditions(one.without, ref, i, target);
     const withAll = required(analysis, one.withAll, ref, i, target);
-    if (!without || !withAll) continue;
-    const { missing: _, ...inner } = one;
+    const when = left(analysis, one.when ?? [], ref, i, target);
+    if (!without || !withAll || !when) continue;
+    const { missing: _missing, when: _when, ...inner } = one;
     const omitted = one.omitted ?? (one.without.length > without.length ? step.label : undefined);
     const missing = one.omitted === undefined ? one.without.find((param) => param.fn === target.fn && param.file === target.file && handles.given(param, ref, i) === 'absent') : undefined;
     for (const { root, without: more } of handles.substituted([{ root: one.root, without: [] }], ref, i, target) ?? []) {
-      all.push({ ...inner, root, without: [...without, ...more], withAll, steps: wayThrough(step, one.steps), ...(omitted !== undefined && { omitted }), ...(missing && { missing: { param: missing, call: i } }) });
+      all.push({ ...inner, root, without: [...without, ...more], withAll, ...(when.length > 0 && { when }), steps: wayThrough(step, one.steps), ...(omitted !== undefined && { omitted }), ...(missing && { missing: { param: missing, call: i } }) });
     }
   }
   return all;
+}
+
+/** What is left of the conditions on a callee's parameters; undefined where this call cannot meet one of them. */
+function left(analysis: Analysis, conditions: readonly Condition[], ref: FnRef, i: InstructionOf<'call'>, target: FnRef): Condition[] | undefined {
+  const rest: Condition[] = [];
+  for (const condition of conditions) {
+    const { index, path, file, fn } = condition.param;
+    if (fn !== target.fn || file !== target.file) continue;
+    const met = conditionFor(condition, index >= (i.spread ?? Infinity) ? undefined : passedBy(analysis.project.facts(ref.file)!, ref, i.args[index], path));
+    if (met === 'never') return undefined;
+    if (met) rest.push(met);
+  }
+  return rest;
 }
 
 /** What has to be given, as the caller names it; undefined where something of it is absent (or may be). */

@@ -1,0 +1,3 @@
+export interface Lock {
+  ressource: string;
+}

@@ -1,0 +1,50 @@
+import { and, eq } from 'drizzle-orm';
+
+import { isWorkspaceOnEnterprisePlan } from '../billing/subscription';
+import { db } from '../db';
+import { applyWorkspaceAutoAddGroup } from '../permission-groups/auto-add';
+import { invitation, permissions } from '../schema';
+
+export interface Invitation { id: string; grants: { workspaceId: string; permission: string }[] }
+
+export async function acceptInvitation(inv: Invitation, input: { userId: string }) {
+  const acceptedWorkspaceIds: string[] = [];
+
+  // Resolved before the transaction: the entitlement check reads billing tables on the global pool.
+  const autoAddEntitlementByWorkspace = new Map<string, boolean>();
+  for (const workspaceId of new Set(inv.grants.map((grant) => grant.workspaceId))) {
+    autoAddEntitlementByWorkspace.set(workspaceId, await isWorkspaceOnEnterprisePlan(workspaceId));
+  }
+
+  await db.transaction(async (tx) => {
+    await tx.update(invitation).set({ status: 'accepted' }).where(eq(invitation.id, inv.id));
+
+    for (const grant of inv.grants) {
+      const [existingPermission] = await tx
+        .select({ id: permissions.id, permissionType: permissions.permissionType })
+        .from(permissions)
+        .where(and(eq(permissions.entityId, grant.workspaceId), eq(permissions.userId, input.userId)))
+        .limit(1);
+
+      if (!existingPermission) {
+        await tx.insert(permissions).values({
+          id: `${grant.workspaceId}-${input.userId}`,
+          entityId: grant.workspaceId,
+          userId: input.userId,
+          permissionType: grant.permission,
+        });
+      }
+
+      await applyWorkspaceAutoAddGroup(
+        tx,
+        grant.workspaceId,
+        input.userId,
+        autoAddEntitlementByWorkspace.get(grant.workspaceId) ?? false
+      );
+
+      acceptedWorkspaceIds.push(grant.workspaceId);
+    }
+  });
+
+  return { success: true, acceptedWorkspaceIds };
+}
