@@ -30,6 +30,12 @@ export const ENDS =
  */
 export const LETS_ONE_IN = /gate|single|once|memo|cache|synchron|serial|lock|mutex|exclusive|queue|debounce|throttle|sequential/i;
 
+/** Decorators that catch what a method throws, and tell a log of it. */
+export const SWALLOWS = /swallow|suppress|(?:catch|ignore|handle)\w*(?:error|exception|reject)/i;
+
+/** Functions of the program that only its tests call. */
+export const FOR_TESTS = /(?:(?:[fF]or|[iI]n)_?(?:[uU]nit)?_?[tT]est(?:s|ing)?|[tT]est(?:s|ing)?_?[oO]nly)$/;
+
 /**
  * The first steps on a handle itself, such as `client.connect()` and `session.startTransaction()`: where one of them
  * fails there is no connection to give back. Drivers have them in common; only a part of them has a table.
