@@ -1537,6 +1537,43 @@ runRule('no-racy-init', {
       `,
     },
     {
+      name: 'a method that by its name is the own class\'s, which calls it under a lock',
+      others: { 'store.ts': store },
+      code: `
+        import { Mutex } from 'async-mutex';
+        import { open, type Store } from './store.js';
+        export class Holder {
+          gate = new Mutex();
+          store: Store | undefined;
+          async get(): Promise<Store> {
+            const release = await this.gate.acquire();
+            try {
+              return await this._get();
+            } finally {
+              release();
+            }
+          }
+          async _get(): Promise<Store> {
+            if (!this.store) this.store = await open();
+            return this.store;
+          }
+        }
+      `,
+    },
+    {
+      name: 'a harness and a client for tests',
+      file: 'dev/debug-harness/test-client.ts',
+      others: { 'store.ts': store },
+      code: `
+        import { open, type Store } from '../../store.js';
+        let store: Store | undefined;
+        export async function get(): Promise<Store> {
+          if (!store) store = await open();
+          return store;
+        }
+      `,
+    },
+    {
       name: 'helpers of tests',
       file: 'testing/test-utils.ts',
       others: { 'store.ts': store },
