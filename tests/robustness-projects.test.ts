@@ -104,6 +104,8 @@ describe('files', () => {
   it('what a bundler has put together is left out', () => {
     const root = projectOf({ 'worker.js': `var __defProp = Object.defineProperty;\nvar __commonJS = (cb) => cb;\n${IN_LOCK}` });
     expect(checked(root, ['worker.js']).problems.map(({ message }) => message)).toEqual(['put together by a bundler, taken as generated']);
+    const rolled = projectOf({ 'updater.mjs': `import require$$0 from 'fs';\n\nvar commonjsGlobal = typeof globalThis !== 'undefined' ? globalThis : {};\n${IN_LOCK}` });
+    expect(checked(rolled, ['updater.mjs']).problems.map(({ message }) => message)).toEqual(['put together by a bundler, taken as generated']);
   });
 });
 

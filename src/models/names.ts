@@ -22,13 +22,26 @@ export const OPENS = /^#?_?(?:try|do)?(?:[rR]e)?(?:[cC]onnect|[oO]pen|[dD]ial|[l
  * what it calls, which ends in a package: a socket's `end`, a server's `close`.
  */
 export const ENDS =
-  /^(?:close|dispose|destroy|end|terminate|disconnect|release|kill|free|shut|quit|teardown|stop|cancel|abort|leave|detach|unload|unmount|unsubscribe|cleanup|finish)/i;
+  /^(?:close|dispose|destroy|end|terminate|disconnect|release|kill|free|shut|quit|teardown|stop|cancel|abort|leave|detach|unload|unmount|unsubscribe|cleanup|finish|deinit)/i;
+
+/** Methods that say what there is, and change nothing. */
+export const LOOKS = /^(?:get|is|has|to|as)[A-Z]|^(?:toString|toJSON|valueOf)$/;
+
+/** Flags that stand for an end, by their whole name; those of the second list also say that something is ready. */
+export const OVER = /^[#_]*(?:is|has|was)?_?(?:ended|over|eof|exhausted|closed|stopped|disposed|destroyed|aborted|cancell?ed)$/i;
+export const COMPLETE = /^[#_]*(?:is|has|was)?_?(?:done|complete|completed|finished)$/i;
 
 /**
  * Decorators that let one call of a method in at a time, or give all who call it meanwhile the same promise. There is no
  * package that most use for it: projects write their own, in terms of a wrapper that is given the method at run time.
  */
 export const LETS_ONE_IN = /gate|single|once|memo|cache|synchron|serial|lock|mutex|exclusive|queue|debounce|throttle|sequential/i;
+
+/** Decorators that catch what a method throws, and tell a log of it. */
+export const SWALLOWS = /swallow|suppress|(?:catch|ignore|handle)\w*(?:error|exception|reject)/i;
+
+/** Functions of the program that only its tests call. */
+export const FOR_TESTS = /(?:(?:[fF]or|[iI]n)_?(?:[uU]nit)?_?[tT]est(?:s|ing)?|[tT]est(?:s|ing)?_?[oO]nly)$/;
 
 /**
  * The first steps on a handle itself, such as `client.connect()` and `session.startTransaction()`: where one of them

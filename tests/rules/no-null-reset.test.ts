@@ -258,6 +258,27 @@ runRule('no-null-reset', {
       reports: [reset('this.socket', 'send', 6, 8)],
     },
     {
+      name: 'a member whose name every object has is no end of the program',
+      others,
+      code: `
+        import type { Socket } from './socket.js';
+        export class Uplink {
+          private socket: Socket | undefined;
+          attach(socket: Socket) { this.socket = socket; }
+          async say(text: Promise<string>) {
+            if (!this.socket) return;
+            const said = await text;
+            await this.socket.send(said);
+          }
+          stop() {
+            «this.socket = undefined»;
+            this.constructor.toString();
+          }
+        }
+      `,
+      reports: [reset('this.socket', 'say', 6, 8)],
+    },
+    {
       name: 'a field is set to undefined while a sender waits',
       others,
       code: `
@@ -800,6 +821,129 @@ runRule('no-null-reset', {
           }
           private restart() { this.window.reload(); }
         }
+      `,
+    },
+    {
+      name: 'the handler goes on by itself, whatever is thrown after it',
+      others,
+      code: `
+        import type { Socket } from './socket.js';
+        export class Transporter {
+          private socket: Socket | undefined;
+          attach(socket: Socket) { this.socket = socket; }
+          detach() { this.socket = undefined; }
+          async restart(ping: () => Promise<boolean>) {
+            if (this.socket) {
+              if (await ping()) return;
+              try {
+                this.socket.close();
+              } catch {}
+            }
+            if (!(await ping())) throw new Error('not reached');
+          }
+        }
+      `,
+    },
+    {
+      name: 'a helper catches what the function that it is given throws',
+      others,
+      code: `
+        import type { Socket } from './socket.js';
+        export class Viewer {
+          private socket: Socket | undefined;
+          attach(socket: Socket) { this.socket = socket; }
+          dispose() { this.socket = undefined; }
+          show(text: Promise<string>) {
+            return this.tried(async () => {
+              if (!this.socket) return;
+              const said = await text;
+              await this.socket.send(said);
+            });
+          }
+          private async tried(work: () => Promise<void>) {
+            try {
+              await work();
+            } catch (error) {
+              console.error(error);
+            }
+          }
+        }
+      `,
+    },
+    {
+      name: 'a decorator catches what the method throws',
+      others: { ...others, 'decorators.ts': 'export declare function swallowExceptions(): (method: unknown, context: unknown) => void;' },
+      code: `
+        import { swallowExceptions } from './decorators.js';
+        import type { Socket } from './socket.js';
+        export class Monitor {
+          private socket: Socket | undefined;
+          attach(socket: Socket) { this.socket = socket; }
+          dispose() { this.socket = undefined; }
+          @swallowExceptions()
+          async changed(text: Promise<string>) {
+            if (!this.socket) return;
+            const said = await text;
+            await this.socket.send(said);
+          }
+        }
+      `,
+    },
+    {
+      name: 'only tests call it',
+      others,
+      code: `
+        import type { Socket } from './socket.js';
+        let shared: Socket | null = null;
+        export const attach = (socket: Socket) => { shared = socket; };
+        export async function say(text: Promise<string>) {
+          if (!shared) return;
+          const said = await text;
+          await shared.send(said);
+        }
+        export function resetForTesting() { shared = null; }
+      `,
+    },
+    {
+      name: 'whoever found an entry takes it out when it is done with',
+      others,
+      code: `
+        const waiting: Record<string, { silent: boolean; fail(reason: string): void }> = {};
+        declare function report(id: string): Promise<void>;
+        export function ask(id: string, fail: (reason: string) => void) { waiting[id] = { silent: false, fail }; }
+        export async function answered(id: string) {
+          if (!waiting[id]) return;
+          await report(id);
+          waiting[id].fail('refused');
+          delete waiting[id];
+        }
+      `,
+    },
+    {
+      name: 'a function that is called in the same stretch makes another one',
+      others: { 'channel.ts': 'export declare class Channel { open(): Promise<void>; post(text: string): void; onEnd(listener: () => void): void; }' },
+      code: `
+        import { Channel } from './channel.js';
+        let channel: Channel | null = null;
+        export const start = (): Promise<void> => {
+          if (!channel) channel = new Channel();
+          channel.onEnd(() => {
+            channel = null;
+            void start();
+          });
+          return channel.open().then(() => channel.post('ready'));
+        };
+      `,
+    },
+    {
+      name: 'an array of promises that are waited for and forgotten',
+      code: `
+        let pending = new Array<Promise<void>>();
+        export function watch(work: Promise<void>) { pending.push(work); }
+        export const settled = async () => {
+          await Promise.allSettled(pending);
+          pending = [];
+        };
       `,
     },
     {

@@ -74,6 +74,213 @@ runRule('no-racy-init', {
       `,
     },
     {
+      name: 'published before it is ready: who finds it is refused, or only tells it to stop',
+      others: { 'gateway.ts': 'export declare class Gateway { init(): Promise<void>; stop(): void; port(): number; }' },
+      code: `
+        import { Gateway } from './gateway.js';
+        let only: Gateway | undefined;
+        export async function start(): Promise<void> {
+          if (only) throw new Error('already running');
+          only = new Gateway();
+          await only.init();
+        }
+        export class Doorbell {
+          private gateway?: Gateway;
+          async update(): Promise<void> {
+            if (this.gateway) {
+              this.gateway.stop();
+              delete this.gateway;
+            }
+            this.gateway = new Gateway();
+            await this.gateway.init();
+            this.listen(this.gateway.port());
+          }
+          private listen(port: number) {}
+        }
+      `,
+    },
+    {
+      name: 'a window that whoever finds it only shows',
+      others: { 'window.ts': 'export declare class Window { show(): void; loadPage(url: string): Promise<void>; on(name: string, listener: () => void): void; }' },
+      code: `
+        import { Window } from './window.js';
+        let asking: Window | null = null;
+        export async function ask(url: string): Promise<void> {
+          if (asking) {
+            asking.show();
+            return;
+          }
+          asking = new Window();
+          await asking.loadPage(url);
+          asking.on('close', () => {});
+        }
+      `,
+    },
+    {
+      name: 'data in a collection of objects of any kind',
+      code: `
+        declare function details(): Promise<{ alias: string }>;
+        export class Connector {
+          private cache = new Map<string, object>();
+          async info(key: string): Promise<object> {
+            const known = this.cache.get(key);
+            if (known) return known;
+            const { alias } = await details();
+            const info = { data: { alias } };
+            this.cache.set(key, info);
+            return info;
+          }
+        }
+      `,
+    },
+    {
+      name: 'an interface whose methods only say what there is',
+      code: `
+        interface Block<B> { block: B; getHeader(): { height: number } }
+        export abstract class Worker<B> {
+          private blocks: Record<number, Block<B>> = {};
+          protected abstract read(height: number): Promise<Block<B>>;
+          async fetch(height: number): Promise<Block<B>> {
+            if (!this.blocks[height]) {
+              const block = await this.read(height);
+              this.blocks[height] = block;
+            }
+            return this.blocks[height]!;
+          }
+        }
+      `,
+    },
+    {
+      name: 'what stands before the check in the next turn is not guarded by it',
+      ...likely,
+      code: `
+        declare function acquire(key: string): Promise<boolean>;
+        declare function owner(key: string): Promise<string>;
+        declare function sleep(ms: number): Promise<void>;
+        const pending = new Map<string, { stop(): void }>();
+        function register(key: string, stream: { stop(): void }) { pending.set(key, stream); }
+        export async function take(key: string, stream: { stop(): void }): Promise<boolean> {
+          for (;;) {
+            if (await acquire(key)) {
+              register(key, stream);
+              return true;
+            }
+            if (!pending.has(key)) await owner(key);
+            await sleep(200);
+          }
+        }
+      `,
+    },
+    {
+      name: 'a helper fills the place in the stretch of the check',
+      others: socket,
+      ...likely,
+      code: `
+        import type { Socket } from './socket.js';
+        declare class Line implements Socket { send(text: string): Promise<string>; close(): void; }
+        export class Lines {
+          private readonly lines: Record<string, Line | undefined> = {};
+          async open(name: string): Promise<Line> {
+            let line = this.lines[name];
+            if (!line) {
+              line = new Line();
+              this.set(name, line);
+            }
+            try {
+              await line.send('hello');
+              return line;
+            } catch (error) {
+              this.set(name, undefined);
+              throw error;
+            }
+          }
+          private set(name: string, line: Line | undefined) {
+            if (!line) delete this.lines[name];
+            else this.lines[name] = line;
+          }
+        }
+      `,
+    },
+    {
+      name: 'the promise of the work is there until the work sets it anew',
+      ...likely,
+      code: `
+        declare function select(): Promise<void>;
+        declare function later(): Promise<void>;
+        export class Devices {
+          private opening: Promise<void> | undefined;
+          init(again: boolean): Promise<void> {
+            if (!this.opening) this.opening = this.open(again);
+            return this.opening;
+          }
+          private open(again: boolean): Promise<void> {
+            return select().catch(() => {
+              this.opening = again ? this.reopen(again) : undefined;
+            });
+          }
+          private reopen(again: boolean): Promise<void> { return later().then(() => this.open(again)); }
+        }
+      `,
+    },
+    {
+      name: 'a flag that says that something has come to its end',
+      code: `
+        export class Reader {
+          private isDone = false;
+          private completed = false;
+          private closed = false;
+          private readonly chunks: { size: number }[] = [];
+          constructor(private readonly next: () => Promise<{ size: number } | undefined>) {}
+          async read(size: number): Promise<unknown> {
+            if (!this.isDone) await this.fill(size);
+            return this.chunks.shift();
+          }
+          private async fill(size: number) {
+            for (let read = 0; read < size; ) {
+              const chunk = await this.next();
+              if (!chunk) {
+                this.isDone = true;
+                break;
+              }
+              this.chunks.push(chunk);
+              read += chunk.size;
+            }
+          }
+          async discover(listen: (listener: () => void) => void): Promise<void> {
+            while (!this.completed) {
+              const found = await this.next();
+              listen(() => {});
+              if (found) this.chunks.push(found);
+              else this.completed = true;
+            }
+          }
+          async end(text: string): Promise<void> {
+            if (this.closed) return;
+            const last = await this.next();
+            if (last) this.chunks.push(last);
+            this.closed = true;
+          }
+        }
+      `,
+    },
+    {
+      name: 'what another call has made meanwhile is ended before it is replaced',
+      others: socket,
+      code: `
+        import { dial, type Socket } from './socket.js';
+        export class View {
+          private socket?: Socket;
+          async show(key: string): Promise<Socket> {
+            if (this.socket) return this.socket;
+            const socket = await dial();
+            this.socket?.close();
+            this.socket = socket;
+            return socket;
+          }
+        }
+      `,
+    },
+    {
       name: 'a further element fills no place of a list that was asked for',
       ...likely,
       code: `
@@ -1330,6 +1537,43 @@ runRule('no-racy-init', {
       `,
     },
     {
+      name: 'a method that by its name is the own class\'s, which calls it under a lock',
+      others: { 'store.ts': store },
+      code: `
+        import { Mutex } from 'async-mutex';
+        import { open, type Store } from './store.js';
+        export class Holder {
+          gate = new Mutex();
+          store: Store | undefined;
+          async get(): Promise<Store> {
+            const release = await this.gate.acquire();
+            try {
+              return await this._get();
+            } finally {
+              release();
+            }
+          }
+          async _get(): Promise<Store> {
+            if (!this.store) this.store = await open();
+            return this.store;
+          }
+        }
+      `,
+    },
+    {
+      name: 'a harness and a client for tests',
+      file: 'dev/debug-harness/test-client.ts',
+      others: { 'store.ts': store },
+      code: `
+        import { open, type Store } from '../../store.js';
+        let store: Store | undefined;
+        export async function get(): Promise<Store> {
+          if (!store) store = await open();
+          return store;
+        }
+      `,
+    },
+    {
       name: 'helpers of tests',
       file: 'testing/test-utils.ts',
       others: { 'store.ts': store },
@@ -2061,6 +2305,24 @@ runRule('no-racy-init', {
             `,
           },
         }, twice('add', 'Stores.all', 10)],
+    },
+    {
+      name: 'of several ways from one check the first is told',
+      others: socket,
+      code: `
+        import { dial, type Socket } from './socket.js';
+        export class Provider {
+          private socket?: Socket;
+          async get(local: boolean): Promise<Socket> {
+            if (!this.socket) {
+              if (local) «this.socket = await dial()»;
+              else this.socket = await dial();
+            }
+            return this.socket;
+          }
+        }
+      `,
+      reports: [twice('get', 'this.socket', 5)],
     },
     {
       name: 'published before it is connected',

@@ -181,8 +181,8 @@ function hasWorkspaces(folder: string): boolean {
   }
 }
 
-/** The first lines of what esbuild, Rollup's and webpack's wrappers put before everything else. */
-const BUNDLED = /^(?:var|const|let) __(?:create|defProp|getOwnPropNames|commonJS|toESM|webpack_modules__|webpack_require__) = /m;
+/** The first lines of what esbuild, Rollup (and its plugin for CommonJS) and webpack's wrappers put before everything else. */
+const BUNDLED = /^(?:var|const|let) (?:__(?:create|defProp|getOwnPropNames|commonJS|toESM|webpack_modules__|webpack_require__)|commonjsGlobal|getDefaultExportFromCjs) = /m;
 const HEAD = 2000;
 
 /** Why a text is left out as one that nobody wrote; undefined where it is not. */

@@ -61,7 +61,7 @@ const HEIR =
   /\b(?:implements|extends)\s+([\p{ID_Continue}$.]+(?:<[^{>]{0,200}>+)?(?:\s*,\s*[\p{ID_Continue}$.]+(?:<[^{>]{0,200}>+)?)*)/gu;
 
 /** Files whose classes stand in for the real ones, and those that run by themselves: scripts, examples, measurements. */
-const TEST_FILE = /(?:^|\/)(?:__tests__|__mocks__|(?:[\w.]+-)?(?:tests?|testing)|specs?|e2e|fixtures?|mocks?|scripts|examples?|bench(?:marks?)?|playgrounds?|demos?)\/|(?:^|\/)test-?(?:utils?|helpers?)\b|\.(?:test|spec|stub|mock|fixture)s?\.[cm]?[jt]sx?$/;
+const TEST_FILE = /(?:^|\/)(?:__tests__|__mocks__|(?:[\w.]+-)?(?:tests?|testing|harness)|specs?|e2e|fixtures?|mocks?|scripts|examples?|bench(?:marks?)?|playgrounds?|demos?)\/|(?:^|\/)test-?(?:utils?|helpers?|clients?|servers?|harness)\b|\.(?:test|spec|stub|mock|fixture)s?\.[cm]?[jt]sx?$/;
 
 export const mayLock = (text: string): boolean => LOCK_WORDS.test(text);
 

@@ -188,8 +188,8 @@ class Concurrency {
       if (call === undefined) passed = true;
       else sites.push({ fn: site.fn, temp: call });
     }
-    // What a class keeps for its subclasses is called by itself, where it calls it at all.
-    const isOwn = member?.private === true || (member?.protected === true && sites.length > 0);
+    // What a class keeps for its subclasses, or by its name for itself, is called by itself, where it calls it at all.
+    const isOwn = member?.private === true || ((member?.protected === true || name.startsWith('_')) && sites.length > 0);
     return { sites, escapes: !isOwn || passed };
   }
 

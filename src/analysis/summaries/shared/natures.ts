@@ -1,7 +1,7 @@
 /** Whether what is kept in a shared reference has a life of its own, or is as good as another one made the same way. */
-import type { ClassIndex, FnIndex, FunctionFact, Temp, TypeExpr } from '../../facts/ir.js';
+import type { ClassIndex, FnIndex, FunctionFact, Temp, TypeExpr, TypeMember } from '../../facts/ir.js';
 import { continuesPromise } from '../../../models/language.js';
-import { goesOn, OPENS } from '../../../models/names.js';
+import { goesOn, LOOKS, OPENS } from '../../../models/names.js';
 import type { Analysis } from '../analysis.js';
 import { returnedBy } from '../graph.js';
 import { writesOf } from '../uses.js';
@@ -64,8 +64,8 @@ function natureOfType(analysis: Analysis, file: string, type: TypeExpr, depth: n
       return parts.includes('resource') ? 'resource' : parts.includes('unknown') ? 'unknown' : 'plain';
     }
     case 'object':
-      // A record may bring functions to look further; what is there to act has to have them.
-      return type.members.some((m) => m.kind === 'call' || (m.optional !== true && (m.kind === 'method' || m.type?.k === 'function'))) ? 'resource' : 'plain';
+      // A record may bring functions to look further, or to look at it; what is there to act has to have others.
+      return type.members.some((m) => m.kind === 'call' || (m.optional !== true && (m.kind === 'method' || m.type?.k === 'function') && !isLook(m))) ? 'resource' : 'plain';
     case 'ref': {
       if (/^(?:Record|Array|ReadonlyArray|Partial|Readonly|Date|Buffer|Uint8Array|Set|Map)$/.test(type.name.at(-1)!)) {
         return type.args && type.args.length > 0 ? natureOfType(analysis, file, type.args.at(-1)!, depth + 1, asked) : 'plain';
@@ -88,6 +88,10 @@ function natureOfType(analysis: Analysis, file: string, type: TypeExpr, depth: n
       return 'unknown';
   }
 }
+
+/** `getHeader(): Header`: told nothing, it gives what is there, at once. */
+const isLook = ({ name, type }: TypeMember): boolean =>
+  LOOKS.test(name) && type?.k === 'function' && type.params.length === 0 && type.returns !== undefined && type.returns.k !== 'this' && !(type.returns.k === 'keyword' && /^(?:void|undefined|never)$/.test(type.returns.name)) && !(type.returns.k === 'ref' && type.returns.name.at(-1) === 'Promise');
 
 /** The reference that is asked about, and the function that gives what is in it. */
 interface Asked {
@@ -194,10 +198,18 @@ export function isResourceAt(analysis: Analysis, file: string, write: Access, by
   // In a list it is there twice, whatever it is.
   const listed = callee?.op === 'member' && /^(?:push|unshift)$/.test(callee.name);
   if (listed && declared?.k !== 'keyword') return declared !== undefined || analysis.values.of({ file, fn: write.fn }, write.value!).some((ty) => ty.k === 'instance');
+  // `object` says nothing of what is put there.
+  if (declared?.k === 'keyword' && declared.name === 'object' && isRecord(facts, write.fn, write.value!)) return false;
   const asked = { file, key: write.ref.key, by };
   const nature = declared ? natureOfType(analysis, file, declared, 0, asked) : undefined;
   if (nature !== undefined && nature !== 'unknown') return nature === 'resource';
   return natureOf(analysis, analysis.values.of({ file, fn: write.fn }, write.value!), 0, asked) === 'resource' || isOpened(facts, write.fn, write.value!);
+}
+
+/** `{ name, rates: await … }`: a literal without functions. */
+function isRecord(facts: Facts, fn: FnIndex, temp: Temp): boolean {
+  const value = plain(facts, fn, temp);
+  return value?.op === 'object' && value.props.every((prop) => facts.functions[fn]!.code[prop.value]?.op !== 'fn');
 }
 
 /** `await this.connect(url).then(…)`: what a call gives that says so by its name. */

@@ -1,13 +1,13 @@
 /** A shared reference is taken away while another call is between its check and its use. */
-import type { FnIndex, InstructionOf, Temp } from '../../facts/ir.js';
+import type { BlockIndex, FnIndex, FunctionFact, InstructionOf, Temp } from '../../facts/ir.js';
 import { addsListener, continuesPromise } from '../../../models/language.js';
-import { ENDS, ENDS_PROGRAM } from '../../../models/names.js';
+import { ENDS, ENDS_PROGRAM, FOR_TESTS, SWALLOWS } from '../../../models/names.js';
 import { isTestFile } from '../../project/scan.js';
 import type { Analysis } from '../analysis.js';
 import type { LockRef } from '../effect.js';
 import { beforeFirstAwait, successors } from '../graph.js';
 import { memberOf } from '../places.js';
-import { callsWith, closureIn } from '../uses.js';
+import { callsWith, closureIn, writesOf } from '../uses.js';
 import type { FnRef } from '../values.js';
 import { concurrencyOf } from './concurrency.js';
 import { filesUsing, identityOf, keysIn } from './elsewhere.js';
@@ -64,7 +64,7 @@ export function nullResets(analysis: Analysis, file: string): NullReset[] {
     const spared = isTaken(facts, reset) || isRefilled(facts, reset) || isFailure(facts, reset) || holdsPromise(facts, reset.ref);
     const here = spared || !isShared(reset.ref) ? [] : windows.map((one) => ({ ...one, file })).filter((one) => meets(analysis, file, reset, one));
     const caught = here.length > 0 || spared ? here : windowsElsewhere(analysis, file, reset);
-    const weighed = caught.map((one) => ({ ...one, harmless: one.harmless || isEndedTwice(facts, file, reset, one) || isHandedOn(facts, analysis.project.facts(one.file)!, reset, one) }));
+    const weighed = caught.map((one) => ({ ...one, harmless: one.harmless || isForTests(facts, reset) || isEndedTwice(facts, file, reset, one) || isOwnEntry(file, reset, one) || isHandedOn(facts, analysis.project.facts(one.file)!, reset, one) || isSwallowed(analysis, one) }));
     const [window] = weighed.sort((a, b) => Number(a.harmless) - Number(b.harmless));
     if (window) {
       found.push({ reset, readerIn: window.file, reader: window.fn, check: window.check, useIn: window.useIn, use: window.use, lost: false, certain: !window.harmless && !(window.asserted && !isListener(facts, reset.fn)) && !endsProgram(analysis, { file, fn: reset.fn }, reset.temp, 0) });
@@ -80,6 +80,13 @@ export function nullResets(analysis: Analysis, file: string): NullReset[] {
 /** One end of something in the middle of another: who ends it twice is told of no failure that matters. */
 const isEndedTwice = (facts: Facts, file: string, reset: Access, window: Window & { readonly file: string }): boolean =>
   window.file === file && concurrencyOf(facts).taskOf(window.fn) === concurrencyOf(facts).taskOf(reset.fn) && ENDS.test(facts.functions[concurrencyOf(facts).taskOf(reset.fn)]!.name.replace(/^[#_]+/, ''));
+
+/** `export function resetForTesting() { … }` */
+const isForTests = (facts: Facts, { fn }: Access): boolean => FOR_TESTS.test(facts.functions[concurrencyOf(facts).taskOf(fn)]!.name);
+
+/** An entry that whoever found it takes out when it is done with: only a second call for the same one would miss it. */
+const isOwnEntry = (file: string, reset: Access, window: Window & { readonly file: string }): boolean =>
+  window.file === file && window.fn === reset.fn && reset.kind === 'drop' && reset.ref.path.at(-1) === '[]';
 
 /** Who resets it and who reads it were both given the object: it is passed along within one task. */
 const isHandedOn = (facts: Facts, there: Facts, reset: Access, window: Window): boolean => isGiven(facts, reset.ref) && isGiven(there, window.ref);
@@ -112,7 +119,7 @@ function isEndOfProgram(facts: Facts, fn: FnIndex, { fn: called }: InstructionOf
   const on = code[callee.obj];
   const v = on?.op === 'get' ? facts.vars[on.v]! : undefined;
   const name = on?.op === 'global' || on?.op === 'member' ? on.name : v?.import === undefined ? '' : v.name;
-  return ENDS_PROGRAM[name]?.includes(callee.name) === true;
+  return Object.hasOwn(ENDS_PROGRAM, name) && ENDS_PROGRAM[name]!.includes(callee.name);
 }
 
 /** A reference's own key, and that of its entries. */
@@ -254,20 +261,27 @@ function betweenUses(facts: Facts, fn: FnIndex, keys: ReadonlySet<string>): Wind
 
 /** In a `try` whose handler goes on by itself: that something is not there is one of the failures it deals with. */
 function isCaught(facts: Facts, fn: FnIndex, temp: Temp): boolean {
-  const { blocks } = facts.functions[fn]!;
-  const handler = blocks.find((b) => temp >= b.from && temp < b.to)?.handler;
+  const fact = facts.functions[fn]!;
+  const { blocks } = fact;
+  const at = blocks.findIndex((b) => temp >= b.from && temp < b.to);
+  const handler = blocks[at]?.handler;
   if (handler === undefined) return false;
-  let throws = false;
-  const seen = new Set<number>();
-  const pending = [handler];
+  // What comes after the `try`, failed or not, is no part of its handler.
+  const after = reachable(fact, at, new Set());
+  return [...reachable(fact, handler, after)].every((block) => blocks[block]!.end.k !== 'throw');
+}
+
+/** Blocks that a block leads to, itself included, with nothing thrown on the way and none of the `others`. */
+function reachable(fact: FunctionFact, from: BlockIndex, others: ReadonlySet<BlockIndex>): ReadonlySet<BlockIndex> {
+  const found = new Set<BlockIndex>();
+  const pending = [from];
   while (pending.length > 0) {
     const block = pending.pop()!;
-    if (seen.has(block)) continue;
-    seen.add(block);
-    if (blocks[block]!.end.k === 'throw') throws = true;
-    pending.push(...successors(facts.functions[fn]!, block, false));
+    if (found.has(block) || others.has(block)) continue;
+    found.add(block);
+    pending.push(...successors(fact, block, false));
   }
-  return !throws;
+  return found;
 }
 
 /** `closed.then(() => this.x.close()).catch(warn)`: the same, in a chain of promises. */
@@ -286,6 +300,31 @@ function isCaughtInChain(facts: Facts, fn: FnIndex): boolean {
     link = call < 0 ? undefined : call;
   }
   return false;
+}
+
+/** `this.tried(async () => …)`, `@swallowErrors() async update() { … }`: whoever runs it goes on by itself where it fails. */
+function isSwallowed(analysis: Analysis, { file, useIn }: Window & { readonly file: string }): boolean {
+  const facts = analysis.project.facts(file)!;
+  for (let fn = useIn; ; fn = facts.functions[fn]!.parent) {
+    const { parent, cls } = facts.functions[fn]!;
+    const around = parent < 0 ? undefined : facts.functions[parent]!;
+    const site = around && closureIn(around, fn);
+    if (site === undefined) return cls !== undefined && facts.classes[cls]!.members.some((m) => m.fn === fn && m.decorators?.some((name) => SWALLOWS.test(name)) === true);
+    const passed = callsWith(around!, site);
+    if (passed.some(({ call, argument }) => analysis.targets({ file, fn: parent }, call).some((target) => triesParam(analysis, target, argument)))) return true;
+  }
+}
+
+/** Whether a function waits for each call of one of its parameters in a `try` whose handler goes on by itself. */
+function triesParam(analysis: Analysis, { file, fn }: FnRef, param: number): boolean {
+  const facts = analysis.project.facts(file)!;
+  const { code } = facts.functions[fn]!;
+  const calls = code.flatMap((i, temp) => {
+    const callee = i.op === 'call' ? code[i.fn] : undefined;
+    const v = callee?.op === 'get' ? facts.vars[callee.v]! : undefined;
+    return v?.kind === 'param' && v.owner === fn && v.param === param ? [temp] : [];
+  });
+  return calls.length > 0 && calls.every((call) => code.some((i, temp) => i.op === 'await' && i.value === call && isCaught(facts, fn, temp)));
 }
 
 /** `list[i]`, `list[0]` of `list`. */
@@ -357,10 +396,11 @@ function isRefilled(facts: Facts, reset: Access): boolean {
   let refilled = false;
   stretchesOf(facts).walkAfter(reset.fn, reset.temp, 0, {
     at(state, at, temp, i) {
-      refilled ||= references.accesses.at(at, temp).some((a) => a.kind === 'write' && a.ref.key === reset.ref.key && !isEmptyValue(facts, at, a.value!));
+      // In a function that it calls, too: that runs up to its first await at once.
+      const written = (state & AWAITED) === 0 && references.accesses.at(at, temp).some((a) => a.kind === 'write' && a.ref.key === reset.ref.key && !isEmptyValue(facts, at, a.value!));
+      refilled ||= written;
       return refilled || isAwait(facts.functions[at]!, i) ? undefined : state;
     },
-    deep: false,
   });
   return refilled;
 }
@@ -369,7 +409,9 @@ function isRefilled(facts: Facts, reset: Access): boolean {
 function holdsPromise(facts: Facts, ref: Reference): boolean {
   const { root, path } = ref;
   const type = root.k === 'this' || root.k === 'static' ? facts.classes[root.cls]!.members.find((m) => m.name === path[0])?.type : 'v' in root ? facts.vars[root.v]!.type : undefined;
-  return type !== undefined && JSON.stringify(type).includes('"Promise"');
+  // `let pending = new Array<Promise<void>>()`
+  const made = type === undefined && 'v' in root ? writesOf(facts, root.v).map(({ fn, value }) => facts.functions[fn]!.code[value]) : [];
+  return [type, ...made.map((i) => (i?.op === 'call' ? i.targs : undefined))].some((one) => one !== undefined && JSON.stringify(one).includes('"Promise"'));
 }
 
 /** A batch is handed on and emptied after the await: what came in meanwhile is lost. */

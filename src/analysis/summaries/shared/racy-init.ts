@@ -1,6 +1,6 @@
 /** Check, await, assign: two calls both find a shared reference empty, and both fill it; or one sees it half made. */
 import type { BlockIndex, FnIndex, Instruction, InstructionOf, Temp } from '../../facts/ir.js';
-import { ENDS, goesOn, LETS_ONE_IN } from '../../../models/names.js';
+import { COMPLETE, ENDS, goesOn, LETS_ONE_IN, OVER } from '../../../models/names.js';
 import type { Analysis } from '../analysis.js';
 import { callsWith, closureIn, operandsOf, writesOf } from '../uses.js';
 import { ofRecent } from '../recent.js';
@@ -40,7 +40,17 @@ export function racyInits(analysis: Analysis, file: string): RacyInit[] {
       }
     }
   });
-  return [...found.values()];
+  return oneOfEach([...found.values()]);
+}
+
+/** Of assignments on several ways from the checks of one function the first that is certain: whoever mends that mends them all. */
+function oneOfEach(found: readonly RacyInit[]): RacyInit[] {
+  const first = new Map<string, RacyInit>();
+  for (const one of [...found].sort((a, b) => a.fn - b.fn || a.temp - b.temp)) {
+    const key = `${one.test.fn}:${one.test.ref.key}`;
+    if (first.get(key) === undefined || (one.certain && !first.get(key)!.certain)) first.set(key, one);
+  }
+  return [...first.values()];
 }
 
 /** A part of what the function is given may be shared; who gives it is asked when there is something to tell. */
@@ -68,10 +78,14 @@ function racesFrom(analysis: Analysis, file: string, test: Test): RacyInit[] {
   const stretches = stretchesOf(facts);
   const { fn } = test;
   const hits: { write: Access; early: boolean; assumed: boolean }[] = [];
+  const { blocks } = facts.functions[fn]!;
+  const fillers = new Set<FnIndex>();
   stretches.walk(fn, test.empty, undefined, 0, {
     at(state, at, temp, i) {
       // The next turn of a loop looks anew.
       if (at === fn && temp === test.read) return undefined;
+      // What was called has filled it, in the same stretch.
+      if (i.op === 'call' && fillers.size > 0 && (state & AWAITED) === 0 && stretches.partsAt(at, temp, i).some((part) => !part.later && fillers.has(part.fn))) return undefined;
       if ((state & AWAITED) === 0 && isDisabled(facts, at, i)) return undefined;
       for (const access of references.accesses.at(at, temp)) {
         if (access.kind === 'read' || access.kind === 'has') continue;
@@ -83,11 +97,14 @@ function racesFrom(analysis: Analysis, file: string, test: Test): RacyInit[] {
         const further = access.kind === 'put' && isAdded(facts, at, temp) && facts.functions[fn]!.code[test.read]?.op === 'index';
         const fills = !further && (access.kind === 'write' || access.kind === 'put') && access.value !== undefined && settles(analysis, file, test, access);
         if (fills && (state & AWAITED) !== 0) hits.push({ write: access, early: false, assumed: (state & ASSUMED) !== 0 });
+        else if (fills && at !== fn) fillers.add(at);
         return undefined;
       }
       return state;
     },
-    side(state, at, block) {
+    side(state, at, block, to) {
+      // So does what stands before the check in the next turn.
+      if (at === fn && blocks[to]!.from <= test.read && blocks[block]!.from >= test.read) return undefined;
       if ((state & AWAITED) === 0) return state;
       return asksAgain(facts, at, block, test) ? undefined : state;
     },
@@ -106,9 +123,10 @@ function racesFrom(analysis: Analysis, file: string, test: Test): RacyInit[] {
       if ([...before.keys()].some((id) => after.has(id))) return [];
     }
     if (isIdempotent(facts, write) || isOneForAll(facts, write) || isBusyUnderLock(analysis, file, write)) return [];
-    if (!isEarly && (isElsewhere(facts, test, write) || isPutBack(facts, test, write))) return [];
-    const certain = isEarly || (!assumed && !again && !isRefused(facts, test) && !isAskedFor(facts, test) && takesTime(analysis, file, test, write) && !locks.isSection(test.fn) && !isLetInAlone(facts, task) && matters(analysis, file, test, write));
-    return [{ test, fn: write.fn, temp: write.temp, write, early: isEarly, certain }];
+    if (!isEarly && (isElsewhere(facts, test, write) || isPutBack(facts, test, write) || isKeptMeanwhile(facts, test, write))) return [];
+    if (isEarly) return [{ test, fn: write.fn, temp: write.temp, write, early: true, certain: !isRefused(facts, test) && !isOnlyTold(facts, test) }];
+    const certain = (!assumed && !again && !isRefused(facts, test) && !isAskedFor(facts, test) && takesTime(analysis, file, test, write) && !locks.isSection(test.fn) && !isLetInAlone(facts, task) && matters(analysis, file, test, write));
+    return [{ test, fn: write.fn, temp: write.temp, write, early: false, certain }];
   });
   return found.length > 0 && overlapsItself(analysis, { file, fn: task }, scopeOf(analysis, file, test.ref)) ? found : [];
 }
@@ -164,6 +182,37 @@ function isRefused(facts: Facts, { fn, full }: Test): boolean {
   return told;
 }
 
+/** Whoever finds it set tells it something without a word, such as to show itself or to stop, and wants nothing of it. */
+function isOnlyTold(facts: Facts, { fn, ref, full }: Test): boolean {
+  const { code, blocks } = facts.functions[fn]!;
+  const references = referencesOf(facts);
+  const isTold = (read: Temp): boolean =>
+    code.some((i, temp) => i.op === 'member' && i.obj === read && code.some((call, t) => call.op === 'call' && call.fn === temp && call.args.length === 0 && !isTaken(facts, fn, t)));
+  let told = false;
+  let used = false;
+  stretchesOf(facts).walk(fn, full, undefined, 0, {
+    at(state, at, temp) {
+      for (const access of references.accesses.at(at, temp)) {
+        if (access.ref.key !== ref.key) continue;
+        if (access.kind !== 'read') return undefined;
+        if (isTold(temp)) told = true;
+        else used = true;
+      }
+      const { end, to } = blocks[stretchesOf(facts).blockOf(fn, temp)!]!;
+      if (temp === to - 1 && end.k === 'return' && end.value !== undefined && code[end.value]?.op !== 'undefined') used = true;
+      return state;
+    },
+    deep: false,
+  });
+  return told && !used;
+}
+
+/** Whether anything is done with what an instruction gives. */
+function isTaken(facts: Facts, fn: FnIndex, temp: Temp): boolean {
+  const { code, blocks } = facts.functions[fn]!;
+  return code.some((i) => operandsOf(i).includes(temp)) || blocks.some(({ end }) => (end.k === 'return' || end.k === 'throw' ? end.value === temp : end.k === 'branch' && end.on === temp));
+}
+
 /** `@gate() async ready() { … }` */
 const isLetInAlone = (facts: Facts, fn: FnIndex): boolean => {
   const { cls } = facts.functions[fn]!;
@@ -186,6 +235,16 @@ function isPutBack(facts: Facts, test: Test, write: Access): boolean {
   if (!value.of.some(was) || !value.of.every((temp) => was(temp) || isEmptyValue(facts, write.fn, temp))) return false;
   const kept = facts.functions[write.fn]!.code[write.value!];
   return !references.accesses.of(write.fn).some((a) => a.kind === 'put' && a.ref.root.k === 'local' && kept?.op === 'get' && a.ref.root.v === kept.v);
+}
+
+/** `this.opening = this.open()`, where the work itself sets it anew at its end: meanwhile its promise is there. */
+function isKeptMeanwhile(facts: Facts, { fn, ref }: Test, write: Access): boolean {
+  if (write.fn === fn) return false;
+  const { code } = facts.functions[fn]!;
+  return referencesOf(facts).accesses.of(fn).some((a) => {
+    const value = (a.kind === 'write' || a.kind === 'put') && a.ref.key === ref.key && a.value !== undefined ? plain(facts, fn, a.value) : undefined;
+    return value?.op === 'call' && leadsInto(facts, fn, code.indexOf(value), value, new Set([write.fn]), 0);
+  });
 }
 
 /** `let x = table.get(key); if (x?.isOther) x = undefined; if (!x) …`: whether it is there is only a part of the question. */
@@ -489,10 +548,37 @@ function matters(analysis: Analysis, file: string, test: Test, write: Access): b
   // A flag: what was done to set it is done twice.
   if (value?.op === 'const') {
     const isFlag = value.value === true || (typeof value.value === 'string' && test.constant !== undefined);
-    return write.kind === 'write' && isFlag && !ENDS.test(facts.functions[test.fn]!.name.replace(/^[#_]+/, '')) && makesMore(analysis, file, test, write);
+    return write.kind === 'write' && isFlag && !ENDS.test(facts.functions[test.fn]!.name.replace(/^[#_]+/, '')) && !saysItIsOver(facts, write) && makesMore(analysis, file, test, write);
   }
-  if (!isMade(facts, write.fn, write.value!)) return false;
+  if (!isMade(facts, write.fn, write.value!) || isEndedBefore(facts, write)) return false;
   return isSlot(analysis, file, write) || isResourceAt(analysis, file, write, test.fn);
+}
+
+/** A flag by the name of an end, and one that a loop sets when it has come to the last turn: `this.isDone = true`. */
+function saysItIsOver(facts: Facts, { fn, temp, ref }: Access): boolean {
+  const name = ref.path.at(-1) ?? ('v' in ref.root ? facts.vars[ref.root.v]!.name : '');
+  const { code, loops } = facts.functions[fn]!;
+  const { s } = code[temp]!;
+  return OVER.test(name) || (COMPLETE.test(name) && loops.some((loop) => s >= loop.s && s < loop.e));
+}
+
+/** `this.view?.dispose(); this.view = made`: what another call has made meanwhile is not left behind. */
+function isEndedBefore(facts: Facts, write: Access): boolean {
+  const references = referencesOf(facts);
+  const { code } = facts.functions[write.fn]!;
+  return code.some((i, call) => {
+    const callee = i.op === 'call' && call < write.temp ? code[i.fn] : undefined;
+    if (callee?.op !== 'member' || !ENDS.test(callee.name) || references.of(write.fn, callee.obj)?.key !== write.ref.key) return false;
+    let reached = false;
+    stretchesOf(facts).walkAfter(write.fn, call, 0, {
+      at(state, at, temp, j) {
+        reached ||= at === write.fn && temp === write.temp;
+        return isAwait(facts.functions[at]!, j) ? undefined : state;
+      },
+      deep: false,
+    });
+    return reached;
+  });
 }
 
 /** Whoever finds it there replaces it, too: it is made anew, and not for want of one. */
