@@ -3,13 +3,16 @@
 /** Milliseconds between two looks of the line. */
 const PACE = 100;
 
+/** What of a stream tells whether somebody is looking. */
+export type Terminal = Pick<NodeJS.WriteStream, 'isTTY' | 'columns'> & { write(text: string): unknown };
+
 export class Progress {
-  readonly #stream: NodeJS.WriteStream;
+  readonly #stream: Terminal;
   readonly #isOn: boolean;
   #shown = 0;
 
   /** Shows nothing in a pipe or in continuous integration, where lines that come and go are noise. */
-  constructor(stream: NodeJS.WriteStream, env: NodeJS.ProcessEnv) {
+  constructor(stream: Terminal, env: NodeJS.ProcessEnv) {
     this.#stream = stream;
     this.#isOn = stream.isTTY && (env['CI'] ?? '') === '' && env['TERM'] !== 'dumb';
   }

@@ -3,11 +3,11 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { rules } from '../../src/rules/index.js';
 import { explain, type Explanation } from '../../src/cli/explain.js';
-import { project, run, SEQUENCE } from './projects.js';
+import { project, runHere, SEQUENCE } from './projects.js';
 
 /** What is said of a line, without the line itself. */
-function said(files: Readonly<Record<string, string>>, place: string): string {
-  const { status, stdout, stderr } = run(project(files), ['check', '--explain', place]);
+async function said(files: Readonly<Record<string, string>>, place: string): Promise<string> {
+  const { status, stdout, stderr } = await runHere(project(files), ['check', '--explain', place]);
   expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
   return stdout;
 }
@@ -22,8 +22,8 @@ const LOCK = `import { Mutex } from 'async-mutex';
 const lock = new Mutex();
 `;
 
-it('tells of a section: the lock, where it is held, and the chain of what happens', () => {
-  expect(said(SEQUENCE, 'src/sequence.ts:9')).toBe(`src/sequence.ts:9, in a function without a name
+it('tells of a section: the lock, where it is held, and the chain of what happens', async () => {
+  expect(await said(SEQUENCE, 'src/sequence.ts:9')).toBe(`src/sequence.ts:9, in a function without a name
 
 \`this.#lock\` (mutex)
   identity  Sequence#lock (src/sequence.ts, one for each instance)
@@ -39,8 +39,8 @@ it('tells of a section: the lock, where it is held, and the chain of what happen
 `);
 });
 
-it('tells of an acquisition: its ways, locks taken inside, calls of which nothing is known, other rules', () => {
-  const text = said({
+it('tells of an acquisition: its ways, locks taken inside, calls of which nothing is known, other rules', async () => {
+  const text = await said({
     'a.ts': `${LOCK}const gate = new Mutex();
 
 export async function pay(store: any, paid: boolean) {
@@ -96,7 +96,7 @@ export function queued(work: () => Promise<void>) {
 });
 
 describe('why something is not reported', () => {
-  it('a comment silences it', () => {
+  it('a comment silences it', async () => {
     const code = `${LOCK}export const load = () => lock.runExclusive(async () => {
   // eslint-disable-next-line lockwright/no-await-in-lock -- the server is ours
   await fetch('/');
@@ -114,7 +114,7 @@ export const load = () => lock.runExclusive(() => readFile('a'));
     ]);
   });
 
-  it('nothing is known of what is awaited', () => {
+  it('nothing is known of what is awaited', async () => {
     const code = `${LOCK}export const load = (store: any) => lock.runExclusive(async () => {
   await store.load();
 });
@@ -128,7 +128,7 @@ export const load = () => lock.runExclusive(() => readFile('a'));
     expect(event).toMatchObject({ isReported: false, verdict: expect.stringMatching(/--strict only.*in tests locks are held on purpose$/) });
   });
 
-  it('whoever finds the lock taken is refused, and nobody waits for it', () => {
+  it('whoever finds the lock taken is refused, and nobody waits for it', async () => {
     const code = `import { lock } from 'proper-lockfile';
 export async function publish(file: string) {
   const release = await lock(file, { stale: 10_000 });
@@ -140,7 +140,7 @@ export async function publish(file: string) {
   });
 });
 
-it('every report of the four rules on held regions is explained at its line as reported', () => {
+it('every report of the four rules on held regions is explained at its line as reported', async () => {
   const code = `${LOCK}import { EventEmitter } from 'node:events';
 const events = new EventEmitter();
 const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
@@ -155,7 +155,7 @@ export const all = () => lock.runExclusive(async () => {
 });
 `;
   const root = project({ 'a.ts': code });
-  const { findings } = JSON.parse(run(root, ['check', '--format', 'json']).stdout) as { findings: { rule: string; line: number }[] };
+  const { findings } = JSON.parse((await runHere(root, ['check', '--format', 'json'])).stdout) as { findings: { rule: string; line: number }[] };
   const told = findings.map(({ rule, line }) => `${line} ${rule}`);
   expect(new Set(findings.map(({ rule }) => rule))).toEqual(
     new Set(['no-await-in-lock', 'no-sleep-in-lock', 'no-retry-in-lock', 'no-callback-in-lock', 'no-self-deadlock']),
@@ -173,8 +173,8 @@ export async function load() {
 }
 `;
 
-  it('names the nearest acquisitions, and what a caller would bring under its lock', () => {
-    expect(said({ 'a.ts': after }, 'a.ts:7')).toBe(`a.ts:7, in load
+  it('names the nearest acquisitions, and what a caller would bring under its lock', async () => {
+    expect(await said({ 'a.ts': after }, 'a.ts:7')).toBe(`a.ts:7, in load
 
 No lock is known to be held in this line.
 
@@ -187,14 +187,14 @@ What calling the function around the line comes to
 `);
   });
 
-  it('says that there is none in the file', () => {
-    expect(said({ 'a.ts': 'export const one = 1;\n' }, 'a.ts:1')).toBe(`a.ts:1, in the module
+  it('says that there is none in the file', async () => {
+    expect(await said({ 'a.ts': 'export const one = 1;\n' }, 'a.ts:1')).toBe(`a.ts:1, in the module
 
 No lock is known in this file: nothing in it, or in what it imports by name, is known to take one.
 `);
   });
 
-  it('holds nothing in code that runs later, though the lines around it are held', () => {
+  it('holds nothing in code that runs later, though the lines around it are held', async () => {
     const code = `${LOCK}export const load = () => lock.runExclusive(async () => {
   setTimeout(() => {
     void fetch('/');
@@ -218,8 +218,8 @@ describe('what cannot be explained', () => {
     ['types.d.ts:1', 'types.d.ts: nothing runs in it'],
     ['a.ts', '`a.ts` is no place; write `--explain FILE:LINE`.'],
     ['a.ts:0', '`a.ts:0` is no place; write `--explain FILE:LINE`.'],
-  ])('%s', (place, problem) => {
-    const { status, stdout, stderr } = run(root, ['check', '--explain', place]);
+  ])('%s', async (place, problem) => {
+    const { status, stdout, stderr } = await runHere(root, ['check', '--explain', place]);
     expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
     expect(stderr.replace(/ `lockwright --help` tells more\./, '')).toBe(`lockwright: ${problem}\n`);
   });
@@ -230,8 +230,8 @@ describe('what cannot be explained', () => {
     [['b.ts'], '`--explain FILE:LINE` takes no paths and no other options than `--format`'],
     [['--format', 'sarif'], 'SARIF has no place for an explanation; there are pretty, json'],
     [['--format', 'xml'], 'unknown format `xml`'],
-  ])('refuses %j with it', (more, why) => {
-    const { status, stderr } = run(root, ['check', '--explain', 'a.ts:1', ...more]);
+  ])('refuses %j with it', async (more, why) => {
+    const { status, stderr } = await runHere(root, ['check', '--explain', 'a.ts:1', ...more]);
     expect(status).toBe(2);
     expect(stderr).toContain(why);
   });
@@ -239,24 +239,24 @@ describe('what cannot be explained', () => {
 
 // A test that has to change here is a new version.
 describe('as JSON', () => {
-  function json(root: string, place: string) {
-    const { status, stdout } = run(root, ['check', '--explain', place, '--format', 'json']);
+  async function json(root: string, place: string) {
+    const { status, stdout } = await runHere(root, ['check', '--explain', place, '--format', 'json']);
     return { status, output: JSON.parse(stdout.replaceAll(root, '/project')) as unknown };
   }
 
-  it('is what the page shows', () => {
+  it('is what the page shows', async () => {
     const page = readFileSync(new URL('../../docs/explain.md', import.meta.url), 'utf8');
     const shown = JSON.parse(/```json\n(.*?)```/s.exec(page)![1]!) as unknown;
-    expect(json(project(SEQUENCE), 'src/sequence.ts:9')).toEqual({ status: 0, output: shown });
+    expect(await json(project(SEQUENCE), 'src/sequence.ts:9')).toEqual({ status: 0, output: shown });
   });
 
-  it('says why there is no lock in the line, which are near, and what the function does', () => {
+  it('says why there is no lock in the line, which are near, and what the function does', async () => {
     const root = project({ 'a.ts': `${LOCK}export const one = () => lock.runExclusive(() => 1);
 export async function load() {
   await fetch('/');
 }
 ` });
-    expect(json(root, 'a.ts:5').output).toEqual({
+    expect((await json(root, 'a.ts:5')).output).toEqual({
       version: 1,
       file: '/project/a.ts',
       line: 5,
@@ -271,9 +271,9 @@ export async function load() {
     });
   });
 
-  it('says what stands in the way, and that it is not complete', () => {
+  it('says what stands in the way, and that it is not complete', async () => {
     const root = project({ 'a.ts': '' });
-    expect(json(root, 'b.ts:1')).toEqual({
+    expect(await json(root, 'b.ts:1')).toEqual({
       status: 2,
       output: { version: 1, file: '/project/b.ts', line: 1, function: '', regions: [], problems: [{ file: '/project/b.ts', message: 'no such file or folder' }] },
     });

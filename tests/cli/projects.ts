@@ -1,10 +1,12 @@
-/** Small projects in a temporary folder, and the built command run in them. */
+/** Small projects in a temporary folder, and the command run in them: as it is built, and in this process. */
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll } from 'vitest';
+import { command } from '../../src/cli/command.js';
+import type { Terminal } from '../../src/cli/progress.js';
 
 const COMMAND = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
 
@@ -39,6 +41,14 @@ export function run(cwd: string, args: readonly string[], env: NodeJS.ProcessEnv
     env: { ...inherited, ...env },
   });
   return { status, stdout, stderr };
+}
+
+/** The command without a process around it. */
+export async function runHere(cwd: string, args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Ended> {
+  const said = { stdout: '', stderr: '' };
+  const pipe = (name: keyof typeof said): Terminal => ({ isTTY: false, columns: 0, write: (text) => (said[name] += text) });
+  const status = await command(args, { cwd, stdout: pipe('stdout'), stderr: pipe('stderr'), env });
+  return { status, ...said };
 }
 
 /** A counter that retries under its lock, over three files. */

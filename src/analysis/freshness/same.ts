@@ -2,9 +2,10 @@
 export function same(a: unknown, b: unknown): boolean {
   if (a === b) return true;
   if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
-  if (Array.isArray(a)) return Array.isArray(b) && a.length === b.length && startsWith(b, a);
-  if (a instanceof Map) return b instanceof Map && a.size === b.size && [...a].every(([key, value]) => b.has(key) && same(value, b.get(key)));
-  if (a instanceof Set) return b instanceof Set && a.size === b.size && [...a].every((one) => b.has(one));
+  if (Object.getPrototypeOf(a) !== Object.getPrototypeOf(b)) return false;
+  if (Array.isArray(a)) return a.length === (b as unknown[]).length && startsWith(b as unknown[], a);
+  if (a instanceof Map) return isSameMap(a, b as ReadonlyMap<unknown, unknown>);
+  if (a instanceof Set) return a.size === (b as ReadonlySet<unknown>).size && [...a].every((one) => (b as ReadonlySet<unknown>).has(one));
   let left = 0;
   for (const key in a) {
     left += 1;
@@ -16,6 +17,9 @@ export function same(a: unknown, b: unknown): boolean {
   }
   return left === 0;
 }
+
+const isSameMap = (a: ReadonlyMap<unknown, unknown>, b: ReadonlyMap<unknown, unknown>): boolean =>
+  a.size === b.size && [...a].every(([key, value]) => b.has(key) && same(value, b.get(key)));
 
 /** Whether a list begins with all of another. */
 export function startsWith(list: readonly unknown[], beginning: readonly unknown[]): boolean {

@@ -413,13 +413,14 @@ export class Values {
     if (fact.parent < 0) return NOTHING;
     const parent = { file: ref.file, fn: fact.parent };
     const site = closureIn(facts.functions[fact.parent]!, ref.fn);
-    if (site === undefined) return this.#fromObjectType(ref, index);
+    if (site === undefined) return NOTHING;
     for (const use of callsWith(facts.functions[fact.parent]!, site)) {
       const call = codeAt(facts.functions[fact.parent], use.call) as InstructionOf<'call'>;
       const value = this.#callbackParameter(parent, call, use.argument, index);
       if (value.length > 0) return value;
     }
-    const expected = this.#expectedAt(parent, site);
+    // Of a method in an object literal, the type is written where the literal goes.
+    const expected = fact.object === undefined ? this.#expectedAt(parent, site) : this.member(this.#expectedAt(parent, fact.object), fact.name);
     for (const ty of expected) {
       if (ty.k === 'signature') return this.#signatureParam(ty, index);
     }
@@ -491,17 +492,6 @@ export class Values {
       if (member?.type) return this.fromType(parent.file, member.type, this.#classEnv(parent.file, fact.cls));
     }
     if (fact.returns && returns(fact, site)) return this.fromType(parent.file, fact.returns, this.envOf(parent));
-    return NOTHING;
-  }
-
-  /** Parameters of a method in an object literal whose type is written where the literal goes. */
-  #fromObjectType(ref: FnRef, index: number): Value {
-    const fact = this.fact(ref)!;
-    if (fact.object === undefined) return NOTHING;
-    const parent = { file: ref.file, fn: fact.parent };
-    for (const ty of this.member(this.#expectedAt(parent, fact.object), fact.name)) {
-      if (ty.k === 'signature') return this.#signatureParam(ty, index);
-    }
     return NOTHING;
   }
 
@@ -637,12 +627,8 @@ export class Values {
       case 'instance':
       case 'class':
         return this.#classMember(ty, name);
-      case 'interface': {
-        const found = this.typeMember(ty.file, ty.type, name, ty.env);
-        if (found) return found;
-        // Code that was cast to an interface may still reach what implementers have.
-        return NOTHING;
-      }
+      case 'interface':
+        return this.#typeMember(ty, name);
       case 'shape':
         return this.#shapeMember(ty.file, ty.members, name, ty.env);
       case 'object':
@@ -793,19 +779,19 @@ export class Values {
     return union(...values);
   }
 
-  /** A member of an interface or alias by name, its bases included. */
-  typeMember(file: string, type: number, name: string, env: Env, depth = 0): Value | undefined {
-    const fact = this.project.facts(file)?.types[type];
-    if (!fact || depth > 10) return undefined;
-    if (fact.members) {
-      const own = this.#shapeMember(file, fact.members, name, env, fact.name);
-      if (own.length > 0) return own;
-    }
+  /** A member of an interface by name, its bases included; interfaces of broken code extend each other. */
+  #typeMember({ file, type, env }: Extract<Ty, { k: 'interface' }>, name: string, seen = new Set<string>()): Value {
+    const key = `${file}:${type}`;
+    if (seen.has(key)) return NOTHING;
+    seen.add(key);
+    const fact = this.project.facts(file)!.types[type]!;
+    const own = this.#shapeMember(file, fact.members!, name, env, fact.name);
+    if (own.length > 0) return own;
     for (const base of fact.extends ?? []) {
-      const found = this.member(this.fromType(file, base, env), name);
+      const found = union(...this.fromType(file, base, env).map((ty) => (ty.k === 'interface' ? this.#typeMember(ty, name, seen) : this.#memberOf(ty, name))));
       if (found.length > 0) return found;
     }
-    return undefined;
+    return NOTHING;
   }
 
   #shapeMember(file: string, members: readonly TypeMember[], name: string, env: Env, owner?: string): Value {

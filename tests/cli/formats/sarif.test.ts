@@ -4,7 +4,7 @@ import { expect, it } from 'vitest';
 import { sarif } from '../../../src/cli/formats/sarif.js';
 import { rules } from '../../../src/rules/index.js';
 import { example, outcomeOf } from '../outcomes.js';
-import { project, run, SEQUENCE } from '../projects.js';
+import { project, runHere, SEQUENCE } from '../projects.js';
 import { mistakesIn } from './sarif-shape.js';
 
 const TOOL = { name: 'eslint-plugin-lockwright', version: '1.2.3' };
@@ -116,7 +116,7 @@ it('tells whether all went well', () => {
   });
 });
 
-it('is what the command prints, chains, suggestions and problems included', () => {
+it('is what the command prints, chains, suggestions and problems included', async () => {
   const files = {
     ...SEQUENCE,
     'src/broken.ts': "import { Mutex } from 'async-mutex';\nconst = new Mutex();\n",
@@ -126,7 +126,7 @@ const lock = new Mutex();
 export const load = (url: string) => lock.runExclusive(() => pRetry(() => fetch(url)));
 `,
   };
-  const log = JSON.parse(run(project(files), ['check', '--format', 'sarif', '--strict']).stdout);
+  const log = JSON.parse((await runHere(project(files), ['check', '--format', 'sarif', '--strict'])).stdout);
   expect(mistakesIn(log)).toEqual([]);
   const { results, invocations } = log.runs[0];
   expect(results.map(({ ruleId }: { ruleId: string }) => ruleId)).toEqual(expect.arrayContaining(['lockwright/no-retry-in-lock', 'lockwright/no-sleep-in-lock']));
@@ -135,8 +135,8 @@ export const load = (url: string) => lock.runExclusive(() => pRetry(() => fetch(
   expect(invocations[0].toolExecutionNotifications).toHaveLength(1);
 });
 
-it('has a code flow from the acquisition to what happens in the end', () => {
-  const { status, stdout } = run(project(SEQUENCE), ['check', '--format', 'sarif', '--stats']);
+it('has a code flow from the acquisition to what happens in the end', async () => {
+  const { status, stdout } = await runHere(project(SEQUENCE), ['check', '--format', 'sarif', '--stats']);
   expect(status).toBe(1);
   const log = JSON.parse(stdout);
   expect(mistakesIn(log)).toEqual([]);
