@@ -18,8 +18,37 @@ const others = {
   'settings.ts': `export interface Settings { level: string; tags: string[] }\nexport const settings: Settings = { level: 'info', tags: [] };\nexport default settings;`,
 };
 
+const commonJs = {
+  'config.js': `
+    const config = { hosts: ['a'], db: { url: 'postgres://main' } };
+    module.exports = config;
+  `,
+  'settings.js': `
+    exports.settings = { level: 'info' };
+    const options = { depth: 1 };
+    module.exports.options = options;
+  `,
+};
+
 runRule('no-config-mutation', {
   reported: [
+    {
+      name: 'what CommonJS modules export: all of it, by name, and through the whole',
+      file: 'case.js',
+      code: `
+        const config = require('./config');
+        const { settings } = require('./settings.js');
+        const all = require('./settings.js');
+        function start(url) {
+          «config.db.url = url»;
+          «settings.level = 'debug'»;
+          «all.options.depth = 2»;
+        }
+        module.exports = { start };
+      `,
+      others: commonJs,
+      reports: [mutated('config.db.url'), mutated('settings.level'), mutated('all.options.depth')],
+    },
     {
       name: 'a constructor fills in defaults on what it was given',
       code: `

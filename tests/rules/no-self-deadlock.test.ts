@@ -14,6 +14,23 @@ const likely = { options: { confidence: 'likely' } } as const;
 runRule('no-self-deadlock', {
   reported: [
     {
+      name: 'a limiter of a package that CommonJS requires',
+      file: 'case.js',
+      code: `
+        const pLimit = require('p-limit');
+        const limit = pLimit(1);
+        async function sizeOf(folder) {
+          return limit(async () => {
+            const own = await folder.load();
+            const sizes = await Promise.all(folder.children.map((one) => «sizeOf(one)»));
+            return sizes.reduce((sum, one) => sum + one, own);
+          });
+        }
+        module.exports = { sizeOf };
+      `,
+      reports: [again('limit', 'line 4', 'sizeOf → limit (case.js:4)')],
+    },
+    {
       name: 'one object is given to another that its owner makes: both know the lock, each by a field of its own',
       code: `
         import { Mutex } from 'async-mutex';

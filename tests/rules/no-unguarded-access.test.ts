@@ -372,6 +372,37 @@ runRule('no-unguarded-access', {
       `,
     },
     {
+      name: 'in a section of a lock that may be the guard: nothing is known of what its constructor was given',
+      file: 'manager.js',
+      code: `
+        const { statusOf } = require('./repo');
+        class Manager {
+          constructor(nursery) { this.nursery = nursery; }
+          setInvoice(id) {
+            return this.nursery.lock.acquire('swap', async () => { statusOf.set(id, 'invoice set'); });
+          }
+        }
+        module.exports = { Manager };
+      `,
+      others: {
+        'repo.js': `
+          const statusOf = new Map();
+          module.exports = { statusOf };
+        `,
+        'nursery.js': `
+          const AsyncLock = require('async-lock');
+          const { statusOf } = require('./repo');
+          class Nursery {
+            lock = new AsyncLock();
+            onConfirmed = (id) => this.lock.acquire('swap', async () => { await this.settle(id); statusOf.set(id, 'confirmed'); });
+            onExpired = (id) => this.lock.acquire('swap', async () => { statusOf.set(id, 'expired'); });
+            async settle(id) { if (statusOf.get(id) === 'confirmed') await Promise.resolve(); }
+          }
+          module.exports = { Nursery };
+        `,
+      },
+    },
+    {
       name: 'looked at before the lock, and again under it',
       ...likely,
       code: `

@@ -1,5 +1,5 @@
 /** Expressions and patterns -> instructions; the order of the instructions is the order of evaluation. */
-import type { BlockIndex, Temp } from './ir.js';
+import { EXPORT_ALL, type BlockIndex, type Temp } from './ir.js';
 import type { FileLowering } from './lower.js';
 import { keyName, type Node } from './nodes.js';
 import { lowerType, typeArguments } from './types.js';
@@ -359,6 +359,19 @@ function assignment(l: FileLowering, node: Node): Temp {
   return value;
 }
 
+/** `module.exports = x`, `export = x`: all of it, and where that is written as an object each of its members. */
+export function exportAll(l: FileLowering, value: Temp): void {
+  exportValue(l, EXPORT_ALL, value);
+  const whole = l.graph.code[value];
+  if (whole?.op !== 'object') return;
+  for (const { name, kind, value: member } of whole.props) if (name !== undefined && kind === undefined) exportValue(l, name, member);
+}
+
+function exportValue(l: FileLowering, name: string, value: Temp): void {
+  const i = l.graph.code[value];
+  l.exports.push(i?.op === 'get' ? { name, v: i.v } : { name, value });
+}
+
 /** `module.exports = x`, `module.exports.a = x` and `exports.a = x` at the top of a file are its exports. */
 function commonJsExport(l: FileLowering, target: Node, value: Temp): void {
   if (l.context.index !== 0 || target.type !== 'MemberExpression' || target['computed']) return;
@@ -366,14 +379,14 @@ function commonJsExport(l: FileLowering, target: Node, value: Temp): void {
     node.type === 'Identifier' && node['name'] === name && l.scope.find(name) === undefined;
   const object = target['object'] as Node;
   const property = (target['property'] as Node)['name'] as string;
-  if (isGlobal(object, 'module') && property === 'exports') l.exports.push({ name: 'export=', value });
-  else if (isGlobal(object, 'exports')) l.exports.push({ name: property, value });
+  if (isGlobal(object, 'module') && property === 'exports') exportAll(l, value);
+  else if (isGlobal(object, 'exports')) exportValue(l, property, value);
   else if (
     object.type === 'MemberExpression' &&
     isGlobal(object['object'] as Node, 'module') &&
     (object['property'] as Node)['name'] === 'exports'
   ) {
-    l.exports.push({ name: property, value });
+    exportValue(l, property, value);
   }
 }
 

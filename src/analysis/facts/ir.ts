@@ -187,10 +187,16 @@ export interface VarFact {
   param?: number;
 }
 
+/** The name of all that a CommonJS module exports: `module.exports`, `export =`. */
+export const EXPORT_ALL = 'export=';
+
+/** Whether an import is of a module as a whole. */
+export const isWholeImport = (name: string): boolean => name === '*' || name === EXPORT_ALL;
+
 export interface ImportFact {
   readonly v: VarIndex;
   readonly from: string;
-  /** `default`, `*` for the whole namespace, or the exported name. */
+  /** `default`, `*` for the whole namespace, `EXPORT_ALL`, or the exported name. */
   readonly name: string;
   readonly typeOnly?: true;
 }

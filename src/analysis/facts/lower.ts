@@ -5,8 +5,9 @@
  * language has for leaving a scope (return, throw, break, labelled continue, `finally`, `using`) is spelled out in
  * the graph here, once.
  */
-import { assignPattern, lowerCondition, lowerExpression } from './expressions.js';
+import { assignPattern, exportAll, lowerCondition, lowerExpression } from './expressions.js';
 import { GraphBuilder, type NewInstruction } from './graph.js';
+import { EXPORT_ALL } from './ir.js';
 import type {
   ClassFact,
   ClassIndex,
@@ -70,6 +71,8 @@ export class FileLowering {
   readonly classes: ClassFact[] = [];
   readonly types: TypeFact[] = [];
   readonly imports: ImportFact[] = [];
+  /** Declarators that are imports of CommonJS. */
+  readonly #required = new Set<Node>();
   readonly exports: ExportFact[] = [];
   /** Functions and classes that are lowered already: a `finally` block is lowered once for each way out. */
   readonly #functionOf = new Map<Node, FnIndex>();
@@ -111,6 +114,7 @@ export class FileLowering {
     this.context = { index: 0, graph, thisOf: 0 };
     const body = statementsOf(program);
     for (const node of body) this.#declareImport(node);
+    if (!isDeclared(body, 'require')) for (const node of body) this.#declareRequired(node);
     this.#hoist(body);
     this.#statements(body);
     this.functions[0] = {
@@ -407,6 +411,7 @@ export class FileLowering {
         case 'VariableDeclaration':
           if (node['kind'] === 'var') break;
           for (const declarator of node['declarations'] as Node[]) {
+            if (this.#required.has(declarator)) continue;
             for (const name of patternNames(declarator['id'] as Node)) {
               const kind = (node['kind'] as string).includes('using') ? 'using' : (node['kind'] as VarKind);
               this.declare(name['name'] as string, kind, name, lowerType(name['typeAnnotation'] as Node));
@@ -475,11 +480,25 @@ export class FileLowering {
     }
   }
 
+  /** `const fs = require('fs')`, `const { open } = require('fs')`, `const open = require('fs').open` at the top of a file. */
+  #declareRequired(node: Node): void {
+    if (node.type !== 'VariableDeclaration' || node['kind'] === 'let') return;
+    for (const declarator of node['declarations'] as Node[]) {
+      const id = declarator['id'] as Node;
+      const required = requiredBy(declarator['init'] as Node | null | undefined);
+      const names = required?.name === EXPORT_ALL && id.type === 'ObjectPattern' ? namesIn(id) : undefined;
+      if (required === undefined || (id.type !== 'Identifier' && names === undefined)) continue;
+      this.#required.add(declarator);
+      if (names === undefined) this.#import(id, required.from, required.name, false);
+      else for (const { local, name } of names) this.#import(local, required.from, name, false);
+    }
+  }
+
   #importEquals(node: Node): void {
     const reference = node['moduleReference'] as Node;
     if (reference.type !== 'TSExternalModuleReference') return;
     const source: unknown = (reference['expression'] as Node)['value'];
-    if (typeof source === 'string') this.#import(node['id'] as Node, source, '*', node['importKind'] === 'type');
+    if (typeof source === 'string') this.#import(node['id'] as Node, source, EXPORT_ALL, node['importKind'] === 'type');
   }
 
   // --- statements
@@ -582,7 +601,7 @@ export class FileLowering {
         this.#exportAll(node);
         return;
       case 'TSExportAssignment':
-        this.exports.push({ name: 'export=', value: lowerExpression(this, node['expression'] as Node) });
+        exportAll(this, lowerExpression(this, node['expression'] as Node));
         return;
       case 'TSInterfaceDeclaration':
         this.#interface(node);
@@ -620,7 +639,7 @@ export class FileLowering {
     for (const declarator of node['declarations'] as Node[]) {
       const id = declarator['id'] as Node;
       const init = declarator['init'] as Node | null | undefined;
-      if (init == null) continue;
+      if (init == null || this.#required.has(declarator)) continue;
       const value = lowerExpression(this, init, id.type === 'Identifier' ? (id['name'] as string) : undefined);
       if (id.type === 'Identifier') {
         const v = this.scope.find(id['name'] as string);
@@ -983,6 +1002,35 @@ export class FileLowering {
     else this.exports.push({ star: true, from });
   }
 }
+
+/** What is required, and which part of it: `require('fs')`, `require('fs').promises`. */
+function requiredBy(init: Node | null | undefined): { readonly from: string; readonly name: string } | undefined {
+  if (init?.type === 'MemberExpression') {
+    const whole = requiredBy(init['object'] as Node);
+    const name = keyName(init['property'] as Node, Boolean(init['computed']));
+    return whole?.name === EXPORT_ALL && name !== undefined ? { from: whole.from, name } : undefined;
+  }
+  if (init?.type !== 'CallExpression' || (init['arguments'] as Node[]).length !== 1) return undefined;
+  const callee = init['callee'] as Node;
+  const from: unknown = (init['arguments'] as Node[])[0]!['value'];
+  return callee.type === 'Identifier' && callee['name'] === 'require' && typeof from === 'string' ? { from, name: EXPORT_ALL } : undefined;
+}
+
+/** The variables of `{ open, read: readFrom }` and the names that they have at home; undefined for a pattern that does more. */
+function namesIn(pattern: Node): { readonly local: Node; readonly name: string }[] | undefined {
+  const names: { local: Node; name: string }[] = [];
+  for (const property of pattern['properties'] as Node[]) {
+    const name = property.type === 'RestElement' ? undefined : keyName(property['key'] as Node, Boolean(property['computed']));
+    const local = property['value'] as Node;
+    if (name === undefined || local.type !== 'Identifier') return undefined;
+    names.push({ local, name });
+  }
+  return names;
+}
+
+/** Whether a function of the file's own has this name. */
+const isDeclared = (body: readonly Node[], name: string): boolean =>
+  body.some((node) => node.type === 'FunctionDeclaration' && (node['id'] as Node | null | undefined)?.['name'] === name);
 
 const nameOf = (node: Node): string => (node.type === 'Identifier' ? node['name'] : node['value']) as string;
 

@@ -5,7 +5,7 @@
 import { Answers, Source, Sources } from '../freshness/grounds.js';
 import { LiveFile, Table } from '../freshness/live-facts.js';
 import { same } from '../freshness/same.js';
-import type { ExportFact, FileFacts, Temp, VarIndex } from '../facts/ir.js';
+import { EXPORT_ALL, type ExportFact, type FileFacts, type Temp, type VarIndex } from '../facts/ir.js';
 import { positionOf } from '../facts/nodes.js';
 import { belongs, findSourcesSync, Folders, readSource, type Listing } from './files.js';
 import { parseFacts } from './parse.js';
@@ -42,8 +42,6 @@ interface InTexts<T> {
 type OwnExport = Exclude<ExportFact, { star: true }>;
 
 const exportsByName = new Table((facts: FileFacts) => new Map(facts.exports.flatMap((e): [string, OwnExport][] => ('star' in e ? [] : [[e.name, e]]))));
-/** The first `module.exports = …`. */
-const wholeExport = new Table((facts: FileFacts) => new Map([['', facts.exports.find((e) => !('star' in e) && e.name === 'export=')]]));
 const starsOf = new Table((facts: FileFacts) => new Map([['*', facts.exports.flatMap((e) => ('star' in e ? [e.from] : []))]]));
 const typesByName = new Table((facts: FileFacts) => new Map(facts.types.map((type, i) => [type.name, i])));
 /** Those of the module's own scope first. */
@@ -302,11 +300,9 @@ export class Project {
       if ('type' in own) return { k: 'type', file, name: own.type };
       return this.#followed(file, own.from, own.imported, seen);
     }
-    if (name === 'default') {
-      // CommonJS: `module.exports = x` is both the default and, through its members, every name.
-      const whole = exportsByName.get(facts, 'export=');
-      return whole && 'value' in whole ? { k: 'value', file, temp: whole.value } : undefined;
-    }
+    // CommonJS: `module.exports = x` is the default, too.
+    if (name === 'default') return exportsByName.get(facts, EXPORT_ALL) && this.exported(file, EXPORT_ALL);
+    if (name === EXPORT_ALL) return { k: 'namespace', file };
     for (const from of starsOf.get(facts, '*')!) {
       const found = this.#followed(file, from, name, seen);
       if (found && found.k !== 'external') return found;
@@ -321,11 +317,10 @@ export class Project {
     return this.#findExport(target.file, name, seen);
   }
 
-  /** The temp of `module.exports = …`, where a file has it. */
-  commonJsExport(file: string): Temp | undefined {
-    const facts = this.facts(file);
-    const found = facts && wholeExport.get(facts, '');
-    return found && 'value' in found ? found.value : undefined;
+  /** What a file exports by `module.exports = …`, where it does. */
+  commonJsExport(file: string): Exported | undefined {
+    const whole = this.exported(file, EXPORT_ALL);
+    return whole?.k === 'namespace' ? undefined : whole;
   }
 
   line(file: string, offset: number): number {

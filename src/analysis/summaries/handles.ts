@@ -339,13 +339,6 @@ export class Handles {
         return this.origins({ file: found.file, fn: 0 }, found.temp, depth + 1);
       case 'external':
         return only({ k: 'fixed', id: `E${found.package}#${found.name}` });
-      case undefined: {
-        const whole = project.commonJsExport(file);
-        if (whole === undefined) return undefined;
-        const made = project.facts(file)!.functions[0]!.code[whole];
-        const property = made?.op === 'object' ? made.props.find((p) => p.name === name && p.kind === undefined) : undefined;
-        return property && this.origins({ file, fn: 0 }, property.value, depth + 1);
-      }
       default:
         return undefined;
     }

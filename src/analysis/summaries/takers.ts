@@ -3,7 +3,7 @@
  * calls of a project need no further look.
  */
 import { Table } from '../freshness/live-facts.js';
-import type { FileFacts, FnIndex, FunctionFact, InstructionOf, Temp } from '../facts/ir.js';
+import { EXPORT_ALL, type FileFacts, type FnIndex, type FunctionFact, type InstructionOf, type Temp } from '../facts/ir.js';
 import type { Does } from '../../models/index.js';
 import { continuesPromise } from '../../models/language.js';
 import type { Analysis } from './analysis.js';
@@ -57,7 +57,7 @@ export function takersIn(analysis: Analysis, file: string): { names: Set<string>
     const isTaker =
       (local && (names.has(local.name) || (local.fn !== undefined && takes.has(local.fn)))) ?? (value?.op === 'fn' && takes.has(value.fn));
     if (!isTaker) continue;
-    if (exported.name === 'default') isDefault = true;
+    if (exported.name === 'default' || exported.name === EXPORT_ALL) isDefault = true;
     else names.add(exported.name);
   }
   return { names, isDefault };
@@ -106,7 +106,7 @@ function looksLikeTaker(analysis: Analysis, ref: FnRef, temp: Temp): boolean {
         if (variable.import === undefined) return false;
         const { name, from } = facts.imports[variable.import]!;
         if (says(name, at)) return true;
-        const target = name === 'default' && defaults.size > 0 ? analysis.project.resolve(ref.file, from)?.file : undefined;
+        const target = (name === 'default' || name === EXPORT_ALL) && defaults.size > 0 ? analysis.project.resolve(ref.file, from)?.file : undefined;
         return target !== undefined && defaults.has(target);
       }
       case 'global':

@@ -4,6 +4,8 @@
  * one that nothing is known about.
  */
 import {
+  EXPORT_ALL,
+  isWholeImport,
   MOST_TEMPS,
   type ClassFact,
   type FnIndex,
@@ -353,7 +355,7 @@ export class Values {
     const generated = this.#generated(target, name);
     if (generated !== undefined) return [{ k: 'external', package: generated, path: name }];
     if (!target) return NOTHING;
-    if (target.file === undefined) return [{ k: 'external', package: target.package, path: name === '*' ? '' : name }];
+    if (target.file === undefined) return [{ k: 'external', package: target.package, path: isWholeImport(name) ? '' : name }];
     return this.exportedValue(target.file, name);
   }
 
@@ -365,9 +367,11 @@ export class Values {
 
   exportedValue(file: string, name: string): Value {
     const found = this.project.exported(file, name);
+    // What is put on `exports` beside it belongs to it.
+    if (found && name === EXPORT_ALL && found.k !== 'namespace') return union(this.#exportedValue(found), [{ k: 'namespace', file }]);
     if (found) return this.#exportedValue(found);
     const whole = this.project.commonJsExport(file);
-    if (whole !== undefined) return this.member(this.of({ file, fn: 0 }, whole), name);
+    if (whole !== undefined) return this.member(this.#exportedValue(whole), name);
     const generated = this.external.generated(name);
     return generated !== undefined ? [{ k: 'external', package: generated, path: name }] : NOTHING;
   }
@@ -381,7 +385,7 @@ export class Values {
       case 'namespace':
         return [{ k: 'namespace', file: found.file }];
       case 'external':
-        return [{ k: 'external', package: found.package, path: found.name === '*' ? '' : found.name }];
+        return [{ k: 'external', package: found.package, path: isWholeImport(found.name) ? '' : found.name }];
       case 'type':
         return NOTHING;
     }
@@ -936,7 +940,7 @@ export class Values {
     switch (path) {
       case 'require': {
         const specifier = first[0];
-        return specifier?.k === 'constant' && typeof specifier.value === 'string' ? this.#required(ref.file, specifier.value) : NOTHING;
+        return specifier?.k === 'constant' && typeof specifier.value === 'string' ? this.#import(ref.file, specifier.value, EXPORT_ALL) : NOTHING;
       }
       case 'Promise.all':
       case 'Promise.allSettled': {
@@ -969,15 +973,6 @@ export class Values {
       default:
         return path.includes('(') || path === '' ? NOTHING : [{ k: 'global', path: `${path}()`, site }];
     }
-  }
-
-  #required(file: string, specifier: string): Value {
-    const target = this.project.resolve(file, specifier);
-    if (!target) return NOTHING;
-    if (target.file === undefined) return [{ k: 'external', package: target.package, path: '' }];
-    const whole = this.project.commonJsExport(target.file);
-    const space: Value = [{ k: 'namespace', file: target.file }];
-    return whole !== undefined ? union(this.of({ file: target.file, fn: 0 }, whole), space) : space;
   }
 
   #returnsOf(callback: Value): Value {
@@ -1312,10 +1307,10 @@ export class Values {
     if (generated !== undefined) return [{ k: 'external', package: generated, path: `${[imported.name, ...rest].join('.')}#` }];
     if (!target) return NOTHING;
     if (target.file === undefined) {
-      const path = [...(imported.name === '*' ? [] : [imported.name]), ...rest].join('.');
+      const path = [...(isWholeImport(imported.name) ? [] : [imported.name]), ...rest].join('.');
       return [{ k: 'external', package: target.package, path: `${path}#` }];
     }
-    const names = imported.name === '*' ? [...rest] : [imported.name, ...rest];
+    const names = imported.name === '*' || (imported.name === EXPORT_ALL && rest.length > 0) ? [...rest] : [imported.name, ...rest];
     return this.#exportedType(target.file, names, args, depth);
   }
 
@@ -1339,7 +1334,7 @@ export class Values {
         return this.#typeOfVariable(found.file, variable, rest, args, depth + 1) ?? NOTHING;
       }
       case 'external':
-        return [{ k: 'external', package: found.package, path: `${[...(found.name === '*' ? [] : [found.name]), ...rest].join('.')}#` }];
+        return [{ k: 'external', package: found.package, path: `${[...(isWholeImport(found.name) ? [] : [found.name]), ...rest].join('.')}#` }];
       case 'namespace':
         return this.#exportedType(found.file, rest, args, depth + 1);
       case 'value':

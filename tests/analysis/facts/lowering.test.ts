@@ -249,6 +249,19 @@ const snippets: Readonly<Record<string, string>> = {
     module.exports = { a };
     exports.b = function () {};
   `,
+  'imports of CommonJS, and what is none (JavaScript)': `
+    const all = require('a'), { b, c: d } = require('b'), e = require('c').e;
+    var old = require('d');
+    let later = require('e');
+    const { f: { g } } = require('f'), { h = 1 } = require('g'), { ...rest } = require('h');
+    const made = require('i')(1), named = require(all);
+    function inner() { const j = require('j'); }
+    module.exports = { b, run: () => d, ...rest, get late() { return later; } };
+  `,
+  'a function of the file that is called require (JavaScript)': `
+    const a = require('./a');
+    function require(name) { return load(name); }
+  `,
   'tagged templates, sequences, spread, delete, typeof, in': `
     const a = sql\`select \${b} from \${c}\`;
     const d = (e(), f(...g, 1));

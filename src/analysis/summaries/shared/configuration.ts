@@ -1,5 +1,5 @@
 /** Shared configuration: which references are configuration, who writes into it, and who decides by what a reaction to a change updates. */
-import type { FnIndex, FunctionFact, InstructionOf, Temp } from '../../facts/ir.js';
+import { isWholeImport, type FnIndex, type FunctionFact, type InstructionOf, type Temp } from '../../facts/ir.js';
 import type { Analysis } from '../analysis.js';
 import { returnedBy } from '../graph.js';
 import { memberWritesOf, operandsOf, ownWritesOf, writesOf } from '../uses.js';
@@ -52,7 +52,7 @@ function isConfiguration(analysis: Analysis, file: string, ref: Reference): bool
   if (root.k === 'import') {
     const { from, name } = importOf(facts, root.v)!;
     if (!CONFIG_MODULE.test(from)) return false;
-    return isOfPackage(facts, ref) || CONFIG_NAME.test(facts.vars[root.v]!.name) || (name === '*' && path.length > 1 && CONFIG_NAME.test(path[0]!));
+    return isOfPackage(facts, ref) || CONFIG_NAME.test(facts.vars[root.v]!.name) || (isWholeImport(name) && path.length > 1 && CONFIG_NAME.test(path[0]!));
   }
   if (root.k === 'module') return isMadeByConvict(facts, root.v) || isDefaults(facts, root.v);
   // What its caller gave it, and has still.

@@ -6,6 +6,7 @@ import type { ClassIndex, FileFacts, Temp, VarIndex } from '../../facts/ir.js';
 import { isTestFile } from '../../project/scan.js';
 import type { Analysis } from '../analysis.js';
 import type { Value } from '../values.js';
+import { exportedVariable } from './exported.js';
 import { plain } from './expressions.js';
 import { referencesOf, type Access, type Reference } from './references.js';
 
@@ -92,7 +93,7 @@ export function keysIn(analysis: Analysis, file: string, identity: Identity): Re
   if (!facts) return found;
   for (const access of referencesOf(facts).accesses.all) {
     const ref = wholeOf(access.ref, identity);
-    if (ref && !found.has(ref.key) && (identity.k === 'variable' ? isVariable(analysis, file, facts, ref, identity) : isField(analysis, file, facts, access, ref, identity))) found.add(ref.key);
+    if (ref && !found.has(ref.key) && (identity.k === 'variable' ? isVariable(analysis, file, ref, identity) : isField(analysis, file, facts, access, ref, identity))) found.add(ref.key);
   }
   return found;
 }
@@ -104,13 +105,10 @@ function wholeOf(ref: Reference, { k, names: all }: Identity): Reference | undef
   return path.length === ref.path.length ? ref : { ...ref, key: ref.key.slice(0, -2), path };
 }
 
-function isVariable(analysis: Analysis, file: string, facts: FileFacts, { root }: Reference, identity: Extract<Identity, { k: 'variable' }>): boolean {
-  if (root.k === 'module') return file === identity.file && root.v === identity.v;
-  if (root.k !== 'import') return false;
-  const imported = facts.imports[facts.vars[root.v]!.import!]!;
-  const target = imported.typeOnly ? undefined : analysis.project.resolve(file, imported.from);
-  const exported = target?.file === undefined ? undefined : analysis.project.exported(target.file, imported.name);
-  return exported?.k === 'var' && exported.file === identity.file && exported.v === identity.v;
+function isVariable(analysis: Analysis, file: string, ref: Reference, identity: Extract<Identity, { k: 'variable' }>): boolean {
+  if (ref.root.k === 'module') return file === identity.file && ref.root.v === identity.v;
+  const exported = exportedVariable(analysis, file, ref);
+  return exported?.file === identity.file && exported.v === identity.v;
 }
 
 function isField(analysis: Analysis, file: string, facts: FileFacts, { fn, temp }: Access, { root, path }: Reference, { classes }: Extract<Identity, { k: 'field' }>): boolean {

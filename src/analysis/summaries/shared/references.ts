@@ -3,7 +3,7 @@
  * variables, entries of collections, and what is reached through a field. Cheap, so that a file without a candidate
  * costs next to nothing; whatever needs types or other files is asked later, of the few accesses that matter.
  */
-import type { FileFacts, FnIndex, FunctionFact, InstructionOf, Temp, VarIndex } from '../../facts/ir.js';
+import { isWholeImport, type FileFacts, type FnIndex, type FunctionFact, type InstructionOf, type Temp, type VarIndex } from '../../facts/ir.js';
 import { ofRecent } from '../recent.js';
 import { callsWith, closureIn, writesOf } from '../uses.js';
 import { partsOf } from './expressions.js';
@@ -284,7 +284,7 @@ export class FileReferences {
   /** The object whose method it is, its class, or a whole module: what their functions do is for them to say. */
   #hasMethods({ root, path }: Reference): boolean {
     if (path.length > 0) return false;
-    if (root.k === 'import') return this.facts.imports[this.facts.vars[root.v]!.import!]!.name === '*';
+    if (root.k === 'import') return isWholeImport(this.facts.imports[this.facts.vars[root.v]!.import!]!.name);
     return root.k === 'this' || root.k === 'static' || root.k === 'object';
   }
 

@@ -4,9 +4,11 @@ import type { Analysis } from '../analysis.js';
 import { callerHolds, guardedBy, lastName } from '../conventions.js';
 import type { LockRef } from '../effect.js';
 import { memberOf } from '../places.js';
+import { callsWith, closureIn } from '../uses.js';
 import type { FnRef } from '../values.js';
 import { callSitesOf } from './call-sites.js';
 import { concurrencyOf } from './concurrency.js';
+import { exportedVariable } from './exported.js';
 import { DISPOSES, isEmptyValue } from './expressions.js';
 import { locksOf } from './locks.js';
 import { isFresh } from './overlap.js';
@@ -57,7 +59,7 @@ export function unguardedIn(analysis: Analysis, file: string): Unguarded[] {
       if (!declared && new Set(under.map(({ task }) => task)).size < 2) continue;
       const other = under.find((use) => staysOverAwait(analysis, use, id)) ?? (declared ? under[0] : undefined);
       if (!other) continue;
-      const outside = uses.filter((use) => use.file === file && !under.includes(use) && !callerHolds(analysis, { file, fn: use.access.fn }));
+      const outside = uses.filter((use) => use.file === file && !under.includes(use) && !callerHolds(analysis, { file, fn: use.access.fn }) && !isInSectionOfUnknown(analysis, { file, fn: use.access.fn }));
       for (const task of new Set(outside.map((use) => use.task))) {
         const rest = uses.filter((use) => use.task !== task);
         const guarded = rest.filter((use) => under.includes(use)).length;
@@ -75,6 +77,22 @@ export function unguardedIn(analysis: Analysis, file: string): Unguarded[] {
     }
   }
   return found;
+}
+
+/** Whether it is passed to what takes a lock by its name, on an object of which nothing is known: it may be the guard. */
+function isInSectionOfUnknown(analysis: Analysis, { file, fn }: FnRef): boolean {
+  const { functions } = analysis.project.facts(file)!;
+  for (let at = fn; functions[at]!.parent >= 0; at = functions[at]!.parent) {
+    const { parent } = functions[at]!;
+    const { code } = functions[parent]!;
+    const site = closureIn(functions[parent]!, at);
+    for (const { call } of site === undefined ? [] : callsWith(functions[parent]!, site)) {
+      const called = code[call];
+      const callee = called?.op === 'call' ? code[called.fn] : undefined;
+      if (callee?.op === 'member' && analysis.takerNames.names.has(callee.name) && analysis.values.of({ file, fn: parent }, callee.obj).every(({ k }) => k === 'param')) return true;
+    }
+  }
+  return false;
 }
 
 /** The lock of the same field, which another file names in other words. */
@@ -99,7 +117,7 @@ function usesIn(analysis: Analysis, file: string, facts: FileFacts): readonly Us
   if (locks.any) for (const { key, use } of usesOfOthers(analysis, file, facts, byKey)) add(byKey, key, use);
   const next = imported.size > 0 ? neighboursOf(analysis, file) : [];
   for (const [key, ref] of imported) {
-    const others = usesElsewhere(analysis, file, facts, ref, next);
+    const others = usesElsewhere(analysis, file, ref, next);
     if (others.length === 0) byKey.delete(key);
     for (const use of others) add(byKey, key, use);
   }
@@ -145,8 +163,8 @@ const neighboursOf = (analysis: Analysis, file: string): string[] =>
   [...new Set(analysis.imports.of(file))].filter((one) => one !== file && analysis.look(one).locks);
 
 /** Uses of a variable that one file exports and another imports: there, and in the files next to it that take locks. */
-function usesElsewhere(analysis: Analysis, file: string, facts: FileFacts, ref: Reference, neighbours: readonly string[]): Use[] {
-  const home = exportedBy(analysis, file, facts, ref);
+function usesElsewhere(analysis: Analysis, file: string, ref: Reference, neighbours: readonly string[]): Use[] {
+  const home = dataOf(analysis, file, ref);
   if (!home) return [];
   // Without a lock there is no guard.
   if (neighbours.length === 0 && !locksOf(analysis, file).any) return [];
@@ -167,7 +185,7 @@ function usesByHome(analysis: Analysis, file: string): ReadonlyMap<string, reado
     for (const access of referencesOf(facts).accesses.all) {
       const { root } = access.ref;
       if ((root.k !== 'import' && root.k !== 'module') || concurrencyOf(facts).isBirth(access.fn)) continue;
-      const home = root.k === 'module' ? { file, v: root.v } : exportedBy(analysis, file, facts, access.ref);
+      const home = root.k === 'module' ? { file, v: root.v } : dataOf(analysis, file, access.ref);
       if (!home) continue;
       const key = `${home.file}:${home.v}${restOf(access.ref)}`;
       const known = found.get(key);
@@ -178,15 +196,12 @@ function usesByHome(analysis: Analysis, file: string): ReadonlyMap<string, reado
   });
 }
 
-/** The variable that an import is. */
-function exportedBy(analysis: Analysis, file: string, facts: FileFacts, { root }: Reference): { file: string; v: number } | undefined {
-  if (root.k !== 'import') return undefined;
-  const imported = facts.imports[facts.vars[root.v]!.import!]!;
-  const target = imported.typeOnly ? undefined : analysis.project.resolve(file, imported.from);
-  const exported = target?.file === undefined ? undefined : analysis.project.exported(target.file, imported.name);
-  if (exported?.k !== 'var') return undefined;
+/** The variable that an import is, where it holds data. */
+function dataOf(analysis: Analysis, file: string, ref: Reference): { file: string; v: number } | undefined {
+  const exported = exportedVariable(analysis, file, ref);
+  if (!exported) return undefined;
   const { fn, cls, kind } = analysis.project.facts(exported.file)!.vars[exported.v]!;
-  return fn === undefined && cls === undefined && kind !== 'function' && kind !== 'class' ? { file: exported.file, v: exported.v } : undefined;
+  return fn === undefined && cls === undefined && kind !== 'function' && kind !== 'class' ? exported : undefined;
 }
 
 const isWrite = ({ kind }: Access): boolean => kind !== 'read' && kind !== 'has';

@@ -2,6 +2,7 @@
 import type { Analysis } from '../analysis.js';
 import type { FileFacts } from '../../facts/ir.js';
 import { concurrencyOf } from './concurrency.js';
+import { exportedVariable } from './exported.js';
 import { covers, referencesOf, type Access, type Reference } from './references.js';
 
 export interface Writer {
@@ -15,11 +16,8 @@ const WRITES = new Set(['write', 'put', 'drop', 'clear', 'mutate']);
 export function writersOf(analysis: Analysis, file: string, ref: Reference): Writer[] {
   const found = here(analysis, file, ref);
   if (ref.root.k !== 'import') return found;
-  const facts = analysis.project.facts(file)!;
-  const imported = facts.imports[facts.vars[ref.root.v]!.import!]!;
-  const target = analysis.project.resolve(file, imported.from);
-  const exported = target?.file === undefined ? undefined : analysis.project.exported(target.file, imported.name);
-  if (exported?.k !== 'var') return found;
+  const exported = exportedVariable(analysis, file, ref);
+  if (!exported) return found;
   const key = `V${exported.v}${ref.key.slice(`V${ref.root.v}`.length)}`;
   return [...found, ...here(analysis, exported.file, { key, root: { k: 'module', v: exported.v }, path: ref.path })];
 }
