@@ -541,6 +541,58 @@ runRule('require-lock-release', {
   ],
   reported: [
     {
+      name: 'what is left in one turn of a loop that counts, when the loop comes to its end',
+      code: `
+        import { Mutex } from 'async-mutex';
+        import { knex, type Knex } from 'knex';
+        const db = knex({ client: 'pg' });
+        const mutex = new Mutex();
+        export class Store {
+          async write(scope: (trx: Knex.Transaction) => Promise<void>, retry = 3) {
+            let error: unknown;
+            while (retry > 0) {
+              try {
+                const trx = «await db.transaction()»;
+                await scope(trx);
+                await trx.commit();
+                return;
+              } catch (e) {
+                error = e;
+              } finally {
+                retry--;
+              }
+            }
+            if (error) throw error;
+          }
+        }
+        export const load = async (name: string) => {
+          for (let turn = 0; turn < 3; turn++) {
+            const release = «await mutex.acquire()»;
+            try {
+              const found = await fetch(name);
+              release();
+              return found;
+            } catch {
+              continue;
+            }
+          }
+          return undefined;
+        };
+        export async function poll(isOver: () => boolean) {
+          do {
+            try {
+              const release = await mutex.acquire();
+              try { await fetch('/next'); } finally { release(); }
+            } catch (error) { console.error(error); }
+          } while (!isOver());
+        }
+      `,
+      reports: [
+        'The transaction of `db`, taken here, is still held where the function ends. Give it back in a `finally`, or hold it through a section.',
+        { message: '`mutex`, taken here, is still held at the `return` in line 34. Give it back in a `finally`, or hold it through a section.', suggests: 1 },
+      ],
+    },
+    {
       name: 'what calls a function that it was given or keeps is no release for that: of a flag, of a lock, by a method, an arrow and a closure',
       code: `
         import { Mutex } from 'async-mutex';
