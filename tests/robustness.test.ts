@@ -196,6 +196,12 @@ describe('nestings', () => {
     });
     expectInside(`${functions.join('\n')}\n${locked('await f0(f1);')}`, 'case.mjs');
   });
+
+  it('a type of what a function returns that is declared to return it', () => {
+    const made = 'type Made = Awaited<ReturnType<typeof make>>; async function make(): Promise<Made> { return {}; }';
+    const both = 'type A = ReturnType<typeof b>; type B = ReturnType<typeof a>; declare function a(): A; declare function b(): B;';
+    for (const types of [made, both]) expectInside(`${types}\n${locked('await (a as Made & A).b.fetch();')}`);
+  });
 });
 
 describe('odd files', () => {

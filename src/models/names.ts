@@ -56,6 +56,9 @@ export const FIRST_STEPS = /^(?:connect|startTransaction|beginTransaction|begin|
 export const CHECKS_OUT = /^(?:get|acquire|obtain|borrow|reserve|check_?[oO]ut)[A-Z]?\w*(?:Lock|Lease|Permit|Connection|Client)$|^(?:acquire|borrow|check[oO]ut)$/;
 export const GIVES_LEASE_BACK = /^(?:release|unlock)(?:Lock|Lease|Permit|Connection|Client)?$/;
 
+/** What a releaser that is kept or passed in may be called; of what has another name nothing says that it gives anything back. */
+export const MAY_GIVE_BACK = /release|unlock|free|resolve|dispose|done|leave|signal|give|go$|next|close|stop|end$|clean|finish|drop|revert|undo/i;
+
 /** The project's own functions that take a lock and give it back, where what the one gives is passed to the other. */
 export const TAKES_LOCK = /^[_#]?(?:try)?_?(?:acquire|obtain|lock)(?![a-z])/i;
 export const GIVES_LOCK_BACK = /^[_#]?(?:release|unlock|free)(?![a-z])/i;

@@ -9,6 +9,36 @@ const likely = { options: { confidence: 'likely' } } as const;
 runRule('require-lock-release', {
   silent: [
     {
+      name: 'what fails only for a parameter that is missing, and what calls the releaser that it keeps or is passed',
+      code: `
+        import { Mutex } from 'async-mutex';
+        const mutex = new Mutex();
+        function named(prefix: string, error?: Error) {
+          if (!error) throw new Error('Unknown error');
+          return new Error(prefix + error.message);
+        }
+        export class Queue {
+          #busy = false;
+          #unlock: (() => void) | undefined;
+          async run(work: () => Promise<void>, told: Error[]) {
+            if (this.#busy) return;
+            this.#busy = true;
+            try { await work(); } catch (error) { told.push(named('in a queue: ', error as Error)); }
+            this.#busy = false;
+          }
+          async open() { this.#unlock = await mutex.acquire(); }
+          close() { this.#unlock?.(); }
+        }
+        export async function turn(queue: Queue, free: () => void) {
+          const release = await mutex.acquire();
+          queue.close();
+          finish(free);
+          release();
+        }
+        const finish = (free: () => void) => { free(); };
+      `,
+    },
+    {
       name: 'a flag that is true wherever one of its parts is tells of both, of the taking and of the giving back',
       ...likely,
       code: `
@@ -510,6 +540,97 @@ runRule('require-lock-release', {
     },
   ],
   reported: [
+    {
+      name: 'what is left in one turn of a loop that counts, when the loop comes to its end',
+      code: `
+        import { Mutex } from 'async-mutex';
+        import { knex, type Knex } from 'knex';
+        const db = knex({ client: 'pg' });
+        const mutex = new Mutex();
+        export class Store {
+          async write(scope: (trx: Knex.Transaction) => Promise<void>, retry = 3) {
+            let error: unknown;
+            while (retry > 0) {
+              try {
+                const trx = «await db.transaction()»;
+                await scope(trx);
+                await trx.commit();
+                return;
+              } catch (e) {
+                error = e;
+              } finally {
+                retry--;
+              }
+            }
+            if (error) throw error;
+          }
+        }
+        export const load = async (name: string) => {
+          for (let turn = 0; turn < 3; turn++) {
+            const release = «await mutex.acquire()»;
+            try {
+              const found = await fetch(name);
+              release();
+              return found;
+            } catch {
+              continue;
+            }
+          }
+          return undefined;
+        };
+        export async function poll(isOver: () => boolean) {
+          do {
+            try {
+              const release = await mutex.acquire();
+              try { await fetch('/next'); } finally { release(); }
+            } catch (error) { console.error(error); }
+          } while (!isOver());
+        }
+      `,
+      reports: [
+        'The transaction of `db`, taken here, is still held where the function ends. Give it back in a `finally`, or hold it through a section.',
+        { message: '`mutex`, taken here, is still held at the `return` in line 34. Give it back in a `finally`, or hold it through a section.', suggests: 1 },
+      ],
+    },
+    {
+      name: 'what calls a function that it was given or keeps is no release for that: of a flag, of a lock, by a method, an arrow and a closure',
+      code: `
+        import { Mutex } from 'async-mutex';
+        export class Plugin {
+          syncing = false;
+          auto = false;
+          readonly #gate = new Mutex();
+          constructor(private load: () => Promise<void>, private readonly send: (what: string) => Promise<boolean>) {}
+          sync = async (what: string) => { await this.load(); return this.send(what); };
+          byHand = async () => {
+            if (this.syncing || this.auto) return;
+            «this.syncing = true»;
+            const done = await this.sync('all');
+            console.log(done);
+            this.syncing = false;
+          };
+          async guarded() {
+            const release = «await this.#gate.acquire()»;
+            await this.sync('some');
+            release();
+          }
+        }
+        const mutex = new Mutex();
+        export function over(read: () => Promise<void>) {
+          const both = async () => { await read(); };
+          return async () => {
+            const release = «await mutex.acquire()»;
+            await both();
+            release();
+          };
+        }
+      `,
+      reports: [
+        '`this.syncing` stays set when `this.sync(\'all\')` (line 11) fails, and nobody gets past it again. Clear it in a `finally`.',
+        '`this.#gate`, taken here, stays held when `this.sync(\'some\')` (line 17) fails. Give it back in a `finally`, or hold it through a section.',
+        '`mutex`, taken here, stays held when `both()` (line 26) fails. Give it back in a `finally`, or hold it through a section.',
+      ].map((message) => ({ message, suggests: message.startsWith('`this.syncing`') ? 1 : 2 })),
+    },
     {
       name: 'the finally: what is handed out afterwards, early ways, what may be refused, a file lock, tabs',
       code: `

@@ -388,6 +388,6 @@ function digest(part: Partial<Summary>): string {
     part.calls?.map((c) => paramKey(c.param) + String(c.awaited) + String(c.locks.length)).sort().join(),
     part.awaits?.map(paramKey).sort().join(),
     part.acquires?.map((x) => x.lock.place.id).sort().join(),
-    part.releases?.map((x) => x.place?.id ?? (x.param ? paramKey(x.param) : '')).sort().join(),
+    part.releases?.map((x) => `${x.guess ? '?' : ''}${x.place?.id ?? (x.param ? paramKey(x.param) : '')}`).sort().join(),
   ].join('|');
 }

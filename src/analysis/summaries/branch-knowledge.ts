@@ -33,8 +33,11 @@ export class BranchKnowledge {
   at(block: BlockIndex, known: Known): Known {
     const asked = (this.#asked ??= this.#askedFrom())[block]!;
     const made = this.#empty.filter(({ loop }) => loop?.head === block);
-    if (made.length === 0 && (known.size === 0 || [...known.keys()].every((key) => asked.has(key)))) return known;
-    const kept = new Map([...known].filter(([key]) => asked.has(key)));
+    // What is computed in the block is computed anew: a loop's condition may have become another.
+    const { from, to } = this.fact.blocks[block]!;
+    const stays = (key: string): boolean => asked.has(key) && !(key.startsWith('t') && Number(key.slice(1)) >= from && Number(key.slice(1)) < to);
+    if (made.length === 0 && (known.size === 0 || [...known.keys()].every(stays))) return known;
+    const kept = new Map([...known].filter(([key]) => stays(key)));
     for (const { v } of made) if (asked.has(`v${v}`)) kept.set(`v${v}`, false);
     return kept;
   }

@@ -129,6 +129,8 @@ export interface NetRelease {
   readonly place?: Place;
   /** The lease or releaser that it was passed. */
   readonly param?: ParamPath;
+  /** It would if what is called there were a releaser, which nothing says but that it is called. */
+  readonly guess?: true;
 }
 
 export interface Summary {

@@ -52,6 +52,8 @@ export interface ReleaseOutcome {
   readonly lease?: Temp;
   /** Does nothing where it is not held. */
   readonly ifHeld?: true;
+  /** Nothing says so but that something is called there. */
+  readonly guess?: true;
 }
 
 export interface Target extends FnRef {
@@ -347,13 +349,14 @@ export class Outcomes {
     }
     if (out.aspect === 'releases') {
       for (const release of summary.releases) {
+        const guess = release.guess && { guess: true as const };
         if (release.param) {
           if (release.param.fn !== ty.fn || release.param.file !== ty.file) continue;
           const passed = argument(release.param);
-          if (passed?.temp !== undefined) out.releases.push({ lease: passed.temp });
+          if (passed?.temp !== undefined) out.releases.push({ lease: passed.temp, ...guess });
         } else if (release.place) {
           const place = this.#substitutePlace(ref, i, ty, release.place, shift);
-          out.releases.push({ place });
+          out.releases.push({ place, ...guess });
         }
       }
       return;

@@ -185,7 +185,7 @@ class Region {
   #isPromise(call: Temp): 'yes' | 'maybe' | 'no' {
     const { analysis, ref } = this;
     const outcome = analysis.outcome(ref, call);
-    if (outcome.releases.length > 0 || outcome.acquires.length > 0 || outcome.invokes.some((one) => one.locks.length > 0)) return 'no';
+    if (outcome.releases.some(({ guess }) => !guess) || outcome.acquires.length > 0 || outcome.invokes.some((one) => one.locks.length > 0)) return 'no';
     if (outcome.targets.length > 0) {
       const async = outcome.targets.filter((target) => analysis.values.fact(target)!.async && !analysis.values.fact(target)!.generator);
       if (async.length === outcome.targets.length) return 'yes';

@@ -1,4 +1,5 @@
 /** One function's summary, from its graph and the summaries of what it calls. */
+import { MAY_GIVE_BACK } from '../../models/names.js';
 import type { BlockIndex, FileFacts, FnIndex, FunctionFact, Temp } from '../facts/ir.js';
 import type { Analysis } from './analysis.js';
 import { withPassedOn, type Awaited } from './awaiting.js';
@@ -693,9 +694,9 @@ function releasesOf(analysis: Analysis, ref: FnRef): NetRelease[] {
         const id = release.place.id;
         if (flow?.held.some((held) => held.lock.place.id === id)) continue;
         const place = ofSession(ref, fact, release.place) ?? release.place;
-        found.set(place.id, { place });
+        add(place.id, { place }, release.guess);
       }
-      if (release.lease !== undefined) addParams(release.lease);
+      if (release.lease !== undefined) addParams(release.lease, release.guess);
     }
     // A releaser that was passed in is called: `release()`, `lease.release()`.
     const callee = fact.code[i.fn];
@@ -703,15 +704,19 @@ function releasesOf(analysis: Analysis, ref: FnRef): NetRelease[] {
       // A releaser that is kept in a field: `this.release()`, `const { release } = this; release()`.
       if ((callee?.op === 'member' || callee?.op === 'get') && outcome.targets.length === 0) {
         const place = analysis.places.of(ref, i.fn);
-        if (place.root === 'this' || place.root === 'module') found.set(place.id, { place });
+        if (place.root === 'this' || place.root === 'module') add(place.id, { place }, MAY_GIVE_BACK.test(analysis.places.name(ref, i.fn)) ? undefined : true);
       }
-      if (callee?.op === 'get') addParams(i.fn);
+      if (callee?.op === 'get') addParams(i.fn, MAY_GIVE_BACK.test(analysis.places.name(ref, i.fn)) ? undefined : true);
       else if (callee?.op === 'member' && /^(?:release|unlock|dispose)$/.test(callee.name)) addParams(callee.obj);
     }
   });
-  function addParams(temp: Temp): void {
+  function add(id: string, release: NetRelease, guess: true | undefined): void {
+    if (!guess) found.set(id, release);
+    else if (!found.has(id)) found.set(id, { ...release, guess });
+  }
+  function addParams(temp: Temp, guess?: true): void {
     for (const ty of analysis.values.of(ref, temp)) {
-      if (ty.k === 'param' && ty.fn === ref.fn && ty.file === ref.file) found.set(paramKey(ty), { param: ty });
+      if (ty.k === 'param' && ty.fn === ref.fn && ty.file === ref.file) add(paramKey(ty), { param: ty }, guess);
     }
   }
   return [...found.values()];

@@ -4,10 +4,11 @@
  * synchronous call it is known only where its body (or its model) is.
  */
 import { PerFile } from '../freshness/grounds.js';
-import type { FunctionFact, InstructionOf, Temp } from '../facts/ir.js';
+import type { BlockIndex, FunctionFact, InstructionOf, Temp } from '../facts/ir.js';
 import { asserts, exportThrows, throwsByDesign } from '../../models/failures.js';
 import { continuesPromise } from '../../models/language.js';
 import type { Analysis } from './analysis.js';
+import { conditionsOf } from './conditions.js';
 import { successors } from './graph.js';
 import type { Outcome } from './outcomes.js';
 import { tells } from './telling.js';
@@ -69,7 +70,7 @@ function worked(analysis: Analysis, ref: FnRef, fact: FunctionFact, settled: boo
     while (pending.length > 0) {
       const b = pending.pop()!;
       const block = fact.blocks[b]!;
-      let throws = block.end.k === 'throw';
+      let throws = block.end.k === 'throw' && (least === 'maybe' || !isForNothing(analysis, ref, b));
       for (let temp = block.from; temp < block.to && !throws; temp++) {
         throws = ORDER.indexOf(asCallee(analysis, ref, temp)) >= ORDER.indexOf(least);
       }
@@ -88,6 +89,12 @@ function worked(analysis: Analysis, ref: FnRef, fact: FunctionFact, settled: boo
     }
   }
   return maybe ? 'maybe' : 'no';
+}
+
+/** `if (!error) throw …`: a parameter that was not given, which callers see to. */
+function isForNothing(analysis: Analysis, ref: FnRef, block: BlockIndex): boolean {
+  const conditions = conditionsOf(analysis.project.facts(ref.file)!, ref)[block] ?? [];
+  return conditions.some(({ param, is, holds }) => param.fn === ref.fn && param.path.length === 0 && (is ? holds && is.every((one) => one == null) : !holds));
 }
 
 /** What a callee asserts of what it is passed, its callers see to. */
@@ -131,7 +138,7 @@ function callThrows(analysis: Analysis, ref: FnRef, temp: Temp, i: InstructionOf
   const fact = analysis.values.fact(ref)!;
   if (tells(analysis.places, ref, i)) return 'no';
   const outcome = analysis.outcome(ref, temp);
-  if (outcome.releases.length > 0) return 'no';
+  if (outcome.releases.some(({ guess }) => !guess)) return 'no';
   const callbacks = outcome.invokes.filter((one) => one.now && one.locks.length === 0);
   const inner = worst(
     callbacks.flatMap((one) => one.value.map((ty): Throws => (ty.k === 'fn' && !analysis.values.fact(ty)?.async ? functionThrows(analysis, ty, false) : 'no'))),
@@ -214,7 +221,7 @@ function callRejects(analysis: Analysis, ref: FnRef, temp: Temp, i: InstructionO
   if (callee?.op === 'member' && continuesPromise(callee.name)) return settlesBadly(analysis, ref, callee.name, callee.obj, i.args, nesting);
   if (tells(analysis.places, ref, i)) return 'no';
   const outcome = analysis.outcome(ref, temp);
-  if (outcome.releases.length > 0) return 'no';
+  if (outcome.releases.some(({ guess }) => !guess)) return 'no';
   const acquire = outcome.acquires[0];
   if (outcome.targets.length > 0) {
     const own = worst(outcome.targets.map((target) => functionThrows(analysis, target)));

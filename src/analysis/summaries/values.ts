@@ -159,6 +159,7 @@ export class Values {
   readonly #memo = new Map<string, FileMemo>();
   /** Files with provisional answers. */
   readonly #unsettled = new Set<FileMemo>();
+  readonly #returning = new Set<string>();
   #depth = 0;
   /** The shallowest open question that an answer has been cut short by. */
   #cut = Infinity;
@@ -975,9 +976,21 @@ export class Values {
     }
   }
 
+  /** `function make(): Made` beside `type Made = ReturnType<typeof make>` says nothing, and has no end. */
+  #returnedOnce(ref: FnRef): Value {
+    const key = `${ref.file}:${ref.fn}`;
+    if (this.#returning.has(key)) return NOTHING;
+    this.#returning.add(key);
+    try {
+      return this.returned(ref);
+    } finally {
+      this.#returning.delete(key);
+    }
+  }
+
   #returnsOf(callback: Value): Value {
     return union(...callback.map((ty) => {
-      if (ty.k === 'fn') return this.returned(ty);
+      if (ty.k === 'fn') return this.#returnedOnce(ty);
       return ty.k === 'signature' && ty.type.returns ? this.fromType(ty.file, ty.type.returns, ty.env) : NOTHING;
     }));
   }
