@@ -17,7 +17,8 @@ export function wordsFor(analysis: Analysis, file: string, fn: FnIndex, temp: Te
     case 'set':
       return facts.vars[i.v]!.name;
     case 'setmember':
-      return `${analysis.places.text(ref, i.obj)}.${i.name}`;
+      // `list.length = 0` is something that is done with the list.
+      return analysis.places.text(ref, i.obj) + (i.name === 'length' ? '' : `.${i.name}`);
     case 'setindex':
       return `${analysis.places.text(ref, i.obj)}[…]`;
     case 'delete':

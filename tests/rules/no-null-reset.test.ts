@@ -19,6 +19,111 @@ const others = { 'socket.ts': socket };
 runRule('no-null-reset', {
   reported: [
     {
+      name: 'reset at the end of each turn of a loop: the next turn sets it again, but there may be none',
+      others,
+      code: `
+        import type { Socket } from './socket.js';
+        export class Player {
+          current?: Socket;
+          readonly queue: Socket[] = [];
+          constructor(private readonly more: () => Promise<void>) {}
+          add(socket: Socket) { this.queue.push(socket); }
+          async run() {
+            for (;;) {
+              await this.more();
+              while (this.queue.length > 0) {
+                this.current = this.queue.shift();
+                await this.current!.send('play');
+                «this.current = undefined»;
+              }
+            }
+          }
+          async turn(paused: Promise<void>) {
+            if (!this.current) return;
+            await paused;
+            this.current.close();
+          }
+        }
+      `,
+      reports: [reset('this.current', 'turn', 18, 20)],
+    },
+    {
+      name: 'the same by a variable of a factory, in arrow functions',
+      others,
+      code: `
+        import type { Socket } from './socket.js';
+        export function createPlayer(sockets: () => Promise<Socket[]>) {
+          let current: Socket | null = null;
+          const run = async () => {
+            for (const socket of await sockets()) {
+              current = socket;
+              await current.send('play');
+              «current = null»;
+            }
+          };
+          const turn = async (paused: Promise<void>) => {
+            if (current === null) return;
+            await paused;
+            current!.close();
+          };
+          return { run, turn };
+        }
+      `,
+      reports: [reset('current', 'turn', 12, 14)],
+    },
+    {
+      name: 'what a method of it has answered is not it: a login that failed takes away what another uses',
+      others: { 'cloud.ts': 'export declare class Cloud { constructor(user: string); login(): Promise<boolean>; fetchAll(): Promise<boolean>; readonly devices: string[] }' },
+      code: `
+        import { Cloud } from './cloud.js';
+        export class Devices {
+          api: Cloud | undefined;
+          readonly all = new Set<string>();
+          async connect(user: string) {
+            this.api = new Cloud(user);
+            const success = await this.api.login();
+            if (!success) {
+              «this.api = undefined»;
+              throw new Error('login failed');
+            }
+          }
+          async discover(user: string) {
+            await this.connect(user);
+            if (!this.api) return;
+            await this.api.fetchAll();
+            for (const device of this.api.devices) this.all.add(device);
+          }
+        }
+      `,
+      reports: [reset('this.api', 'discover', 15, 17)],
+    },
+    {
+      name: 'a copy of a batch is gone through, an await in each turn, and the batch emptied at the end',
+      code: `
+        export class Outbox {
+          batch: string[] = [];
+          add(text: string) { this.batch.push(text); }
+          async flush(send: (text: string) => Promise<void>) {
+            for (const text of [...this.batch]) await send(text);
+            «this.batch = []»;
+          }
+        }
+      `,
+      reports: [lost('this.batch', 5, '`add` (line 3)')],
+    },
+    {
+      name: 'all of a list are sent at once, and its length set to nothing when they are',
+      code: `
+        const waiting: string[] = [];
+        export function add(text: string) { waiting.push(text); }
+        export async function flush(send: (text: string) => Promise<void>) {
+          await Promise.all(waiting.map((text) => send(text)));
+          «waiting.length = 0»;
+        }
+      `,
+      reports: [lost('waiting', 4, '`add` (line 2)')],
+    },
+    {
       name: 'used twice as what is surely there, with an await in between, and reset by a listener',
       others,
       code: `
@@ -606,6 +711,62 @@ runRule('no-null-reset', {
     },
   ],
   silent: [
+    {
+      name: 'filled again in the same stretch, whichever way is taken; a live list, of which nothing is lost; an end of all',
+      others,
+      code: `
+        import { dial, type Socket } from './socket.js';
+        export class Either {
+          socket: Socket | null = null;
+          constructor(private readonly spare: Socket, private readonly other: Socket) {}
+          swap(first: boolean) {
+            this.socket = null;
+            if (first) this.socket = this.spare;
+            else this.socket = this.other;
+          }
+          async say(ready: Promise<void>) {
+            if (!this.socket) return;
+            await ready;
+            await this.socket.send('a');
+          }
+        }
+        export class Live {
+          batch: string[] = [];
+          readonly open: Socket[] = [];
+          add(text: string) { this.batch.push(text); }
+          async dial(url: string) { this.open.push(await dial(url)); }
+          async flush(send: (text: string) => Promise<void>) {
+            for (const text of this.batch) await send(text);
+            this.batch = [];
+          }
+          async taken(send: (text: string) => Promise<void>) {
+            for (const text of this.batch.splice(0)) await send(text);
+          }
+          async closeAll(bye: (socket: Socket) => Promise<void>) {
+            await Promise.all(this.open.map((socket) => bye(socket)));
+            this.open.length = 0;
+          }
+        }
+      `,
+    },
+    {
+      name: 'methods of what is called like a member of every object',
+      others,
+      code: `
+        import type { Socket } from './socket.js';
+        export class Kept {
+          static closed = 0;
+          static close() { Kept.closed++; }
+          socket?: Socket;
+          open(socket: Socket) { this.socket = socket; }
+          drop(toString: { log(text: string): void }) {
+            this.socket = undefined;
+            (this.constructor as typeof Kept).close();
+            toString.log('dropped');
+          }
+        }
+      `,
+    },
     {
       name: 'used twice, with a look or a new value in between, or with nothing awaited',
       others,

@@ -385,24 +385,48 @@ function isTaken(facts: Facts, reset: Access): boolean {
   const { code } = facts.functions[reset.fn]!;
   return code.some((i, temp) => {
     if (i.op !== 'set' || temp > reset.temp || facts.vars[i.v]!.owner !== reset.fn) return false;
-    return [...partsOf(facts, reset.fn, i.value, false)].some((part) => references.accesses.at(reset.fn, part).some((a) => a.kind === 'read' && a.ref.key === reset.ref.key));
+    // `const ok = await this.x.open()`: what is waited for is not it.
+    return [...partsOf(facts, reset.fn, i.value, false, (one) => one.op === 'await')].some((part) => references.accesses.at(reset.fn, part).some((a) => a.kind === 'read' && a.ref.key === reset.ref.key));
   });
 }
 
-/** `this.x = undefined; this.x ??= make()`: in the same stretch there is another one. */
+/** `this.x = undefined; this.x ??= make()`: in the same stretch there is another one, whichever way is taken. */
 function isRefilled(facts: Facts, reset: Access): boolean {
   if (reset.kind !== 'write') return false;
   const references = referencesOf(facts);
-  let refilled = false;
-  stretchesOf(facts).walkAfter(reset.fn, reset.temp, 0, {
-    at(state, at, temp, i) {
-      // In a function that it calls, too: that runs up to its first await at once.
-      const written = (state & AWAITED) === 0 && references.accesses.at(at, temp).some((a) => a.kind === 'write' && a.ref.key === reset.ref.key && !isEmptyValue(facts, at, a.value!));
-      refilled ||= written;
-      return refilled || isAwait(facts.functions[at]!, i) ? undefined : state;
-    },
-  });
-  return refilled;
+  const fact = facts.functions[reset.fn]!;
+  const fills = (fn: FnIndex, temp: Temp): boolean => references.accesses.at(fn, temp).some((a) => a.kind === 'write' && a.ref.key === reset.ref.key && !isEmptyValue(facts, fn, a.value!));
+  const pending = [{ block: stretchesOf(facts).blockOf(reset.fn, reset.temp)!, from: reset.temp + 1 }];
+  const seen = new Set<number>();
+  for (let at = pending.pop(); at !== undefined; at = pending.pop()) {
+    const { to } = fact.blocks[at.block]!;
+    let temp = at.from;
+    const isFilled = (): boolean => fills(reset.fn, temp) || fillsAtOnce(facts, reset.fn, temp, fills);
+    while (temp < to && !isFilled() && !isAwait(fact, fact.code[temp]!)) temp++;
+    if (temp < to && !isFilled()) return false;
+    if (temp < to) continue;
+    const next = successors(fact, at.block, false);
+    if (next.length === 0) return false;
+    for (const block of next) if (!seen.has(block) && seen.add(block)) pending.push({ block, from: fact.blocks[block]!.from });
+  }
+  return true;
+}
+
+/** In a function that it calls: that runs up to its first await at once. */
+function fillsAtOnce(facts: Facts, fn: FnIndex, temp: Temp, fills: (fn: FnIndex, temp: Temp) => boolean): boolean {
+  const i = facts.functions[fn]!.code[temp]!;
+  if (i.op !== 'call') return false;
+  let filled = false;
+  for (const part of stretchesOf(facts).partsAt(fn, temp, i)) {
+    if (part.later) continue;
+    stretchesOf(facts).walk(part.fn, 0, undefined, 0, {
+      at(state, at, t) {
+        filled ||= (state & AWAITED) === 0 && fills(at, t);
+        return filled || (state & AWAITED) !== 0 ? undefined : state;
+      },
+    });
+  }
+  return filled;
 }
 
 /** A slot of a promise: who has read it keeps the promise. */
@@ -429,10 +453,11 @@ function lostBy(analysis: Analysis, file: string, reset: Access): { read: Temp; 
   const { code } = facts.functions[reset.fn]!;
   const call = code[reset.temp]!;
   const callee = call.op === 'call' ? code[call.fn] : undefined;
-  const receiver = callee?.op === 'member' ? callee.obj : undefined;
+  const receiver = callee?.op === 'member' ? callee.obj : call.op === 'setmember' ? call.obj : undefined;
   for (const read of references.accesses.of(reset.fn)) {
     if (read.kind !== 'read' || read.ref.key !== reset.ref.key || read.temp > reset.temp) continue;
-    if (!code.some((i) => i.op === 'call' && i.args.includes(read.temp))) continue;
+    const turns = isGoneThrough(facts, reset.fn, read);
+    if (!turns && !code.some((i) => i.op === 'call' && i.args.includes(read.temp))) continue;
     let reached = false;
     stretchesOf(facts).walkAfter(reset.fn, read.temp, 0, {
       at(state, at, temp) {
@@ -446,7 +471,29 @@ function lostBy(analysis: Analysis, file: string, reset: Access): { read: Temp; 
       deep: false,
     });
     // Where the batch has a lock, who adds to it from elsewhere may well hold it.
-    if (reached) return { read: read.temp, put, certain: held.size === 0 || concurrencyOf(facts).callers(put.fn).escapes };
+    // Who ends all that is there wants no more of it.
+    const ends = turns && ENDS.test(facts.functions[concurrencyOf(facts).taskOf(reset.fn)]!.name.replace(/^[#_]+/, ''));
+    if (reached) return { read: read.temp, put, certain: !ends && (held.size === 0 || concurrencyOf(facts).callers(put.fn).escapes) };
   }
   return undefined;
+}
+
+/** Calls that give a list of its own of what is in a collection: what is added later is not in it. */
+const COPIES = /^(?:slice|filter|map|flatMap|concat|from|toSorted|toReversed)$/;
+
+/** `for (const one of [...this.batch]) await send(one)`, `await Promise.all(this.batch.map(send))`: what was there when it began. */
+function isGoneThrough(facts: Facts, fn: FnIndex, read: Access): boolean {
+  const { code } = facts.functions[fn]!;
+  const references = referencesOf(facts);
+  const settled = stretchesOf(facts).settled(fn);
+  const isCopy = (temp: Temp): boolean => {
+    const i = code[temp];
+    const callee = i?.op === 'call' ? code[i.fn] : undefined;
+    return i?.op === 'array' ? i.spread !== undefined : callee?.op === 'member' && COPIES.test(callee.name);
+  };
+  return code.some((i, temp) => {
+    if (i.op === 'iterate') return references.collection(fn, i.of)?.key === read.ref.key && [...partsOf(facts, fn, i.of, false)].some((part) => isCopy(part)) && partsOf(facts, fn, i.of, false).has(read.temp);
+    const callee = i.op === 'call' ? code[i.fn] : undefined;
+    return callee?.op === 'member' && callee.obj === read.temp && /^(?:map|flatMap)$/.test(callee.name) && settled.has(temp);
+  });
 }

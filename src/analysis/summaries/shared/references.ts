@@ -416,7 +416,10 @@ export class FileReferences {
             return;
           case 'setmember': {
             const base = this.of(fn, i.obj);
-            put('write', fn, temp, base && below(base, i.name), i.value);
+            // `list.length = 0`
+            const none = fact.code[i.value];
+            if (i.name === 'length' && none?.op === 'const' && none.value === 0) put('clear', fn, temp, base);
+            else put('write', fn, temp, base && below(base, i.name), i.value);
             return;
           }
           case 'setindex': {
