@@ -281,6 +281,58 @@ runRule('no-racy-init', {
       `,
     },
     {
+      name: 'the work asks again, and its promise is kept where all who come look first',
+      others: { 'hub.ts': 'export declare class Hub { ready(): Promise<void>; close(): void; }' },
+      code: `
+        import { Hub } from './hub.js';
+        export class Hubs {
+          private static instance: Hub | undefined;
+          private static opening: Promise<Hub> | null = null;
+          static async get(): Promise<Hub> {
+            if (this.instance) return this.instance;
+            if (this.opening) return this.opening;
+            this.opening = (async () => {
+              try {
+                if (!this.instance) {
+                  const hub = new Hub();
+                  await hub.ready();
+                  this.instance = hub;
+                }
+                return this.instance;
+              } finally {
+                this.opening = null;
+              }
+            })();
+            return this.opening;
+          }
+        }
+      `,
+    },
+    {
+      name: 'a state that is left by a call of its setter before anything is awaited',
+      others: socket,
+      code: `
+        import { dial, type Socket } from './socket.js';
+        export class Client {
+          private state: 'disconnected' | 'connecting' | 'connected' = 'disconnected';
+          private socket: Socket | null = null;
+          async connect(url: string): Promise<void> {
+            if (this.state !== 'disconnected') throw new Error('invalid state');
+            if (this.socket !== null) return;
+            this.change('connecting');
+            const socket = await dial();
+            this.socket = socket;
+            this.change('connected');
+          }
+          protected change(state: 'disconnected' | 'connecting' | 'connected') {
+            console.log(url(this.state), state);
+            this.state = state;
+          }
+        }
+        const url = (state: string) => 'client:' + state;
+      `,
+    },
+    {
       name: 'a further element fills no place of a list that was asked for',
       ...likely,
       code: `
