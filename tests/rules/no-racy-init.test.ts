@@ -1626,6 +1626,31 @@ runRule('no-racy-init', {
       `,
     },
     {
+      name: 'a lock that the constructor puts into a class that extends another package\'s',
+      ...likely,
+      file: 'pool.js',
+      code: `
+        import { EventEmitter } from 'node:events';
+        import { Mutex } from 'async-mutex';
+        import { connect } from 'pool';
+        export class Pool extends EventEmitter {
+          constructor() {
+            super();
+            this.gate = new Mutex();
+          }
+          async client() {
+            const release = await this.gate.acquire();
+            try {
+              if (!this.opened) this.opened = await connect();
+              return this.opened;
+            } finally {
+              release();
+            }
+          }
+        }
+      `,
+    },
+    {
       name: 'helpers of tests',
       file: 'testing/test-utils.ts',
       others: { 'store.ts': store },
