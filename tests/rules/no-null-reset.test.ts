@@ -980,6 +980,21 @@ runRule('no-null-reset', {
       `,
     },
     {
+      name: 'what is added while an object is disposed of is too late in any case',
+      code: `
+        export class Emulators {
+          private ids = new Set<string>();
+          add(id: string) { this.ids.add(id); }
+          async disposeAsync(stop: (ids: Set<string>) => Promise<void> = async () => {}) { await stop(this.ids); }
+          async dispose() {
+            await this.stop(this.ids);
+            this.ids.clear();
+          }
+          private async stop(ids: Set<string>) { for (const id of ids) await fetch(id); }
+        }
+      `,
+    },
+    {
       name: 'in another file: an object that the function has just made, and one of another class',
       ...likely,
       others: { ...others, 'uplink.ts': `

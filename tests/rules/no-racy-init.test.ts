@@ -1651,6 +1651,71 @@ runRule('no-racy-init', {
       `,
     },
     {
+      name: 'a flag beside which the promise of the work is kept: whoever finds it waits for that',
+      others: { 'gateway.ts': 'export declare class Gateway { init(): Promise<void>; run(): void; }' },
+      code: `
+        import { Gateway } from './gateway.js';
+        export class Loop {
+          private started = false;
+          private starting: Promise<void> | undefined;
+          private gateway: Gateway | undefined;
+          async start(): Promise<void> {
+            if (this.started) {
+              await this.starting;
+              return;
+            }
+            this.started = true;
+            this.starting = this.open(new Gateway());
+            try {
+              await this.starting;
+            } finally {
+              this.starting = undefined;
+            }
+          }
+          private async open(gateway: Gateway): Promise<void> {
+            await gateway.init();
+            this.gateway = gateway;
+          }
+        }
+      `,
+    },
+    {
+      name: 'the promise of data, which is the same when it is fetched twice',
+      code: `
+        export class Blocks {
+          private readonly pending = new Map<string, Promise<Uint8Array>>();
+          constructor(private readonly headers: () => Promise<Map<string, string>>, private readonly read: (key: string) => Promise<Uint8Array>) {}
+          async get(key: string): Promise<Uint8Array> {
+            let pending = this.pending.get(key);
+            if (pending === undefined) {
+              await this.headers();
+              pending = this.read(key);
+              this.pending.set(key, pending);
+            }
+            return pending;
+          }
+        }
+      `,
+    },
+    {
+      name: 'made anew by both, unless there is nothing to make it of',
+      others: { 'socket.ts': socket['socket.ts'] },
+      code: `
+        import { dial, type Socket } from './socket.js';
+        export class Peer {
+          private best?: Socket;
+          async latest(of: () => Promise<string | undefined>): Promise<void> {
+            let key = 'status';
+            if (this.best) key = await this.best.send('best');
+            const result = await of();
+            if (result === undefined) return;
+            this.best = await dial();
+            await this.best.send(key);
+          }
+        }
+      `,
+    },
+    {
       name: 'helpers of tests',
       file: 'testing/test-utils.ts',
       others: { 'store.ts': store },

@@ -11,7 +11,7 @@ import { callsWith, closureIn, writesOf } from '../uses.js';
 import type { FnRef } from '../values.js';
 import { concurrencyOf } from './concurrency.js';
 import { filesUsing, identityOf, keysIn } from './elsewhere.js';
-import { isEmptyValue, isNothing, partsOf, plain } from './expressions.js';
+import { DISPOSES, isEmptyValue, isNothing, partsOf, plain } from './expressions.js';
 import { locksOf } from './locks.js';
 import { canOverlap, isFresh, scopeOf } from './overlap.js';
 import { isExcluded } from './racy-init.js';
@@ -72,14 +72,19 @@ export function nullResets(analysis: Analysis, file: string): NullReset[] {
     }
     const lost = isShared(reset.ref) ? lostBy(analysis, file, reset) : undefined;
     const apart = lost && !canOverlap(analysis, { file, fn: lost.put.fn }, { file, fn: reset.fn }, scopeOf(analysis, file, reset.ref));
-    if (lost && !apart) found.push({ reset, readerIn: file, reader: lost.put.fn, check: lost.read, useIn: lost.put.fn, use: lost.put.temp, lost: true, certain: lost.certain && !holdsPromise(facts, reset.ref) });
+    if (lost && !apart) found.push({ reset, readerIn: file, reader: lost.put.fn, check: lost.read, useIn: lost.put.fn, use: lost.put.temp, lost: true, certain: lost.certain && !holdsPromise(facts, reset.ref) && !isLastAct(facts, reset.fn) });
   }
   return found;
 }
 
 /** One end of something in the middle of another: who ends it twice is told of no failure that matters. */
 const isEndedTwice = (facts: Facts, file: string, reset: Access, window: Window & { readonly file: string }): boolean =>
-  window.file === file && concurrencyOf(facts).taskOf(window.fn) === concurrencyOf(facts).taskOf(reset.fn) && ENDS.test(facts.functions[concurrencyOf(facts).taskOf(reset.fn)]!.name.replace(/^[#_]+/, ''));
+  window.file === file && concurrencyOf(facts).taskOf(window.fn) === concurrencyOf(facts).taskOf(reset.fn) && ENDS.test(taskName(facts, reset.fn));
+
+/** `async dispose() { … }`: what is added after that is too late in any case. */
+const isLastAct = (facts: Facts, fn: FnIndex): boolean => facts.functions[concurrencyOf(facts).taskOf(fn)]!.params.length === 0 && DISPOSES.test(taskName(facts, fn));
+
+const taskName = (facts: Facts, fn: FnIndex): string => facts.functions[concurrencyOf(facts).taskOf(fn)]!.name.replace(/^[#_]+/, '');
 
 /** `export function resetForTesting() { … }` */
 const isForTests = (facts: Facts, { fn }: Access): boolean => FOR_TESTS.test(facts.functions[concurrencyOf(facts).taskOf(fn)]!.name);

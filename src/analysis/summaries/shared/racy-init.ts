@@ -125,7 +125,7 @@ function racesFrom(analysis: Analysis, file: string, test: Test): RacyInit[] {
     }
     if (isIdempotent(facts, write) || isOneForAll(facts, write) || isBusyUnderLock(analysis, file, write)) return [];
     if (!isEarly && (isElsewhere(facts, test, write) || isPutBack(facts, test, write) || isKeptMeanwhile(facts, test, write))) return [];
-    if (isEarly) return [{ test, fn: write.fn, temp: write.temp, write, early: true, certain: !isRefused(facts, test) && !isOnlyTold(facts, test) }];
+    if (isEarly) return [{ test, fn: write.fn, temp: write.temp, write, early: true, certain: !isRefused(facts, test) && !isOnlyTold(facts, test) && !isWaitedFor(facts, test) }];
     const certain = (!assumed && !again && !isRefused(facts, test) && !isAskedFor(facts, test) && takesTime(analysis, file, test, write) && !locks.isSection(test.fn) && !isLetInAlone(facts, task) && matters(analysis, file, test, write));
     return [{ test, fn: write.fn, temp: write.temp, write, early: false, certain }];
   });
@@ -206,6 +206,22 @@ function isOnlyTold(facts: Facts, { fn, ref, full }: Test): boolean {
     deep: false,
   });
   return told && !used;
+}
+
+/** `if (this.started) { await this.starting; return; }`: whoever finds it set waits for the promise of the work, which is kept beside it. */
+function isWaitedFor(facts: Facts, { fn, full }: Test): boolean {
+  const references = referencesOf(facts);
+  const kept = new Set(references.accesses.of(fn).flatMap((a) => (a.kind === 'write' && isShared(a.ref) && plain(facts, fn, a.value!)?.op === 'call' ? [a.ref.key] : [])));
+  let waits = false;
+  stretchesOf(facts).walk(fn, full, undefined, 0, {
+    at(state, at, _, i) {
+      const awaited = i.op === 'await' ? references.of(at, i.value)?.key : undefined;
+      waits ||= awaited !== undefined && kept.has(awaited);
+      return isAwait(facts.functions[at]!, i) ? undefined : state;
+    },
+    deep: false,
+  });
+  return waits;
 }
 
 /** Whether anything is done with what an instruction gives. */
@@ -604,7 +620,17 @@ function isRefreshed(facts: Facts, test: Test, write: Access): boolean {
   if (write.fn !== test.fn) return false;
   const references = referencesOf(facts);
   const { blocks } = facts.functions[test.fn]!;
-  const leaves = (block: BlockIndex): boolean => blocks[block]!.end.k === 'return' && (write.temp < blocks[block]!.from || write.temp >= blocks[block]!.to);
+  // Where both sides leave for want of something else, nobody is spared.
+  const anyway = new Set<BlockIndex>();
+  stretchesOf(facts).walk(test.fn, test.empty, undefined, 0, {
+    at: (state, at, temp) => (at === write.fn && temp === write.temp ? undefined : state),
+    side(state, _, block, to) {
+      anyway.add(block).add(to);
+      return state;
+    },
+    deep: false,
+  });
+  const leaves = (block: BlockIndex): boolean => blocks[block]!.end.k === 'return' && !anyway.has(block) && (write.temp < blocks[block]!.from || write.temp >= blocks[block]!.to);
   let reached = false;
   let spared = leaves(test.full);
   stretchesOf(facts).walk(test.fn, test.full, undefined, 0, {
