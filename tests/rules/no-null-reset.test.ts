@@ -1108,6 +1108,54 @@ runRule('no-null-reset', {
       `,
     },
     {
+      name: 'asked with ?. for something else, and used with ! in the same stretch, whatever the answer',
+      code: `
+        export class Auth {
+          private credentials: { client: string; organization?: string } | null = null;
+          enter(client: string) { this.credentials = { client }; }
+          leave() { this.credentials = null; }
+          async token(send: (client: string, form: Map<string, string>) => Promise<string>) {
+            const form = new Map<string, string>();
+            if (this.credentials?.organization !== undefined) form.set('organization', this.credentials.organization);
+            return await send(this.credentials!.client, form);
+          }
+        }
+      `,
+    },
+    {
+      name: 'a list that is counted anew before it is gone through',
+      code: `
+        export class History {
+          private said: { role: string }[] = [];
+          begin() { this.said = []; }
+          add(role: string) { this.said.push({ role }); }
+          async resume(saved: () => Promise<{ role: string }[]>, details: () => Promise<void>) {
+            if (this.said.length === 0) this.said = await saved();
+            await details();
+            for (let i = this.said.length - 1; i >= 0; i--) {
+              if (this.said[i]!.role === 'user') return i;
+            }
+            return -1;
+          }
+        }
+      `,
+    },
+    {
+      name: 'what is added while an object is disposed of is too late in any case',
+      code: `
+        export class Emulators {
+          private ids = new Set<string>();
+          add(id: string) { this.ids.add(id); }
+          async disposeAsync(stop: (ids: Set<string>) => Promise<void> = async () => {}) { await stop(this.ids); }
+          async dispose() {
+            await this.stop(this.ids);
+            this.ids.clear();
+          }
+          private async stop(ids: Set<string>) { for (const id of ids) await fetch(id); }
+        }
+      `,
+    },
+    {
       name: 'in another file: an object that the function has just made, and one of another class',
       ...likely,
       others: { ...others, 'uplink.ts': `

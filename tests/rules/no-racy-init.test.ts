@@ -281,6 +281,58 @@ runRule('no-racy-init', {
       `,
     },
     {
+      name: 'the work asks again, and its promise is kept where all who come look first',
+      others: { 'hub.ts': 'export declare class Hub { ready(): Promise<void>; close(): void; }' },
+      code: `
+        import { Hub } from './hub.js';
+        export class Hubs {
+          private static instance: Hub | undefined;
+          private static opening: Promise<Hub> | null = null;
+          static async get(): Promise<Hub> {
+            if (this.instance) return this.instance;
+            if (this.opening) return this.opening;
+            this.opening = (async () => {
+              try {
+                if (!this.instance) {
+                  const hub = new Hub();
+                  await hub.ready();
+                  this.instance = hub;
+                }
+                return this.instance;
+              } finally {
+                this.opening = null;
+              }
+            })();
+            return this.opening;
+          }
+        }
+      `,
+    },
+    {
+      name: 'a state that is left by a call of its setter before anything is awaited',
+      others: socket,
+      code: `
+        import { dial, type Socket } from './socket.js';
+        export class Client {
+          private state: 'disconnected' | 'connecting' | 'connected' = 'disconnected';
+          private socket: Socket | null = null;
+          async connect(url: string): Promise<void> {
+            if (this.state !== 'disconnected') throw new Error('invalid state');
+            if (this.socket !== null) return;
+            this.change('connecting');
+            const socket = await dial();
+            this.socket = socket;
+            this.change('connected');
+          }
+          protected change(state: 'disconnected' | 'connecting' | 'connected') {
+            console.log(url(this.state), state);
+            this.state = state;
+          }
+        }
+        const url = (state: string) => 'client:' + state;
+      `,
+    },
+    {
       name: 'a further element fills no place of a list that was asked for',
       ...likely,
       code: `
@@ -1570,6 +1622,96 @@ runRule('no-racy-init', {
         export async function get(): Promise<Store> {
           if (!store) store = await open();
           return store;
+        }
+      `,
+    },
+    {
+      name: 'a lock that the constructor puts into a class that extends another package\'s',
+      ...likely,
+      file: 'pool.js',
+      code: `
+        import { EventEmitter } from 'node:events';
+        import { Mutex } from 'async-mutex';
+        import { connect } from 'pool';
+        export class Pool extends EventEmitter {
+          constructor() {
+            super();
+            this.gate = new Mutex();
+          }
+          async client() {
+            const release = await this.gate.acquire();
+            try {
+              if (!this.opened) this.opened = await connect();
+              return this.opened;
+            } finally {
+              release();
+            }
+          }
+        }
+      `,
+    },
+    {
+      name: 'a flag beside which the promise of the work is kept: whoever finds it waits for that',
+      others: { 'gateway.ts': 'export declare class Gateway { init(): Promise<void>; run(): void; }' },
+      code: `
+        import { Gateway } from './gateway.js';
+        export class Loop {
+          private started = false;
+          private starting: Promise<void> | undefined;
+          private gateway: Gateway | undefined;
+          async start(): Promise<void> {
+            if (this.started) {
+              await this.starting;
+              return;
+            }
+            this.started = true;
+            this.starting = this.open(new Gateway());
+            try {
+              await this.starting;
+            } finally {
+              this.starting = undefined;
+            }
+          }
+          private async open(gateway: Gateway): Promise<void> {
+            await gateway.init();
+            this.gateway = gateway;
+          }
+        }
+      `,
+    },
+    {
+      name: 'the promise of data, which is the same when it is fetched twice',
+      code: `
+        export class Blocks {
+          private readonly pending = new Map<string, Promise<Uint8Array>>();
+          constructor(private readonly headers: () => Promise<Map<string, string>>, private readonly read: (key: string) => Promise<Uint8Array>) {}
+          async get(key: string): Promise<Uint8Array> {
+            let pending = this.pending.get(key);
+            if (pending === undefined) {
+              await this.headers();
+              pending = this.read(key);
+              this.pending.set(key, pending);
+            }
+            return pending;
+          }
+        }
+      `,
+    },
+    {
+      name: 'made anew by both, unless there is nothing to make it of',
+      others: { 'socket.ts': socket['socket.ts'] },
+      code: `
+        import { dial, type Socket } from './socket.js';
+        export class Peer {
+          private best?: Socket;
+          async latest(of: () => Promise<string | undefined>): Promise<void> {
+            let key = 'status';
+            if (this.best) key = await this.best.send('best');
+            const result = await of();
+            if (result === undefined) return;
+            this.best = await dial();
+            await this.best.send(key);
+          }
         }
       `,
     },

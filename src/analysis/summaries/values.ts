@@ -680,6 +680,9 @@ export class Values {
       return union(...written);
     }
     if ('base' in found) {
+      // `class Pool extends EventEmitter { constructor() { this.lock = new Mutex(); } }`
+      const written = union(...this.#fieldWrites(ty.file, ty.cls, name, ty.k === 'class'));
+      if (written.length > 0) return written;
       return found.base.k === 'external' || found.base.k === 'global'
         ? this.#memberOf(ty.k === 'class' ? found.base : { ...found.base, path: `${found.base.path}#` }, name)
         : NOTHING;

@@ -228,10 +228,16 @@ function isOpened(facts: Facts, fn: FnIndex, temp: Temp): boolean {
   return false;
 }
 
-/** A promise is kept so that work is done once: kept after an await, it keeps nobody from it. */
+/** A promise is kept so that work is done once: kept after an await, it keeps nobody from it. Data that is fetched twice is the same. */
 export function isSlot(analysis: Analysis, file: string, write: Access): boolean {
   const type = declaredType(analysis.project.facts(file)!, write);
-  if (type) return (type.k === 'union' ? type.of : [type]).some((one) => one.k === 'ref' && one.name.at(-1) === 'Promise');
+  if (type) return (type.k === 'union' ? type.of : [type]).some((one) => one.k === 'ref' && one.name.at(-1) === 'Promise' && !isData(analysis, file, one.args?.[0]));
   const value = analysis.values.of({ file, fn: write.fn }, write.value!);
   return value.length > 0 && value.every((ty) => ty.k === 'box' && ty.of === 'Promise');
+}
+
+/** A text, bytes, a record; not whether something was done. */
+function isData(analysis: Analysis, file: string, type: TypeExpr | undefined): boolean {
+  if (type === undefined || type.k === 'literal' || (type.k === 'keyword' && /^(?:void|undefined|null|never|boolean)$/.test(type.name))) return false;
+  return natureOfType(analysis, file, type, 0, undefined) === 'plain';
 }

@@ -11,7 +11,7 @@ import { callsWith, closureIn, writesOf } from '../uses.js';
 import type { FnRef } from '../values.js';
 import { concurrencyOf } from './concurrency.js';
 import { filesUsing, identityOf, keysIn } from './elsewhere.js';
-import { isEmptyValue, isNothing, partsOf, plain } from './expressions.js';
+import { DISPOSES, isEmptyValue, isNothing, partsOf, plain } from './expressions.js';
 import { locksOf } from './locks.js';
 import { canOverlap, isFresh, scopeOf } from './overlap.js';
 import { isExcluded } from './racy-init.js';
@@ -72,14 +72,19 @@ export function nullResets(analysis: Analysis, file: string): NullReset[] {
     }
     const lost = isShared(reset.ref) ? lostBy(analysis, file, reset) : undefined;
     const apart = lost && !canOverlap(analysis, { file, fn: lost.put.fn }, { file, fn: reset.fn }, scopeOf(analysis, file, reset.ref));
-    if (lost && !apart) found.push({ reset, readerIn: file, reader: lost.put.fn, check: lost.read, useIn: lost.put.fn, use: lost.put.temp, lost: true, certain: lost.certain && !holdsPromise(facts, reset.ref) });
+    if (lost && !apart) found.push({ reset, readerIn: file, reader: lost.put.fn, check: lost.read, useIn: lost.put.fn, use: lost.put.temp, lost: true, certain: lost.certain && !holdsPromise(facts, reset.ref) && !isLastAct(facts, reset.fn) });
   }
   return found;
 }
 
 /** One end of something in the middle of another: who ends it twice is told of no failure that matters. */
 const isEndedTwice = (facts: Facts, file: string, reset: Access, window: Window & { readonly file: string }): boolean =>
-  window.file === file && concurrencyOf(facts).taskOf(window.fn) === concurrencyOf(facts).taskOf(reset.fn) && ENDS.test(facts.functions[concurrencyOf(facts).taskOf(reset.fn)]!.name.replace(/^[#_]+/, ''));
+  window.file === file && concurrencyOf(facts).taskOf(window.fn) === concurrencyOf(facts).taskOf(reset.fn) && ENDS.test(taskName(facts, reset.fn));
+
+/** `async dispose() { … }`: what is added after that is too late in any case. */
+const isLastAct = (facts: Facts, fn: FnIndex): boolean => facts.functions[concurrencyOf(facts).taskOf(fn)]!.params.length === 0 && DISPOSES.test(taskName(facts, fn));
+
+const taskName = (facts: Facts, fn: FnIndex): string => facts.functions[concurrencyOf(facts).taskOf(fn)]!.name.replace(/^[#_]+/, '');
 
 /** `export function resetForTesting() { … }` */
 const isForTests = (facts: Facts, { fn }: Access): boolean => FOR_TESTS.test(facts.functions[concurrencyOf(facts).taskOf(fn)]!.name);
@@ -200,17 +205,19 @@ function windowsIn(facts: Facts, keys: ReadonlySet<string>): Window[] {
         const read = references.accesses.at(at, temp).find((a) => a.kind === 'read' && isUsed(a.ref, at));
         const through = read ? takenForGranted(facts, at, temp) : undefined;
         if (!read || through === undefined) return false;
-        const loose = test.loose === true && through === 'nonnull' && (state & AWAITED) === 0;
-        if ((state & AWAITED) === 0 && !loose) return false;
-          const harmless = (state & ASSUMED) !== 0 || isCaught(facts, at, temp) || isCaughtInChain(facts, at);
-          const ofList = isElement(read.ref, test.ref);
-          found.push({ ref: ofList ? entry(test.ref, undefined) : test.ref, fn, check: test.read, useIn: at, use: temp, harmless });
-          // Of a list, an element may be used next.
-          return ofList || test.counted !== true;
+        // `if (!this.x?.isOver) this.x!.stop()`: the check itself lets it through.
+        const letThrough = test.loose === true && through === 'nonnull' && (state & AWAITED) === 0 && !(at === fn && comesTo(facts, fn, test.full, temp));
+        if ((state & AWAITED) === 0 && !letThrough) return false;
+        const harmless = (state & ASSUMED) !== 0 || isCaught(facts, at, temp) || isCaughtInChain(facts, at);
+        const ofList = isElement(read.ref, test.ref);
+        found.push({ ref: ofList ? entry(test.ref, undefined) : test.ref, fn, check: test.read, useIn: at, use: temp, harmless });
+        // Of a list, an element may be used next.
+        return ofList || test.counted !== true;
       };
       stretches.walk(fn, test.loose ? test.empty : test.full, undefined, 0, {
         at(state, at, temp) {
           if (uses(state, at, temp)) return undefined;
+          if ((state & AWAITED) !== 0 && test.counted === true && isCountedAnew(facts, at, temp, test.ref.key)) return undefined;
           const written = references.accesses.at(at, temp).some((a) => a.ref.key === test.ref.key && (a.kind === 'write' || a.kind === 'put' || a.kind === 'drop'));
           return written ? undefined : at === fn && temp === test.read ? state | READ_AGAIN : state;
         },
@@ -223,6 +230,18 @@ function windowsIn(facts: Facts, keys: ReadonlySet<string>): Window[] {
   });
   return found;
 }
+
+/** Whether a way leads from a block to an instruction of the function. */
+function comesTo(facts: Facts, fn: FnIndex, from: BlockIndex, temp: Temp): boolean {
+  const { blocks } = facts.functions[fn]!;
+  return [...reachable(facts.functions[fn]!, from, new Set())].some((block) => temp >= blocks[block]!.from && temp < blocks[block]!.to);
+}
+
+/** `for (let i = list.length - 1; …)`: how many there are now is what it goes by. */
+const isCountedAnew = (facts: Facts, fn: FnIndex, temp: Temp, key: string): boolean => {
+  const i = facts.functions[fn]!.code[temp];
+  return i?.op === 'member' && (i.name === 'length' || i.name === 'size') && referencesOf(facts).of(fn, i.obj)?.key === key;
+};
 
 /** A function that an event calls: who calls a method that takes something away is asked to wait until nobody uses it. */
 function isListener(facts: Facts, fn: FnIndex): boolean {

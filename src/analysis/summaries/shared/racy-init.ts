@@ -87,6 +87,7 @@ function racesFrom(analysis: Analysis, file: string, test: Test): RacyInit[] {
       // What was called has filled it, in the same stretch.
       if (i.op === 'call' && fillers.size > 0 && (state & AWAITED) === 0 && stretches.partsAt(at, temp, i).some((part) => !part.later && fillers.has(part.fn))) return undefined;
       if ((state & AWAITED) === 0 && isDisabled(facts, at, i)) return undefined;
+      if (i.op === 'call' && (state & AWAITED) === 0 && (slotsIn(facts, at).get(`${at}:${temp}`) ?? test.ref.key) !== test.ref.key) return undefined;
       for (const access of references.accesses.at(at, temp)) {
         if (access.kind === 'read' || access.kind === 'has') continue;
         const same = at === fn || test.ref.entry === undefined || access.ref.entry === undefined ? access.ref.key === test.ref.key && (at !== fn || isSame(access.ref, test.ref)) : access.ref.key === test.ref.key;
@@ -113,7 +114,7 @@ function racesFrom(analysis: Analysis, file: string, test: Test): RacyInit[] {
   if (early) hits.push({ write: early, early: true, assumed: false });
   if (hits.length === 0 || !(isShared(test.ref) || isGivenShared(analysis, file, test.ref))) return [];
   const task = concurrency.taskOf(fn);
-  if (!concurrency.overlapsItself(task) || isExcluded(facts, test) || isTakenOut(facts, test)) return [];
+  if (!concurrency.overlapsItself(task) || isKeptPart(facts, fn, task) || isExcluded(facts, test) || isTakenOut(facts, test)) return [];
   const again = isSecondCheck(facts, test);
   const locks = locksOf(analysis, file);
   const found = hits.flatMap(({ write, early: isEarly, assumed }): RacyInit[] => {
@@ -124,7 +125,7 @@ function racesFrom(analysis: Analysis, file: string, test: Test): RacyInit[] {
     }
     if (isIdempotent(facts, write) || isOneForAll(facts, write) || isBusyUnderLock(analysis, file, write)) return [];
     if (!isEarly && (isElsewhere(facts, test, write) || isPutBack(facts, test, write) || isKeptMeanwhile(facts, test, write))) return [];
-    if (isEarly) return [{ test, fn: write.fn, temp: write.temp, write, early: true, certain: !isRefused(facts, test) && !isOnlyTold(facts, test) }];
+    if (isEarly) return [{ test, fn: write.fn, temp: write.temp, write, early: true, certain: !isRefused(facts, test) && !isOnlyTold(facts, test) && !isWaitedFor(facts, test) }];
     const certain = (!assumed && !again && !isRefused(facts, test) && !isAskedFor(facts, test) && takesTime(analysis, file, test, write) && !locks.isSection(test.fn) && !isLetInAlone(facts, task) && matters(analysis, file, test, write));
     return [{ test, fn: write.fn, temp: write.temp, write, early: false, certain }];
   });
@@ -207,6 +208,22 @@ function isOnlyTold(facts: Facts, { fn, ref, full }: Test): boolean {
   return told && !used;
 }
 
+/** `if (this.started) { await this.starting; return; }`: whoever finds it set waits for the promise of the work, which is kept beside it. */
+function isWaitedFor(facts: Facts, { fn, full }: Test): boolean {
+  const references = referencesOf(facts);
+  const kept = new Set(references.accesses.of(fn).flatMap((a) => (a.kind === 'write' && isShared(a.ref) && plain(facts, fn, a.value!)?.op === 'call' ? [a.ref.key] : [])));
+  let waits = false;
+  stretchesOf(facts).walk(fn, full, undefined, 0, {
+    at(state, at, _, i) {
+      const awaited = i.op === 'await' ? references.of(at, i.value)?.key : undefined;
+      waits ||= awaited !== undefined && kept.has(awaited);
+      return isAwait(facts.functions[at]!, i) ? undefined : state;
+    },
+    deep: false,
+  });
+  return waits;
+}
+
 /** Whether anything is done with what an instruction gives. */
 function isTaken(facts: Facts, fn: FnIndex, temp: Temp): boolean {
   const { code, blocks } = facts.functions[fn]!;
@@ -235,6 +252,16 @@ function isPutBack(facts: Facts, test: Test, write: Access): boolean {
   if (!value.of.some(was) || !value.of.every((temp) => was(temp) || isEmptyValue(facts, write.fn, temp))) return false;
   const kept = facts.functions[write.fn]!.code[write.value!];
   return !references.accesses.of(write.fn).some((a) => a.kind === 'put' && a.ref.root.k === 'local' && kept?.op === 'get' && a.ref.root.v === kept.v);
+}
+
+/** `this.opening = (async () => { … })()`, where whoever finds that there does not come as far: it runs for one at a time. */
+function isKeptPart(facts: Facts, fn: FnIndex, task: FnIndex): boolean {
+  const concurrency = concurrencyOf(facts);
+  for (let at = fn; at !== task; at = facts.functions[at]!.parent) {
+    const { sites, escapes } = concurrency.callers(at);
+    if (!escapes && sites.length === 1 && concurrency.isKept(sites[0]!)) return true;
+  }
+  return false;
 }
 
 /** `this.opening = this.open()`, where the work itself sets it anew at its end: meanwhile its promise is there. */
@@ -326,23 +353,29 @@ function isBusyUnderLock(analysis: Analysis, file: string, write: Access): boole
     .some((a) => a.kind === 'write' && a.temp > write.temp && a.ref.key === write.ref.key && isEmptyValue(facts, a.fn, a.value!) && [...locks.at(a.fn, a.temp).keys()].some((id) => held.has(id)));
 }
 
-/** Places where a function tests another reference and sets it in the same stretch: whoever comes next is turned away. */
-const slotsOf = ofRecent((_: Facts): (ReadonlySet<string> | undefined)[] => []);
+/**
+ * Places where a function tests another reference and sets it in the same stretch, and which: whoever comes next is
+ * turned away. A state may be set by a function that is called for it.
+ */
+const slotsOf = ofRecent((_: Facts): (ReadonlyMap<string, string> | undefined)[] => []);
 
-const slotsIn = (facts: Facts, fn: FnIndex): ReadonlySet<string> => (slotsOf(facts)[fn] ??= findSlots(facts, fn));
+const slotsIn = (facts: Facts, fn: FnIndex): ReadonlyMap<string, string> => (slotsOf(facts)[fn] ??= findSlots(facts, fn));
 
-function findSlots(facts: Facts, fn: FnIndex): ReadonlySet<string> {
+function findSlots(facts: Facts, fn: FnIndex): ReadonlyMap<string, string> {
   const references = referencesOf(facts);
-  const found = new Set<string>();
+  const stretches = stretchesOf(facts);
+  const found = new Map<string, string>();
   for (const test of testsOf(facts, fn)) {
     if (!isShared(test.ref)) continue;
-    stretchesOf(facts).walk(fn, test.empty, undefined, 0, {
+    const { key } = test.ref;
+    const sets = (access: Access): boolean => (access.kind === 'write' || access.kind === 'put') && access.ref.key === key && !isEmptyValue(facts, access.fn, access.value!);
+    const changes = ({ fn: called, later }: { readonly fn: FnIndex; readonly later: boolean }): boolean =>
+      !later && called !== fn && !facts.functions[called]!.async && references.accesses.of(called).some(sets);
+    stretches.walk(fn, test.empty, undefined, 0, {
       at(state, at, temp, i) {
         if (isAwait(facts.functions[at]!, i)) return undefined;
-        for (const access of references.accesses.at(at, temp)) {
-          const puts = access.kind === 'write' || access.kind === 'put';
-          if (puts && access.ref.key === test.ref.key && !isEmptyValue(facts, at, access.value!)) found.add(`${at}:${temp}`);
-        }
+        const changed = test.constant !== undefined && i.op === 'call' && stretches.partsAt(at, temp, i).some(changes);
+        if (changed || references.accesses.at(at, temp).some(sets)) found.set(`${at}:${temp}`, key);
         return state;
       },
       deep: false,
@@ -358,7 +391,8 @@ export function isExcluded(facts: Facts, test: Pick<Test, 'fn' | 'ref' | 'read'>
   let reached = false;
   stretchesOf(facts).walk(test.fn, 0, undefined, 0, {
     at(state, at, temp) {
-      if (slots.has(`${at}:${temp}`) && !own.has(`${at}:${temp}`)) return undefined;
+      const slot = slots.get(`${at}:${temp}`);
+      if (slot !== undefined && slot !== test.ref.key && !own.has(`${at}:${temp}`)) return undefined;
       if (at === test.fn && temp === test.read) reached = true;
       return state;
     },
@@ -586,7 +620,17 @@ function isRefreshed(facts: Facts, test: Test, write: Access): boolean {
   if (write.fn !== test.fn) return false;
   const references = referencesOf(facts);
   const { blocks } = facts.functions[test.fn]!;
-  const leaves = (block: BlockIndex): boolean => blocks[block]!.end.k === 'return' && (write.temp < blocks[block]!.from || write.temp >= blocks[block]!.to);
+  // Where both sides leave for want of something else, nobody is spared.
+  const anyway = new Set<BlockIndex>();
+  stretchesOf(facts).walk(test.fn, test.empty, undefined, 0, {
+    at: (state, at, temp) => (at === write.fn && temp === write.temp ? undefined : state),
+    side(state, _, block, to) {
+      anyway.add(block).add(to);
+      return state;
+    },
+    deep: false,
+  });
+  const leaves = (block: BlockIndex): boolean => blocks[block]!.end.k === 'return' && !anyway.has(block) && (write.temp < blocks[block]!.from || write.temp >= blocks[block]!.to);
   let reached = false;
   let spared = leaves(test.full);
   stretchesOf(facts).walk(test.fn, test.full, undefined, 0, {
