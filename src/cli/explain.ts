@@ -123,6 +123,16 @@ const NAMES: Readonly<Record<Effect['kind'], string>> = {
   acquire: 'an acquisition',
 };
 
+const DOUBTS: Readonly<Record<NonNullable<Happening['doubt']>, string>> = {
+  harmless: 'nobody waits for the notification, and nothing here rests on what it does',
+  ended: 'the signal of the section ends the wait',
+  once: 'it is done once for all who wait for the lock',
+  shared: 'who is called is given the transaction, and works in it',
+  far: 'the way there hangs on many conditions',
+  same: 'it is one lock of many: who waits for it wants the same thing',
+  purpose: 'the lock exists for it: all who take it come for something that takes long',
+};
+
 const OF_NESTED: ReadonlySet<string> = new Set(['no-self-deadlock', 'no-lock-order-inversion']);
 
 interface Level {
@@ -315,13 +325,7 @@ class Explainer {
   #doubt({ effect, lock, doubt }: Happening): string {
     if (isTestFile(this.file.slice(this.#analysis.project.root.length))) return 'in tests locks are held on purpose';
     if (lock.refuses) return 'whoever finds this lock taken is refused, so nobody waits for it';
-    if (doubt === 'harmless') return 'nobody waits for the notification, and nothing here rests on what it does';
-    if (doubt === 'ended') return 'the signal of the section ends the wait';
-    if (doubt === 'once') return 'it is done once for all who wait for the lock';
-    if (doubt === 'shared') return 'who is called is given the transaction, and works in it';
-    if (doubt === 'far') return 'the way there hangs on many conditions';
-    if (doubt === 'same') return 'it is one lock of many: who waits for it wants the same thing';
-    if (doubt === 'purpose') return 'the lock exists for it: all who take it come for something that takes long';
+    if (doubt) return DOUBTS[doubt];
     if (!lock.certain) return 'that this lock is held here is taken as likely';
     return effect.certain ? 'it rests on something taken as likely' : 'the way there rests on something taken as likely';
   }

@@ -93,6 +93,51 @@ table('declared types', {
   'an enum': ["enum E { A = 'a' } declare const e: E; is(e);", ['?']],
 });
 
+table('rarely written syntax', {
+  'types that say a part only': [
+    `class A {} declare const t: [unique symbol, A], q: typeof import('x'), n: (string extends 1 ? 2 : 3)['a'], k: A[keyof A], l: 1n, p: A['a' | 'b'];
+     is(t); is(q); is(n); is(k); is(l); is(p);`,
+    ['Tuple<?, A>', '?', '?', '?', '?', '?'],
+  ],
+  'functions with a `this`, with a parameter that is taken apart, and constructors': [
+    `class A {} declare const f: (this: A, a: A) => void, g: ({ a }: { a: A }) => void, h: new () => A; const x: typeof f = (a) => is(a); const y: typeof g = ({ a }) => is(a); is(h);`,
+    ['A | given x[0]', 'A | given y[0].a', 'signature'],
+  ],
+  'members with computed names, accessors and constructors': [
+    `class A {} declare const k: string; interface I { [k]: A; [k](): A; set s(a: A); get g(): A; ['lit']: A; new (): A } declare const i: I; is(i.s); is(i.g); is(i.lit);`,
+    ['?', 'A', 'A'],
+  ],
+  'classes with static blocks, accessors and decorators': [
+    `class A {} const tools = { gate: (f: unknown) => f, made: () => tools.gate }; class C { static at: A; static { this.at = new A(); } accessor x = new A(); @tools.gate m() { return new A(); } @tools.made() n() { return 1; } @(tools as any) o() { return 2; } abstract z: A; constructor(public { a }: any) {} }
+     is(C.at); is(new C().x); is(new C().m()); is(new C().n()); is(new C().o());`.replace('abstract z: A; constructor(public { a }: any) {} ', ''),
+    ['A', 'A', 'A', '1', '2'],
+  ],
+  'imports and exports by `=`': [
+    { 'case.ts': "import own = require('./own.js'); import fs = require('node:fs'); import Short = own.Made; is(own.a); is(fs.readFile); is(Short);", 'own.ts': 'const a = 1; export = { a };' },
+    ['1', 'fs:readFile', '?'],
+  ],
+  'types that are exported by default': [
+    { 'case.ts': "import type One from './one.js'; import type Two from './two.js'; declare const a: One, b: Two; is(a.x); is(b.y);", 'one.ts': 'export default interface One { x: 1 }', 'two.ts': 'interface Two { y: 2 } export default Two;' },
+    ['1', '2'],
+  ],
+  'an import that is exported': [
+    { 'case.ts': "import { a, b, c, d } from './on.js'; is(a); is(b); is(c); is(d);", 'on.ts': "import { x as a } from './own.js'; import * as b from './own.js'; import { Pool as c } from 'pg'; export { a, b, c }; export * from './on.js'; export * from 'pg';", 'own.ts': 'export const x = 1;' },
+    ['1', 'all of own.ts', 'pg:Pool', '?'],
+  ],
+  'the whole of a CommonJS module as its default': [
+    { 'case.ts': "import own from './own.cjs'; import none from './none.cjs'; is(own); is(none);", 'own.cjs': 'module.exports = 1;', 'none.cjs': 'exports.a = 1;' },
+    ['1', '?'],
+  ],
+  'namespaces': [
+    { 'case.ts': "namespace N { export const a = 1; const b = 2; export function f() { return a; } is(b); } namespace A.B { export const c = 1; } declare namespace D { const d: number } declare module 'x' { const e: number; } is(N); is(A);" },
+    ['2', '?', '?'],
+  ],
+  'a member of what may not be there, deleted': ['const o: any = { a: 1 }; delete o?.a; delete o.b; is(o.a); is(#x in o);'.replace(' is(#x in o);', ''), ['1']],
+  'a private name that is asked for': ['class C { #x = 1; static has(o: object) { return #x in o; } } is(C.has({}));', ['?']],
+  'JSX': [{ 'case.tsx': 'const A = () => <><b title="x">{/* none */}{1}{...[2]}</b></>; is(A()); is(<A {...{}} />);' }, ['?', '?']],
+  'a class in a switch, and a function without a name': ['switch (1) { case 1: class K {} is(K); } export default function () { return 2; }', ['class K']],
+});
+
 table('type parameters', {
   'of a function, from its arguments': [
     `class A {} function id<T>(x: T): T { return x; } function all<T>(list: T[]): T { return list[0]!; } function run<T>(work: () => T): T { return work(); }

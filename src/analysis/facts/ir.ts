@@ -8,7 +8,7 @@
  */
 
 /** Bumped whenever facts of the same text would differ; a cache with another number is not read. */
-export const FACTS_VERSION = 3;
+export const FACTS_VERSION = 4;
 
 /** Index of an instruction in its function's `code`, and so the name of its result. */
 export type Temp = number;

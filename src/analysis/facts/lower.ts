@@ -437,9 +437,7 @@ export class FileLowering {
           this.declare(node['id'].name as string, 'enum', node['id'] as Node);
           break;
         case 'TSModuleDeclaration':
-          if (node['id'].type === 'Identifier' && this.scope.own(node['id'].name as string) === undefined) {
-            this.declare(node['id'].name as string, 'namespace', node['id'] as Node);
-          }
+          this.#declareNamespace(node['id'] as Node);
           break;
         case 'TSImportEqualsDeclaration':
           this.#importEquals(node);
@@ -494,9 +492,19 @@ export class FileLowering {
     }
   }
 
+  /** `namespace A {`, `namespace A.B {`; that of a module in quotes has no name. */
+  #declareNamespace(id: Node): void {
+    if (id.type === 'TSQualifiedName') this.#declareNamespace(id['left'] as Node);
+    else if (id.type === 'Identifier' && this.scope.own(id['name'] as string) === undefined) this.declare(id['name'] as string, 'namespace', id);
+  }
+
   #importEquals(node: Node): void {
     const reference = node['moduleReference'] as Node;
-    if (reference.type !== 'TSExternalModuleReference') return;
+    if (reference.type !== 'TSExternalModuleReference') {
+      // `import Short = Some.Long.Name`: a name of the file, and none of the platform.
+      this.declare(node['id'].name as string, 'const', node['id'] as Node);
+      return;
+    }
     const source: unknown = (reference['expression'] as Node)['value'];
     if (typeof source === 'string') this.#import(node['id'] as Node, source, EXPORT_ALL, node['importKind'] === 'type');
   }

@@ -5,7 +5,7 @@ import type { Analysis } from './analysis.js';
 import { paramKey, type LockRef, type ParamPath } from './effect.js';
 import { reach } from './graph.js';
 import { memberOf } from './places.js';
-import { writesOf } from './uses.js';
+import { memberWritesOf, writesOf } from './uses.js';
 import type { FnRef } from './values.js';
 
 /** A parameter that must have a value: to be truthy, or to equal a constant. */
@@ -138,20 +138,32 @@ function paramOf(analysis: Analysis, ref: FnRef, temp: Temp, depth = 0): Param |
   }
 }
 
+type Reached = { readonly ref: FnRef; readonly temp: Temp | undefined } | { readonly param: ParamPath };
+
 /** What a path of members leads to: a value (or none), or a member of a parameter; undefined where that is not known. */
-function along(analysis: Analysis, ref: FnRef, temp: Temp, path: readonly string[]): { temp: Temp | undefined } | { param: ParamPath } | undefined {
+function along(analysis: Analysis, ref: FnRef, temp: Temp, path: readonly string[]): Reached | undefined {
   const [name, ...rest] = path;
-  if (name === undefined) return { temp };
-  const i = analysis.values.instruction({ ...ref, temp });
-  if (i?.op !== 'object') {
+  if (name === undefined) return { ref, temp };
+  const literal = literalOf(analysis, ref, temp, name);
+  if (!literal) {
     const of = paramOf(analysis, ref, temp);
     return of && { param: { ...of.param, path: [...of.param.path, ...path] } };
   }
   // `{ ...options, more: 1 }`: what is not named after it comes from what is spread.
-  const last = i.props.findLast((p) => p.name === name || p.name === undefined || p.kind === 'spread');
-  if (!last) return { temp: undefined };
-  if (last.kind === 'spread') return along(analysis, ref, last.value, path);
-  return last.name === undefined ? undefined : along(analysis, ref, last.value, rest);
+  const last = literal.object.props.findLast((p) => p.name === name || p.name === undefined || p.kind === 'spread');
+  if (!last) return { ref: literal.ref, temp: undefined };
+  if (last.kind === 'spread') return along(analysis, literal.ref, last.value, path);
+  return last.name === undefined ? undefined : along(analysis, literal.ref, last.value, rest);
+}
+
+/** An object literal, or the one that a variable holds of which nobody sets this member. */
+function literalOf(analysis: Analysis, ref: FnRef, temp: Temp, name: string): { ref: FnRef; object: InstructionOf<'object'> } | undefined {
+  const facts = analysis.project.facts(ref.file)!;
+  const i = facts.functions[ref.fn]!.code[temp];
+  if (i?.op === 'object') return { ref, object: i };
+  const [write, ...others] = i?.op === 'get' ? writesOf(facts, i.v) : [];
+  const made = write && others.length === 0 ? facts.functions[write.fn]!.code[write.value] : undefined;
+  return made?.op === 'object' && memberWritesOf(facts, name).length === 0 ? { ref: { file: ref.file, fn: write!.fn }, object: made } : undefined;
 }
 
 /** What a condition on a callee's parameter comes to at a call: decided, open, or a condition on the caller's own. */
@@ -164,18 +176,18 @@ export function under(condition: Condition, analysis: Analysis, ref: FnRef, i: I
     const so = condition.equals !== undefined ? given === condition.equals : Boolean(given);
     return so === condition.holds ? 'met' : 'refuted';
   };
-  const reached = i.args[index] === undefined ? { temp: undefined } : along(analysis, ref, i.args[index], condition.param.path);
+  const reached: Reached | undefined = i.args[index] === undefined ? { ref, temp: undefined } : along(analysis, ref, i.args[index], condition.param.path);
   if (!reached) return condition.isFlag ? 'open' : 'met';
   if ('param' in reached) return { ...condition, param: reached.param };
-  const { temp } = reached;
+  const { ref: at, temp } = reached;
   if (temp === undefined) return answer(undefined);
-  const given = values.instruction({ ...ref, temp });
+  const given = values.instruction({ ...at, temp });
   if (given?.op === 'undefined') return answer(undefined);
   if (given?.op === 'const') return answer(given.value);
   if (given?.op === 'object' || given?.op === 'array' || given?.op === 'fn') return condition.equals === undefined ? answer(true) : answer('');
-  const value = values.of(ref, temp);
+  const value = values.of(at, temp);
   if (value.length === 1 && value[0]!.k === 'constant') return answer(value[0].value);
-  const param = paramOf(analysis, ref, temp);
+  const param = paramOf(analysis, at, temp);
   if (param) return { ...condition, param: param.param };
   return condition.isFlag ? 'open' : 'met';
 }

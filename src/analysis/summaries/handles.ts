@@ -278,8 +278,9 @@ export class Handles {
     const right = this.#isGlobal(ref, second) || this.#isEmpty(ref, second) ? [] : this.origins(ref, second, depth + 1);
     if (!left || !right) return undefined;
     const params = (origins: readonly Origin[]): ParamPath[] => origins.flatMap(({ root }) => (root.k === 'param' ? [root] : []));
+    // Of two parameters one is the default of the other: `tx ? tx : db`.
     const lacking = (origins: readonly Origin[], missing: readonly ParamPath[]): Origin[] =>
-      origins.map((one) => (one.root.k === 'param' ? one : { ...one, without: [...one.without, ...missing] }));
+      origins.map((one) => ({ ...one, without: [...one.without, ...missing.filter((param) => one.root.k !== 'param' || paramKey(one.root) !== paramKey(param))] }));
     if (i.how === '?:') return [...lacking(left, params(right)), ...lacking(right, params(left))];
     // A field before the default may hold the transaction, or not.
     if (left.some(({ root }) => root.k !== 'param')) return left.length > 0 ? undefined : right;
@@ -634,7 +635,8 @@ export class Handles {
           break;
         case 'call': {
           const callee = values.instruction({ ...at, temp: i.fn });
-          asked = { ref: { file: at.file, fn: at.fn }, call: i, name: callee?.op === 'member' ? callee.name : '' };
+          // `new User().$query(trx)`: nothing is asked of the class.
+          if (!i.new) asked = { ref: { file: at.file, fn: at.fn }, call: i, name: callee?.op === 'member' ? callee.name : '' };
           if (callee?.op === 'member' && i.args[0] !== undefined) binders.push({ name: callee.name, ref: { file: at.file, fn: at.fn }, arg: i.args[0] });
           const builder = last && !through ? this.#builder(at) : undefined;
           if (builder) through = { ref: { file: at.file, fn: at.fn }, call: i, target: builder };

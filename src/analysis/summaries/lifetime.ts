@@ -503,7 +503,9 @@ class Holding implements Life {
     const released = this.#releases(i, outcome, fact, ref.fn);
     if (released) return released;
     for (const ty of analysis.values.of(ref, i.fn)) {
-      if (ty.k === 'fn' && ty.file === ref.file && analysis.values.fact(ty)?.parent === ref.fn && this.#closureReleases(ty.fn, 0)) return 'release';
+      if (ty.k !== 'fn' || ty.file !== ref.file || analysis.values.fact(ty)?.parent !== ref.fn) continue;
+      if (this.#closureReleases(ty.fn, 0)) return 'release';
+      if (this.#closureGives(ty.fn)) return 'hand';
     }
     if (this.#endsConnection(i, outcome)) return 'hand';
     const method = fact.code[i.fn];
@@ -590,6 +592,13 @@ class Holding implements Life {
       if (i.op !== 'call') return false;
       return this.#releases(i, analysis.outcome({ file: ref.file, fn }, temp), inner, fn) !== undefined;
     });
+  }
+
+  /** A closure that returns or yields what gives it back. */
+  #closureGives(fn: FnIndex): boolean {
+    const fact = this.analysis.project.facts(this.ref.file)!.functions[fn]!;
+    const yielded = fact.code.flatMap((i) => (i.op === 'yield' && i.value !== undefined ? [i.value] : []));
+    return [...returnedBy(fact), ...yielded].some((temp) => originOf(this.analysis, this.ref, this.one.held, fn, temp) !== undefined);
   }
 
   #namedClosure(temp: Temp): FnIndex | undefined {
@@ -800,7 +809,8 @@ function returnsParameter(analysis: Analysis, ref: FnRef, index: number): boolea
 function keeps(analysis: Analysis, ref: FnRef, index: number): boolean {
   const fact = analysis.values.fact(ref);
   const v = fact?.params[index]?.v;
-  if (!fact || v === undefined) return true;
+  // Of a function that is declared only, nobody knows.
+  if (!fact || fact.bodiless || v === undefined) return true;
   const facts = analysis.project.facts(ref.file)!;
   const gets = new Set(fact.code.flatMap((i, temp) => (i.op === 'get' && i.v === v ? [temp] : [])));
   if (facts.functions.some((other) => other !== fact && other.code.some((i) => i.op === 'get' && i.v === v))) return true;

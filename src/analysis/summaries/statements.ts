@@ -218,7 +218,7 @@ function direct(analysis: Analysis, ref: FnRef, temp: Temp, i: InstructionOf<'ca
     if (lazy && !waited) return [];
     const name = places.name(ref, i.fn);
     if (model.handles.aside?.includes(name)) return [];
-    return sent(analysis, ref, temp, i, model, path, name).map((one) => (waited || lazy ? one : { ...one, certain: false }));
+    return sent(analysis, ref, temp, i, model, name).map((one) => (waited || lazy ? one : { ...one, certain: false }));
   }
   return assumed(analysis, ref, temp, i, waited);
 }
@@ -234,7 +234,7 @@ function assumed(analysis: Analysis, ref: FnRef, temp: Temp, i: InstructionOf<'c
     const handle = handlesOf(analysis).handleOf(ref, obj);
     if (handle) {
       const path = `${handle.path}${names.join('.')}`;
-      return waited && lookupMember(handle.model, path).some(sends) ? sent(analysis, ref, temp, i, handle.model, path, names.at(-1)!) : [];
+      return waited && lookupMember(handle.model, path).some(sends) ? sent(analysis, ref, temp, i, handle.model, names.at(-1)!) : [];
     }
     at = analysis.values.instruction({ ...ref, temp: obj });
   }
@@ -244,7 +244,7 @@ function assumed(analysis: Analysis, ref: FnRef, temp: Temp, i: InstructionOf<'c
 const sends = (does: Does): boolean =>
   does.does === 'storage' || ((does.does === 'section' || does.does === 'acquire') && does.kind === 'transaction');
 
-function sent(analysis: Analysis, ref: FnRef, temp: Temp, i: InstructionOf<'call'>, model: PackageModel, path: string, name: string): Statement[] {
+function sent(analysis: Analysis, ref: FnRef, temp: Temp, i: InstructionOf<'call'>, model: PackageModel, name: string): Statement[] {
   const handles = handlesOf(analysis);
   const chain = handles.chain(ref, i.fn, i);
   if (!chain || boundLater(analysis, ref, temp, model)) return [];
@@ -265,23 +265,32 @@ function sent(analysis: Analysis, ref: FnRef, temp: Temp, i: InstructionOf<'call
     const origins = originsOf(chain);
     return forked ? origins?.filter(({ root }) => root.k === 'connection') : origins;
   };
-  const argument = Object.entries(model.handles?.argument ?? {}).find(([one]) => isMember(model, path, [one]))?.[1];
+  const asked = chain.asked ?? { ref, call: i, name };
+  const isHere = asked.ref.file === ref.file && asked.ref.fn === ref.fn;
+  const argument = argumentOf(analysis, model, asked);
   if (argument !== undefined) {
-    const given = i.args[argument];
-    if (given !== undefined) return make(handles.origins(ref, given), { text: analysis.places.text(ref, given) });
-    return make(own(), { omitted: name, missing: { param: { file: ref.file, fn: -1, index: argument, path: [] }, call: i } });
+    const given = asked.call.args[argument];
+    if (given !== undefined) return make(originsOf({ ref: asked.ref, temp: given }), { text: analysis.places.text(asked.ref, given) });
+    const param: ParamPath = { file: asked.ref.file, fn: -1, index: argument, path: [] };
+    return make(own(), { omitted: asked.name, ...(isHere && { missing: { param, call: asked.call } }) });
   }
   const option = model.handles?.option;
   const transactional = analysis.values.of(ref, i.fn).some((ty) => ty.k === 'external' && lookupMember(model, ty.path).some((one) => one.does === 'section' || one.does === 'acquire'));
   if (!option || transactional) return make(own());
-  const asked = chain.asked ?? { ref, call: i, name };
   const index = option.at && Object.hasOwn(option.at, asked.name) ? option.at[asked.name]! : option.otherwise;
   const param: ParamPath = { file: asked.ref.file, fn: -1, index, path: [option.property] };
   const given = handles.given(param, asked.ref, asked.call);
   if (given === 'given' || given === 'unknown') return [];
-  const isHere = asked.ref.file === ref.file && asked.ref.fn === ref.fn;
   if (given === 'absent') return make(own(), { omitted: asked.name, ...(isHere && { missing: { param, call: asked.call } }) });
   return make(own()?.map((one): Origin => ({ ...one, without: [...one.without, given] })), { omitted: asked.name });
+}
+
+/** Which argument of the call that a chain begins with is the handle: `User.query(trx).where(…)`. */
+function argumentOf(analysis: Analysis, model: PackageModel, { ref, call }: { ref: FnRef; call: InstructionOf<'call'> }): number | undefined {
+  const takers = Object.entries(model.handles?.argument ?? {});
+  if (takers.length === 0) return undefined;
+  const callee = analysis.values.of(ref, call.fn);
+  return takers.find(([taker]) => callee.some((ty) => ty.k === 'external' && isMember(model, ty.path, [taker])))?.[1];
 }
 
 /** `const query = db('a').insert(v); if (trx) query.transacting(trx);` */

@@ -196,8 +196,6 @@ export function rejects(analysis: Analysis, ref: FnRef, temp: Temp, nesting = 0)
     }
     case 'call':
       return callRejects(analysis, ref, temp, i, nesting);
-    case 'importcall':
-      return 'maybe';
     default:
       return 'maybe';
   }

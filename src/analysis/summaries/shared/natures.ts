@@ -75,9 +75,8 @@ function natureOfType(analysis: Analysis, file: string, type: TypeExpr, depth: n
         if (ty.k === 'signature') return ty.type.new ? 'plain' : 'resource';
         if (ty.k === 'instance') return natureOfClass(analysis, ty.file, ty.cls, depth, asked);
         if (ty.k === 'interface') {
-          const fact = analysis.project.facts(ty.file)!.types[ty.type]!;
-          if (fact.members) return natureOfType(analysis, ty.file, { k: 'object', members: fact.members }, depth + 1, asked);
-          return fact.type ? natureOfType(analysis, ty.file, fact.type, depth + 1, asked) : 'unknown';
+          const { members } = analysis.project.facts(ty.file)!.types[ty.type]!;
+          return natureOfType(analysis, ty.file, { k: 'object', members: members! }, depth + 1, asked);
         }
         if (ty.k === 'shape') return natureOfType(analysis, ty.file, { k: 'object', members: ty.members }, depth + 1, asked);
         return ty.k === 'primitive' || ty.k === 'constant' || ty.k === 'text' || ty.k === 'box' ? 'plain' : 'unknown';
