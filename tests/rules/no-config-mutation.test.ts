@@ -398,6 +398,25 @@ runRule('no-config-mutation', {
   ],
   silent: [
     {
+      name: 'a class of settings whose own method is called',
+      file: 'case.js',
+      code: `
+        const { Settings } = require('./settings.js');
+        async function start() {
+          await Settings.set('state', 'migrated');
+        }
+        module.exports = { start };
+      `,
+      others: {
+        'settings.js': `
+          class Settings {
+            static async set(key, value) { await this.write(key, value); }
+          }
+          module.exports = { Settings };
+        `,
+      },
+    },
+    {
       name: 'settings that are an object with methods, which says itself how it keeps them',
       code: `
         import settings from './settings.js';

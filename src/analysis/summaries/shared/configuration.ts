@@ -139,6 +139,10 @@ function isGiven(analysis: Analysis, file: string, cls: number, name: string): b
   );
 }
 
+/** `Settings.set('level', 2)` of a class of the project: what it does with it is for its method to say. */
+const isOwnFunction = (analysis: Analysis, file: string, { fn, temp }: Access): boolean =>
+  analysis.project.facts(file)!.functions[fn]!.code[temp]?.op === 'call' && analysis.targets({ file, fn }, temp).length > 0;
+
 export function configMutations(analysis: Analysis, file: string): ConfigMutation[] {
   const facts = analysis.project.facts(file);
   if (!facts) return [];
@@ -153,7 +157,7 @@ export function configMutations(analysis: Analysis, file: string): ConfigMutatio
     const deep = access.kind === 'mutate' || access.kind === 'clear' ? ref.path.length >= least - 1 && ref.path.length > 0 : ref.path.length >= least;
     // Whoever copies what he was given means to leave it alone, whatever he makes of it.
     const copied = through !== undefined && isGivenPart(facts, through);
-    if (!deep || !(copied || isConfiguration(analysis, file, ref)) || (isResource(analysis, file, access.fn, access.temp) && !isOfPackage(facts, ref))) continue;
+    if (!deep || !(copied || isConfiguration(analysis, file, ref)) || (isResource(analysis, file, access.fn, access.temp) && !isOfPackage(facts, ref)) || isOwnFunction(analysis, file, access)) continue;
     found.push({ fn: access.fn, temp: access.temp, ref, how: 'mutated', certain: (copied || !(isOfDefaults(facts, ref) ? isSetting : isMaking)(analysis, file, access.fn)) && !isOwn(ref) && !isDefault(facts, access) && !isItsKey(facts, access) });
   }
   found.push(...givenMutations(analysis, file, facts));
