@@ -188,10 +188,23 @@ interface Program {
   readonly names: readonly string[];
   readonly links: readonly Link[];
   readonly returned: boolean;
+  readonly commonJs?: true;
+}
+
+/** A module that requires what it needs, and exports by its names. */
+function asCommonJs(text: string): string {
+  const exported: string[] = [];
+  const plain = text
+    .replace(/^import (?:(\w+)|(\{.*?\})) from ('.*?');/gmu, (_, whole: string | undefined, named: string | undefined, from: string) => `const ${whole ?? named!.replaceAll(' as ', ': ')} = require(${from});`)
+    .replace(/^(\s*)export ((?:async )?function|const|class) ([\p{ID_Continue}$]+)/gmu, (_, indent: string, kind: string, own: string) => {
+      exported.push(own);
+      return `${indent}${kind} ${own}`;
+    });
+  return `${plain}\nmodule.exports = { ${exported.join(', ')} };\n`;
 }
 
 /** The region is in 0.ts; each file imports what it needs of the others. */
-function filesOf({ effect, style, lock, names, links, returned }: Program): Record<string, string> {
+function filesOf({ effect, style, lock, names, links, returned, commonJs }: Program): Record<string, string> {
   const { imports, does } = effects[effect];
   const texts = new Map<number, { imports: Set<string>; body: string }>();
   const textOf = (file: number): { imports: Set<string>; body: string } => {
@@ -220,7 +233,8 @@ function filesOf({ effect, style, lock, names, links, returned }: Program): Reco
   const own = Object.fromEntries(
     [...texts].map(([file, { imports: lines, body }]) => [`${file}.ts`, `${[...lines].join('\n')}\n${body}`]),
   );
-  return { ...own, 'db.ts': db };
+  const files = { ...own, 'db.ts': db };
+  return commonJs ? Object.fromEntries(Object.entries(files).map(([file, text]) => [file, asCommonJs(text)])) : files;
 }
 
 /** What is found in which file, by the recommended rules. */
@@ -312,6 +326,10 @@ describe('what is found stays the same', () => {
 
   it('when functions are written in another way, with `then` or with await', () => {
     holds((given, { spelling }) => ({ ...given, links: given.links.map((one) => ({ ...one, spelling })) }));
+  });
+
+  it('when modules are written as CommonJS', () => {
+    holds((given) => ({ ...given, commonJs: true }));
   });
 
   it('when the lock is taken in another style', () => {
