@@ -58,6 +58,17 @@ table('under which conditions', noAwaitInLock, (work = '', outside = '') => held
   'what is asked for in an object': ['await «load({ remote: true })»; await load({ remote: false }); await load({});', 'async function load(o: { remote?: boolean }) { if (o.remote) await fetch("/"); }'],
   'what is asked for by taking apart': ['await «load({ remote: true })»; await load({ remote: false });', 'async function load({ remote }: { remote?: boolean }) { if (remote) await fetch("/"); }'],
   'through another function': ['await «far(true)»; await far(false);', 'async function near(remote: boolean) { if (remote) await fetch("/"); }\nasync function far(remote: boolean) { await near(remote); }'],
+  'anything that is there': ['await «load(() => 1)»; await «load(class {})»; await «load([])»; await «load(/a/)»; await «load(new Map())»; await «load({})»; await load(null); await load();', 'async function load(what?: unknown) { if (what) await fetch("/"); }'],
+  'anything that is there, and not that one': ['await «load({})»; await load("quiet"); await «load([])»;', 'async function load(what: unknown) { if (what !== "quiet") await fetch("/"); }'],
+  'compared with nothing, loosely': ['await load(null); await load(undefined); await load(); await «load(1)»;', 'async function load(what?: unknown) { if (what == null) return; await fetch("/"); }'],
+  'compared with something, loosely': ['await «load(0 as any)»; await «load("0" as any)»;', 'async function load(what: unknown) { if (what == 0) await fetch("/"); }'],
+  'through a cast, and what is not null': ['await load((false as boolean)!); await «load((true as boolean)!)»;', 'async function load(remote: boolean) { if ((remote as boolean)!) await fetch("/"); }'],
+  'an option of a constant, by a getter, spread, or of a computed name': ['const off = { remote: false }; await load(off); await «load({ get remote() { return false; } })»; await «load({ ...x })»; await «load({ [x]: false })»;', 'async function load(o: { remote?: boolean }) { if (o.remote) await fetch("/"); }'],
+  'a default that is no constant': ['await «load()»; await load(null as any); await «load(undefined, x)»;', 'async function load(where = new URL("/"), more?: unknown) { if (where) await fetch(where); void more; }'],
+  'the default of who passes it on': ['await far(); await «far(true)»; await far(false);', 'async function near(remote?: boolean) { if (remote) await fetch("/"); }\nasync function far(remote = false) { await near(remote); }'],
+  'an option of an option that is passed on': ['await far({ o: { remote: false } }); await «far({ o: { remote: true } })»;', 'async function near(o: { remote?: boolean }) { if (o.remote) await fetch("/"); }\nasync function far(all: { o: { remote?: boolean } }) { await near(all.o); }'],
+  'the rest of all arguments': ['await «load(1, 2)»; await «load()»;', 'async function load(...all: number[]) { if (all) await fetch("/"); }'],
+  'in a switch': ['await «load(1, true)»; await load(1, false);', 'async function load(n: number, remote: boolean) { switch (n) { case 1: if (!remote) return; break; default: if (!remote) return; } await fetch("/"); }'],
   'one way or the other': ['await «load(true)»; await «load(false)»;', 'async function load(remote: boolean) { if (remote) await fetch("/a"); else await fetch("/b"); }'],
 });
 

@@ -123,6 +123,8 @@ function dependsOn(analysis: Analysis, ref: FnRef, call: Temp, element: Temp): b
         return walk(i.left) || walk(i.right);
       case 'object':
         return i.props.some((p) => walk(p.value));
+      case 'array':
+        return i.items.some(walk);
       case 'get':
         return writesOf(facts, i.v).some((write) => write.fn === ref.fn && walk(write.value));
       default:

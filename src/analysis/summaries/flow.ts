@@ -56,8 +56,10 @@ export interface Flow {
   /** Bits of `held` before each instruction that can be reached. */
   before(temp: Temp): number;
   /** Bits at a block's end, for blocks that can be reached. */
-  atEnd(block: BlockIndex): number | undefined;
-  entering(block: BlockIndex): number | undefined;
+  atEnd(block: BlockIndex): number;
+  entering(block: BlockIndex): number;
+  /** Whether a way leads to the block: nothing is held in one that has none. */
+  reaches(block: BlockIndex): boolean;
   /** Locks whose release hangs on a promise that is returned: held until that has settled. */
   readonly untilSettled: number;
   /** Locks whose release was left to a listener or a timer: still held, and not by the caller. */
@@ -340,8 +342,12 @@ class Dataflow implements Flow {
     return this.#before[temp] ?? 0;
   }
 
-  entering(block: BlockIndex): number | undefined {
-    return this.#in[block];
+  entering(block: BlockIndex): number {
+    return this.#in[block] ?? 0;
+  }
+
+  reaches(block: BlockIndex): boolean {
+    return this.#in[block] !== undefined;
   }
 
   isGivenBack(bit: number): boolean {
@@ -349,10 +355,9 @@ class Dataflow implements Flow {
     return [...this.#kill.values(), this.untilSettled, this.leftToOthers].some((given) => (given & mask) !== 0);
   }
 
-  atEnd(block: BlockIndex): number | undefined {
-    const state = this.#in[block];
-    if (state === undefined) return undefined;
-    let now = state;
+  atEnd(block: BlockIndex): number {
+    if (!this.reaches(block)) return 0;
+    let now = this.entering(block);
     const { from, to } = this.fact.blocks[block]!;
     for (let temp = from; temp < to; temp++) now = this.#after(now, temp);
     return now;

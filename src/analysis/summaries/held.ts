@@ -190,7 +190,7 @@ class Collector {
     };
 
     fact.blocks.forEach((block, b) => {
-      if (flow && flow.entering(b) === undefined) return;
+      if (flow && !flow.reaches(b)) return;
       for (let temp = block.from; temp < block.to; temp++) {
         const i = fact.code[temp]!;
         current = temp;
@@ -241,7 +241,7 @@ class Collector {
         // A section is held until what it returns has settled; so is a lock whose release hangs on what is returned.
         const kept = ((1 << entry.length) - 1) | flow.untilSettled;
         const whole = entry.reduce((mask, one, bit) => (one.syncOnly ? mask & ~(1 << bit) : mask), kept);
-        const locks = locksAt((flow.atEnd(b) ?? 0) & whole, true);
+        const locks = locksAt(flow.atEnd(b) & whole, true);
         if (awaited && locks.length > 0) {
           const { s, e } = block.end;
           this.#settled(ref, awaited, (effect, call) => {
@@ -254,7 +254,7 @@ class Collector {
 
     if (!flow) return;
     for (const { loop } of retryLoops(fact, (temp) => isSleep(analysis, ref, awaits.at.get(temp)))) {
-      const mask = flow.entering(loop.head) ?? 0;
+      const mask = flow.entering(loop.head);
       const outside = flow.held.reduce((bits, held, bit) => {
         const at = held.from !== undefined ? fact.code[held.from]!.s : -1;
         return at >= loop.s && at < loop.e ? bits & ~(1 << bit) : bits;

@@ -107,7 +107,7 @@ class Walk {
         : [];
     const awaits = analysis.awaits(ref);
     fact.blocks.forEach((block, b) => {
-      if (flow && flow.entering(b) === undefined) return;
+      if (flow && !flow.reaches(b)) return;
       for (let temp = block.from; temp < block.to; temp++) {
         const i = fact.code[temp]!;
         const mask = flow?.before(temp) ?? 0;
@@ -304,9 +304,7 @@ function alwaysHeld(fact: FunctionFact, flow: Flow, entries: number): { before(t
   const into = fact.blocks.map(() => all);
   into[0] = (1 << entries) - 1;
   const after = (b: number): number => {
-    const came = flow.entering(b) ?? 0;
-    const left = flow.atEnd(b) ?? 0;
-    return left & (into[b]! | ~came);
+    return flow.atEnd(b) & (into[b]! | ~flow.entering(b));
   };
   const pending = [0];
   const reached = new Set<number>([0]);
@@ -323,13 +321,13 @@ function alwaysHeld(fact: FunctionFact, flow: Flow, entries: number): { before(t
     for (const next of successors(fact, b, false)) merge(next, after(b));
     if (block.handler !== undefined) merge(block.handler, into[b]! & after(b));
   }
-  const own = (b: number, mask: number): number => mask & (into[b]! | ~(flow.entering(b) ?? 0));
+  const own = (b: number, mask: number): number => mask & (into[b]! | ~flow.entering(b));
   return {
     before: (temp) => {
       const b = fact.blocks.findIndex((block) => temp >= block.from && temp < block.to);
       return own(b, flow.before(temp));
     },
-    atEnd: (b) => own(b, flow.atEnd(b) ?? 0),
+    atEnd: (b) => own(b, flow.atEnd(b)),
   };
 }
 

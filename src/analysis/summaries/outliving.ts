@@ -140,7 +140,7 @@ class Region {
       if (block.end.k !== 'return' || block.end.value === undefined) return;
       const atEnd = flow.atEnd(b);
       const call = this.#madeBy(block.end.value);
-      if (atEnd === undefined || call === undefined) return;
+      if (call === undefined) return;
       flow.held.forEach((held, bit) => {
         const mask = 1 << bit;
         if (bit < this.entry.length || held.untilEnd || (flow.untilSettled & mask) !== 0 || held.lock.kind === 'queue') return;
@@ -179,7 +179,7 @@ class Region {
   #after(flow: Flow, temp: Temp): number {
     const block = this.fact.blocks.findIndex((one) => temp >= one.from && temp < one.to);
     if (temp + 1 < this.fact.blocks[block]!.to) return flow.before(temp + 1);
-    return flow.atEnd(block) ?? 0;
+    return flow.atEnd(block);
   }
 
   #isPromise(call: Temp): 'yes' | 'maybe' | 'no' {

@@ -133,8 +133,8 @@ function partOf(
   const kept: Span[] = [];
   const untilEnd = how === 'entered' || flow.held[bit]!.untilEnd || (flow.untilSettled & mask) !== 0;
   fact.blocks.forEach((block, b) => {
+    if (!flow.reaches(b)) return;
     const end = flow.atEnd(b);
-    if (end === undefined) return;
     for (let temp = block.from; temp < block.to; temp++) {
       const { s, e } = fact.code[temp]!;
       const isHeld = (before(temp) & mask) !== 0;

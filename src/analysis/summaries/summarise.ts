@@ -171,7 +171,7 @@ function walk(analysis: Analysis, ref: FnRef, early: ReadonlyMap<BlockIndex, boo
     }
     if (block.end.k === 'return') {
       const awaited = awaits.returned.get(b);
-      if (awaited) settles(awaited, flow ? heldAt(flow, (flow.atEnd(b) ?? 0) & flow.untilSettled) : []);
+      if (awaited) settles(awaited, flow ? heldAt(flow, flow.atEnd(b) & flow.untilSettled) : []);
     }
   });
 }
@@ -200,7 +200,7 @@ function effectsOf(analysis: Analysis, ref: FnRef): Aspects['effects'] {
     done.given = conditions[loop.head];
     const flow = analysis.flow(ref);
     const step: Step = { label: 'a retry loop', file: ref.file, s: loop.s, e: loop.headEnd };
-    done.add(toldUnder({ kind: 'retry', certain: !storageWaits(analysis, ref).includes(loop), steps: [step] }, flow ? heldAt(flow, flow.entering(loop.head) ?? 0) : []));
+    done.add(toldUnder({ kind: 'retry', certain: !storageWaits(analysis, ref).includes(loop), steps: [step] }, flow ? heldAt(flow, flow.entering(loop.head)) : []));
   }
   sync.given = done.given = undefined;
   const sleeps = done.list.filter((effect) => effect.kind === 'sleep');
@@ -564,7 +564,7 @@ function acquiresOf(analysis: Analysis, ref: FnRef): NetAcquire[] {
   const returns = fact.blocks.flatMap((block, b) => (block.end.k === 'return' && reachable.has(b) ? [{ b, value: block.end.value }] : []));
   flow?.held.forEach((held, bit) => {
     if (held.untilEnd || held.at === undefined || ((flow.untilSettled | flow.leftToOthers) & (1 << bit)) !== 0) return;
-    const holding = returns.filter(({ b }) => ((flow.atEnd(b) ?? 0) & (1 << bit)) !== 0);
+    const holding = returns.filter(({ b }) => (flow.atEnd(b) & (1 << bit)) !== 0);
     if (holding.length === 0) return;
     const gives = handedOver(analysis, ref, fact, held, holding.map((r) => r.value));
     const kept = held.keptIn[0];
