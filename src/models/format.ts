@@ -185,6 +185,8 @@ export interface Handles {
   readonly transactions?: readonly string[];
   /** Paths of calls that give a connection (or session) of its own, on which a transaction can be begun. */
   readonly connections?: readonly string[];
+  /** Paths of handles that send each statement through whichever connection of a pool is free. */
+  readonly pooled?: readonly string[];
   /** Paths of calls that give a handle on the one connection that the package itself keeps (`getManager()`). */
   readonly shared?: readonly string[];
   /** Names of exports that a generator writes into the project: known by name where the file is not there. */

@@ -175,6 +175,7 @@ const handles = v.lazy((): v.GenericSchema => closed({
   of: paths,
   transactions: v.optional(paths),
   connections: v.optional(paths),
+  pooled: v.optional(paths),
   shared: v.optional(paths),
   generated: v.optional(names),
   within: v.optional(closed({ exports: names, unless: text })),
