@@ -109,6 +109,7 @@ const keysOf = {
     handleIs: v.optional(path),
     wraps: v.optional(yes),
     permits: v.optional(permits),
+    atOnce: v.optional(yes),
     reentrant: v.optional(yes),
     done: v.optional(closed({ parameter: index, arity: index })),
     when: v.optional(when),
