@@ -33,7 +33,7 @@ export type Permits =
 /** Makes a condition of the call's arguments: the entry applies only where the argument is a function (or is not). */
 export type When = 'callback' | 'no callback';
 
-/** Runs its callback while it holds the lock, and holds until the callback's promise settles. */
+/** Runs its callback while it holds the lock, and holds until the callback's promise settles, unless it is `atOnce`. */
 export interface Section {
   readonly does: 'section';
   /** The index of the callback among the arguments; `'last'`: the last that is a function (options may come before). */
@@ -51,6 +51,8 @@ export interface Section {
   readonly wraps?: true;
   /** With `wraps`, where the call that makes the section is the one that makes the lock: how many may hold at once. */
   readonly permits?: Permits;
+  /** It does not wait for a promise: the lock ends when the callback returns. */
+  readonly atOnce?: true;
   /** Whoever holds the lock may take it again. */
   readonly reentrant?: true;
   /** The callback's parameter that must be called to release, where the callback declares exactly this many. */
@@ -185,6 +187,8 @@ export interface Handles {
   readonly transactions?: readonly string[];
   /** Paths of calls that give a connection (or session) of its own, on which a transaction can be begun. */
   readonly connections?: readonly string[];
+  /** Paths of handles that send each statement through whichever connection of a pool is free. */
+  readonly pooled?: readonly string[];
   /** Paths of calls that give a handle on the one connection that the package itself keeps (`getManager()`). */
   readonly shared?: readonly string[];
   /** Names of exports that a generator writes into the project: known by name where the file is not there. */

@@ -16,6 +16,7 @@ const model = (packages: PackageModel['package'], handles: Handles): PackageMode
 export const handlePackages: readonly PackageModel[] = [
   model(['@prisma/client', '@prisma/client/edge', '@prisma/client/extension', '.prisma/client'], {
     of: ['PrismaClient#'],
+    pooled: ['PrismaClient#'],
     transactions: ['Prisma.TransactionClient#'],
     generated: ['PrismaClient', 'Prisma'],
     aside: ['$connect', '$disconnect'],
@@ -23,6 +24,7 @@ export const handlePackages: readonly PackageModel[] = [
   }),
   model('knex', {
     of: ['Knex#'],
+    pooled: ['Knex#'],
     transactions: ['Knex.Transaction#'],
     // Each migration runs in a transaction; `export const config = { transaction: false }` says otherwise.
     within: { exports: ['up', 'down'], unless: 'config' },
@@ -32,12 +34,14 @@ export const handlePackages: readonly PackageModel[] = [
   }),
   model('kysely', {
     of: ['Kysely#'],
+    pooled: ['Kysely#'],
     transactions: ['Transaction#', 'ControlledTransaction#'],
     aside: ['destroy'],
     made: 'new\\s+Kysely\\b',
   }),
   model(['drizzle-orm', 'drizzle-orm/*'], {
     of: ['Database#'],
+    pooled: ['Database#'],
     transactions: ['Transaction#'],
     made: '\\bdrizzle\\(',
     // A database in this process, with one connection: what is sent through the outer handle is in the transaction, too.
@@ -45,6 +49,7 @@ export const handlePackages: readonly PackageModel[] = [
   }),
   model(['sequelize', 'sequelize-typescript', '@sequelize/core'], {
     of: ['Sequelize#', 'Model', 'Model#'],
+    pooled: ['Sequelize#'],
     option: { property: 'transaction', at: at(0, 'findAll findOne findAndCountAll count findOrCreate findOrBuild findCreateFind destroy restore truncate drop save reload'), otherwise: 1 },
     aside: ['authenticate', 'close', 'sync'],
     made: 'new\\s+Sequelize\\b',
@@ -53,6 +58,7 @@ export const handlePackages: readonly PackageModel[] = [
   }),
   model('typeorm', {
     of: ['DataSource#', 'EntityManager#', 'Repository#', 'QueryRunner#', 'BaseEntity'],
+    pooled: ['DataSource#'],
     connections: ['DataSource#createQueryRunner'],
     shared: ['getConnection', 'getManager', 'getRepository'],
     aside: ['initialize', 'destroy', 'synchronize', 'connect', 'release', 'runMigrations'],
@@ -86,11 +92,13 @@ export const handlePackages: readonly PackageModel[] = [
   model(['pg', '@neondatabase/serverless', '@vercel/postgres'], {
     of: ['Pool#', 'Client#'],
     connections: ['Pool#connect'],
+    pooled: ['Pool#'],
     aside: ['connect', 'end'],
     made: 'new\\s+(?:\\w+\\.)?Pool\\b',
   }),
   model('postgres', {
     of: ['Sql#'],
+    pooled: ['Sql#'],
     transactions: ['TransactionSql#'],
     connections: ['Sql#reserve'],
     aside: ['end', 'listen', 'subscribe', 'reserve'],
@@ -98,12 +106,14 @@ export const handlePackages: readonly PackageModel[] = [
   }),
   model(['mysql2', 'mysql2/promise', 'mysql', 'promise-mysql', 'mariadb'], {
     of: ['Pool#', 'Connection#'],
+    pooled: ['Pool#'],
     connections: ['Pool#getConnection', 'createConnection'],
     aside: ['getConnection', 'createConnection', 'end', 'ping', 'prepare'],
     made: '\\bcreatePool\\(',
   }),
   model('pg-promise', {
     of: ['IDatabase#'],
+    pooled: ['IDatabase#'],
     transactions: ['ITask#'],
     aside: ['connect'],
     made: '\\bpgp\\(',
@@ -115,6 +125,7 @@ export const handlePackages: readonly PackageModel[] = [
   }),
   model(SLONIK, {
     of: ['DatabasePool#'],
+    pooled: ['DatabasePool#'],
     transactions: ['DatabaseTransactionConnection#'],
     made: '\\bcreatePool\\(',
   }),

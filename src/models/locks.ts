@@ -98,6 +98,24 @@ export const lockPackages: readonly PackageModel[] = [
     },
   },
   {
+    // `drainPermits` takes what happens to be free and says how many those were: not one lock that someone holds.
+    package: 'semaphore-async-await',
+    members: {
+      'default': { does: 'make lock', kind: 'semaphore', permits: { argument: 0 } },
+      'Lock': { does: 'make lock', kind: 'mutex' },
+      'Lock#wait': { does: 'acquire', gives: 'nothing', kind: 'mutex' },
+      'Lock#acquire': { does: 'acquire', gives: 'nothing', kind: 'mutex' },
+      'Lock#waitFor': { does: 'acquire', gives: 'boolean', kind: 'mutex', maybe: true },
+      'Lock#tryAcquire': { does: 'acquire', gives: 'boolean', kind: 'mutex', sync: true, maybe: true },
+      'Lock#signal': { does: 'release' },
+      'Lock#release': { does: 'release' },
+      'Lock#execute': { does: 'section', callback: 0, kind: 'mutex' },
+      'default#getPermits': { does: 'nothing' },
+      'default#drainPermits': { does: 'nothing' },
+    },
+    aliases: { 'default#': 'Lock#' },
+  },
+  {
     // `tryAcquire` throws where nothing is free, so its result always releases.
     package: 'semaphore-promise',
     members: {

@@ -278,7 +278,7 @@ export const transactionPackages: readonly PackageModel[] = [
     // Everything is synchronous. `transaction(fn)` gives a function; calling that is the transaction.
     package: ['better-sqlite3', 'bun:sqlite'],
     members: {
-      'default#transaction': { does: 'section', callback: 0, kind: 'transaction', wraps: true },
+      'default#transaction': { does: 'section', callback: 0, kind: 'transaction', wraps: true, atOnce: true },
       ...each('default#', { does: 'storage', sync: true }, 'exec pragma run close'),
       'default#prepare': { does: 'nothing', gives: 'Statement#' },
       'default#query': { does: 'nothing', gives: 'Statement#' },

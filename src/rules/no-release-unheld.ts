@@ -1,6 +1,9 @@
 /** Reports giving back what is not held: it frees whoever holds it now, or fails. */
-import type { Repair } from '../analysis/finding.js';
+import type { Finding, Repair } from '../analysis/finding.js';
+import type { Analysis } from '../analysis/summaries/analysis.js';
+import { isTestFile } from '../analysis/project/scan.js';
 import { lifetimes, type ReleasedUnheld } from '../analysis/summaries/lifetime.js';
+import { pooledReleases } from '../analysis/summaries/sessions.js';
 import { lockName, traceStep } from './held-too-long.js';
 import type { Rule } from './rule.js';
 
@@ -14,6 +17,8 @@ export const noReleaseUnheld: Rule = {
       'Releases {{lock}} (taken in line {{taken}}), which line {{other}} releases on the same way, too: the second one frees whoever holds it then. Keep one of them.',
     section:
       'Releases {{lock}} inside of the section that holds it (line {{taken}}) and releases it at its end: from here on somebody else may hold it. Leave the release to the section.',
+    pooled:
+      'Gives back an advisory lock (taken in line {{taken}}) through `{{handle}}`, which sends each statement on whichever connection is free: the lock may stay with the other one. Send both on one connection that is checked out for them.',
     before: 'Take it before the `try`.',
     remove: 'Leave this release out.',
   },
@@ -22,7 +27,7 @@ export const noReleaseUnheld: Rule = {
   find(analysis, file, { confidence }) {
     return lifetimes(analysis, file)
       .unheld.filter((one) => confidence === 'likely' || one.certain)
-      .map((one) => ({
+      .map((one): Finding => ({
         rule: 'no-release-unheld',
         file,
         start: one.at.s,
@@ -36,9 +41,26 @@ export const noReleaseUnheld: Rule = {
         confidence: one.certain ? 'certain' : 'likely',
         repairs: [repairOf(one)],
         trace: [traceStep(analysis, one.lock.taken, `takes ${one.lock.place.text}`)],
-      }));
+      }))
+      .concat(ofOtherSessions(analysis, file));
   },
 };
+
+/** Tests ask in the one connection that there is. */
+const ofOtherSessions = (analysis: Analysis, file: string): Finding[] =>
+  isTestFile(file.slice(analysis.project.root.length))
+    ? []
+    : pooledReleases(analysis, file).map(({ s, e, taken, handle }): Finding => ({
+        rule: 'no-release-unheld',
+        file,
+        start: s,
+        end: e,
+        messageId: 'pooled',
+        data: { taken: String(analysis.project.line(file, taken.s)), handle },
+        confidence: 'certain',
+        repairs: [],
+        trace: [traceStep(analysis, { label: 'takes the advisory lock', file, ...taken }, 'takes the advisory lock')],
+      }));
 
 const nameOf = (one: ReleasedUnheld): string => (one.what === 'connection' ? `the connection of \`${one.lock.place.text}\`` : lockName(one.lock));
 

@@ -17,6 +17,8 @@ export const noWorkPastRelease: Rule = {
     dropped: 'Does not wait for `{{what}}`, which may run after {{lock}} (taken in line {{taken}}) has ended. Await it.',
     forEach:
       '`{{what}}` does not wait for its async callback: the work goes on after {{lock}} (taken in line {{taken}}) has ended. Use `for … of` with await.',
+    callback:
+      '`{{what}}` does not wait for its async callback: {{lock}} (taken in line {{taken}}) ends when the callback first awaits, and the rest runs without it. Do what is async before, or begin and end the transaction yourself.',
     wait: 'Await it.',
     oneByOne: 'Await one after the other.',
   },
@@ -51,6 +53,7 @@ function repairsOf({ how, s, e, isList }: Outliving): readonly Repair[] {
     case 'forEach':
       return isList ? [{ messageId: 'oneByOne', do: 'one by one', call: at }] : [];
     case 'race':
+    case 'callback':
       return [];
   }
 }

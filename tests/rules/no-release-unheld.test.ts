@@ -5,6 +5,45 @@ const likely = { options: { confidence: 'likely' } } as const;
 runRule('no-release-unheld', {
   silent: [
     {
+      name: 'an advisory lock on a connection of its own, of a transaction, of a handle that was passed in, and of a pool of one',
+      code: `
+        import { knex, type Knex } from 'knex';
+        import { Pool, type PoolClient } from 'pg';
+        const pool = new Pool();
+        const db = knex({ client: 'pg' });
+        export async function alone(work: () => Promise<void>) {
+          const client = await pool.connect();
+          try {
+            await client.query('SELECT pg_advisory_lock(1)');
+            try { await work(); } finally { await client.query('SELECT pg_advisory_unlock(1)'); }
+          } finally {
+            client.release();
+          }
+        }
+        export const within = (work: (trx: Knex.Transaction) => Promise<void>) =>
+          db.transaction(async (trx) => {
+            await trx.raw('SELECT pg_advisory_lock(2)');
+            try { await work(trx); } finally { await trx.raw('SELECT pg_advisory_unlock(2)'); }
+          });
+        export async function given(client: PoolClient | Pool, work: () => Promise<void>) {
+          await client.query('SELECT pg_advisory_lock(3)');
+          try { await work(); } finally { await client.query('SELECT pg_advisory_unlock(3)'); }
+        }
+        export const counted = () => pool.query('SELECT pg_advisory_xact_lock(4)');
+      `,
+    },
+    {
+      name: 'an advisory lock of a pool of one connection',
+      code: `
+        import { Pool } from 'pg';
+        const pool = new Pool({ max: 1 });
+        export async function alone(work: () => Promise<void>) {
+          await pool.query('SELECT pg_advisory_lock(1)');
+          try { await work(); } finally { await pool.query('SELECT pg_advisory_unlock(1)'); }
+        }
+      `,
+    },
+    {
       name: 'the same question by instanceof decides on taking and on giving back',
       code: `
         import { Pool, type PoolClient } from 'pg';
@@ -279,6 +318,59 @@ runRule('no-release-unheld', {
     },
   ],
   reported: [
+    {
+      name: 'an advisory lock through a pool: in one function, by two methods, tagged, sent by kysely and drizzle, of MySQL',
+      code: `
+        import { PrismaClient } from '@prisma/client';
+        import { sql as statement } from 'drizzle-orm';
+        import { drizzle } from 'drizzle-orm/node-postgres';
+        import { knex, type Knex } from 'knex';
+        import { Kysely, sql } from 'kysely';
+        import mysql from 'mysql2/promise';
+        import { Pool } from 'pg';
+        const pool = new Pool();
+        const prisma = new PrismaClient();
+        const db = drizzle(pool);
+        const orders = mysql.createPool({ uri: 'mysql://localhost' });
+        export async function one(work: () => Promise<void>) {
+          await pool.query('SELECT pg_advisory_lock($1)', [1]);
+          try { await work(); } finally { await «pool.query('SELECT pg_advisory_unlock($1)', [1])»; }
+        }
+        export class Locks {
+          constructor(private readonly db: Knex) {}
+          async lock(key: number) { await this.db.raw('SELECT pg_advisory_lock(?)', [key]); }
+          unlock = async (key: number) => { await «this.db.raw('SELECT pg_advisory_unlock(?)', [key])»; };
+        }
+        export const tagged = async (key: number, work: () => Promise<void>) => {
+          const [{ got }] = await prisma.$queryRaw\`SELECT pg_try_advisory_lock(\${key}) AS got\`;
+          if (!got) return;
+          await work().finally(() => «prisma.$executeRaw\`SELECT pg_advisory_unlock(\${key})\`»);
+        };
+        export class Stats {
+          readonly #db = new Kysely<object>({});
+          async run(work: () => Promise<void>) {
+            await sql\`SELECT pg_advisory_lock(3)\`.execute(this.#db);
+            try { await work(); } finally { await «sql\`SELECT pg_advisory_unlock(3)\`.execute(this.#db)»; }
+          }
+        }
+        export async function four(work: () => Promise<void>) {
+          await db.execute(statement\`SELECT pg_advisory_lock(4)\`);
+          try { await work(); } finally { await «db.execute(statement\`SELECT pg_advisory_unlock(4)\`)»; }
+        }
+        export async function five(work: () => Promise<void>) {
+          await orders.query('SELECT GET_LOCK(?, 10)', ['five']);
+          try { await work(); } finally { await «orders.query('SELECT RELEASE_LOCK(?)', ['five'])»; }
+        }
+      `,
+      reports: [
+        'Gives back an advisory lock (taken in line 13) through `pool`, which sends each statement on whichever connection is free: the lock may stay with the other one. Send both on one connection that is checked out for them.',
+        'Gives back an advisory lock (taken in line 18) through `this.db`, which sends each statement on whichever connection is free: the lock may stay with the other one. Send both on one connection that is checked out for them.',
+        'Gives back an advisory lock (taken in line 22) through `prisma`, which sends each statement on whichever connection is free: the lock may stay with the other one. Send both on one connection that is checked out for them.',
+        'Gives back an advisory lock (taken in line 29) through `this.#db`, which sends each statement on whichever connection is free: the lock may stay with the other one. Send both on one connection that is checked out for them.',
+        'Gives back an advisory lock (taken in line 34) through `db`, which sends each statement on whichever connection is free: the lock may stay with the other one. Send both on one connection that is checked out for them.',
+        'Gives back an advisory lock (taken in line 38) through `orders`, which sends each statement on whichever connection is free: the lock may stay with the other one. Send both on one connection that is checked out for them.',
+      ],
+    },
     {
       name: 'released in a finally that a way without the lock reaches, too',
       code: `

@@ -5,6 +5,23 @@ const likely = { options: { confidence: 'likely' } } as const;
 runRule('no-work-past-release', {
   silent: [
     {
+      name: 'what is in a transaction that does not wait is over when the callback returns',
+      code: `
+        import Database from 'better-sqlite3';
+        const db = new Database('state.db');
+        const put = (row: string) => db.prepare('INSERT INTO rows VALUES (?)').run(row);
+        const later = async (row: string) => { put(row); };
+        export async function fill(rows: string[]) {
+          await Promise.resolve();
+          const all = db.transaction((list: string[]) => { for (const row of list) put(row); });
+          all(rows);
+          all.immediate(rows);
+          db.transaction(later)('one');
+          db.transaction(() => rows.map(put))();
+        }
+      `,
+    },
+    {
       name: 'what comes after the time limit asks whether the time was up',
       code: `
         import { Mutex } from 'async-mutex';
@@ -157,6 +174,46 @@ runRule('no-work-past-release', {
     },
   ],
   reported: [
+    {
+      name: 'an async callback in a transaction that does not wait: itself, kept, by name, as a promise, in Bun, and through helpers',
+      code: `
+        import { Database as Bun } from 'bun:sqlite';
+        import Database, { type Transaction } from 'better-sqlite3';
+        import { readFile } from 'node:fs/promises';
+        const db = new Database('state.db');
+        const other = new Bun('other.db');
+        const put = (row: string) => db.prepare('INSERT INTO rows VALUES (?)').run(row);
+        async function load(file: string) { put(await readFile(file, 'utf8')); }
+        export const itself = (file: string) => «db.transaction(async () => { put(await readFile(file, 'utf8')); })»();
+        export const kept = «db.transaction(async function (files: string[]) { for (const file of files) await load(file); })»;
+        export const named = «db.transaction(load)»;
+        export const promised = «db.transaction((file: string) => load(file).then(() => put('end')))».deferred;
+        export const inBun = «other.transaction(async () => { await load('a'); })».immediate;
+        function transactional<T>(work: () => T): T {
+          try { return (db.transaction(work) as Transaction<() => T>).immediate(); } catch (error) { console.error(error); throw error; }
+        }
+        class Store {
+          constructor(private readonly own: Database.Database) {}
+          within<T>(work: () => T): T { const run = this.own.transaction(work); return run(); }
+        }
+        export async function helped(store: Store) {
+          await «transactional(async () => { await load('a'); })»;
+          «transactional(() => load('b'))»;
+          transactional(() => put('c'));
+          return «store.within(async () => { await load('d'); })»;
+        }
+      `,
+      reports: [
+        '`db.transaction` does not wait for its async callback: the transaction of `db` (taken in line 8) ends when the callback first awaits, and the rest runs without it. Do what is async before, or begin and end the transaction yourself.',
+        '`db.transaction` does not wait for its async callback: the transaction of `db` (taken in line 9) ends when the callback first awaits, and the rest runs without it. Do what is async before, or begin and end the transaction yourself.',
+        '`db.transaction` does not wait for its async callback: the transaction of `db` (taken in line 10) ends when the callback first awaits, and the rest runs without it. Do what is async before, or begin and end the transaction yourself.',
+        '`db.transaction` does not wait for its async callback: the transaction of `db` (taken in line 11) ends when the callback first awaits, and the rest runs without it. Do what is async before, or begin and end the transaction yourself.',
+        '`other.transaction` does not wait for its async callback: the transaction of `other` (taken in line 12) ends when the callback first awaits, and the rest runs without it. Do what is async before, or begin and end the transaction yourself.',
+        '`transactional` does not wait for its async callback: the transaction of `db` (taken in line 21) ends when the callback first awaits, and the rest runs without it. Do what is async before, or begin and end the transaction yourself.',
+        '`transactional` does not wait for its async callback: the transaction of `db` (taken in line 22) ends when the callback first awaits, and the rest runs without it. Do what is async before, or begin and end the transaction yourself.',
+        '`store.within` does not wait for its async callback: the transaction of `store.own` (taken in line 24) ends when the callback first awaits, and the rest runs without it. Do what is async before, or begin and end the transaction yourself.',
+      ],
+    },
     {
       name: 'a race against a time-out as the body of a section',
       code: `

@@ -9,6 +9,29 @@ const likely = { options: { confidence: 'likely' } } as const;
 runRule('require-lock-release', {
   silent: [
     {
+      name: 'a promise that tells when something is ready again is no gate, and a gate is opened in a finally',
+      code: `
+        export class Socket {
+          #ready!: Promise<void>;
+          #tell!: () => void;
+          constructor() { this.#shut(); }
+          #shut() { this.#ready = new Promise((resolve) => { this.#tell = resolve; }); }
+          opened() { this.#tell(); }
+          async again() {
+            await this.#ready;
+            this.#ready = new Promise((resolve) => { this.#tell = resolve; });
+            await fetch('/open');
+            this.#tell();
+          }
+        }
+        let gate: Promise<void> = Promise.resolve();
+        let open = () => {};
+        async function enter() { await gate; gate = new Promise<void>((resolve) => { open = resolve; }); }
+        const leave = () => open();
+        export const run = async () => { await enter(); try { await fetch('/'); } finally { leave(); } };
+      `,
+    },
+    {
       name: 'what fails only for a parameter that is missing, and what calls the releaser that it keeps or is passed',
       code: `
         import { Mutex } from 'async-mutex';
@@ -540,6 +563,74 @@ runRule('require-lock-release', {
     },
   ],
   reported: [
+    {
+      name: 'a gate whose key a field or a variable keeps: within one function, by two methods, by two functions',
+      code: `
+        export class Guarded<T> {
+          private last: Promise<void> = Promise.resolve();
+          private open: () => void = () => {};
+          constructor(private readonly value: T) {}
+          async with<R>(work: (value: T) => Promise<R>): Promise<R> {
+            await this.last;
+            «this.last = new Promise((resolve) => { this.open = resolve; })»;
+            const result = await work(this.value);
+            this.open();
+            return result;
+          }
+        }
+        export class Turns {
+          #ready: Promise<void> = Promise.resolve();
+          #done = () => {};
+          async lock() { await this.#ready; this.#ready = new Promise<void>((go) => { this.#done = go; }); }
+          unlock = () => { this.#done(); };
+          async load() {
+            «await this.lock()»;
+            await fetch('/a');
+            this.unlock();
+          }
+        }
+        let gate: Promise<void> = Promise.resolve();
+        let open = () => {};
+        const enter = async () => { await gate; gate = new Promise<void>((resolve) => { open = resolve; }); };
+        const leave = () => open();
+        export async function run() {
+          «await enter()»;
+          await fetch('/b');
+          leave();
+        }
+      `,
+      reports: [
+        { message: '`this.last`, taken here, stays held when `work(this.value)` (line 8) fails. Give it back in a `finally`, or hold it through a section.', suggests: 1 },
+        { message: '`this.#ready`, taken here, stays held when `fetch(\'/a\')` (line 20) fails. Give it back in a `finally`, or hold it through a section.', suggests: 1 },
+        { message: '`gate`, taken here, stays held when `fetch(\'/b\')` (line 30) fails. Give it back in a `finally`, or hold it through a section.', suggests: 1 },
+      ],
+    },
+    {
+      name: 'a queue of waiters whose executor is the initial value of a field',
+      code: `
+        class Mutex {
+          locked = false;
+          #queue: [() => void, (error: Error) => void][] = [];
+          #enqueue = (resolve: () => void, reject: (error: Error) => void) => { this.#queue.push([resolve, reject]); };
+          lock(): Promise<void> {
+            if (this.locked) return new Promise(this.#enqueue);
+            this.locked = true;
+            return Promise.resolve();
+          }
+          unlock() {
+            if (this.#queue.length === 0) { this.locked = false; return; }
+            this.#queue.shift()![0]();
+          }
+        }
+        const mutex = new Mutex();
+        export async function load() {
+          «await mutex.lock()»;
+          await fetch('/');
+          mutex.unlock();
+        }
+      `,
+      reports: [{ message: '`mutex`, taken here, stays held when `fetch(\'/\')` (line 18) fails. Give it back in a `finally`, or hold it through a section.', suggests: 1 }],
+    },
     {
       name: 'what is left in one turn of a loop that counts, when the loop comes to its end',
       code: `

@@ -63,6 +63,8 @@ export interface LockRef {
   readonly shared?: true;
   /** A slot of a limiter that has several: only who holds one and waits for another is held up by it. */
   readonly slot?: true;
+  /** It ends when the section's callback returns, even if that has a promise to give. */
+  readonly atOnce?: true;
   /** Its holder may take it again. */
   readonly reentrant?: true;
   /** What runs under it is fetched once for all who wait. */

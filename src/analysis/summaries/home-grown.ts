@@ -7,11 +7,11 @@
  * - a *busy flag*: a function waits while it is set, and then sets it.
  */
 import { Table } from '../freshness/live-facts.js';
-import type { FileFacts, FnIndex, FunctionFact, InstructionOf, Temp, VarIndex } from '../facts/ir.js';
+import type { FileFacts, FnIndex, FunctionFact, Instruction, InstructionOf, Temp, VarFact, VarIndex } from '../facts/ir.js';
 import { continuesPromise } from '../../models/language.js';
 import { isOwnParameter } from './callbacks.js';
 import type { Place } from './effect.js';
-import { canFollow } from './graph.js';
+import { canFollow, returnedBy } from './graph.js';
 import { keyed, type Places } from './places.js';
 import type { FnRef } from './values.js';
 import { writesOf } from './uses.js';
@@ -61,7 +61,7 @@ export function shapeOps(places: Places, ref: FnRef): ShapeOps {
   const acquires: Acquires = new Map();
   const releases = new Map<Temp, Place>();
   let returnsReleaser: ShapeOps['returnsReleaser'];
-  for (const { place, value, temp: written } of writes) {
+  for (const { place, value, temp: written, key } of writes) {
     const derived = derivation(facts, ref.fn, value);
     for (const temp of derived.temps) {
       const i = fact.code[temp];
@@ -72,7 +72,8 @@ export function shapeOps(places: Places, ref: FnRef): ShapeOps {
         if (handsOver(facts, ref.fn, i.args[0])) returnsReleaser = { place };
       }
     }
-    const gate = gateIn(facts, ref.fn, derived.temps);
+    const kept = key !== undefined && keptGates(facts).has(key);
+    const gate = kept ? { flag: true as const } : gateIn(facts, ref.fn, derived.temps);
     if (gate === undefined) continue;
     fact.code.forEach((i, temp) => {
       if (i.op !== 'await' || !readsPlace(places, ref, i.value, place.id)) return;
@@ -96,6 +97,7 @@ export function shapeOps(places: Places, ref: FnRef): ShapeOps {
   // A chain whose callback only waits for the gate is part of the gate.
   if (acquires.size > 0 || returnsReleaser) sections.clear();
   chainedClosure(places, ref, fact, acquires);
+  openedGates(places, ref, fact, releases);
   busyFlag(places, ref, fact, writes, acquires, releases);
   if (sections.size === 0 && acquires.size === 0 && releases.size === 0 && !returnsReleaser) return NO_OPS;
   return { sections, acquires, releases, ...(returnsReleaser && { returnsReleaser }) };
@@ -117,6 +119,81 @@ function handsOver(facts: FileFacts, fn: FnIndex, callback: Temp): boolean {
     return writesOf(facts, executor.v).some((w) => isResolver(facts, facts.functions[w.fn]!, w.value));
   });
 }
+
+// --- gates that a field keeps the key of
+
+/**
+ * By the name of the shared promise, the name of what opens it: `this.gate = new Promise((resolve) => { this.open = resolve; })`.
+ * Who shuts one without having waited for it says that something is not ready, and excludes nobody.
+ */
+const gates = new Table((facts: FileFacts) => {
+  const found = new Map<string, string>();
+  const others = new Set<string>();
+  facts.functions.forEach((fact, fn) => {
+    for (const i of fact.code) {
+      const shared = sharedName(facts, fact, fn, i);
+      const opens = shared === undefined ? undefined : keptResolver(facts, fact, (i as InstructionOf<'set'>).value);
+      if (shared === undefined || opens === undefined) continue;
+      found.set(shared, opens);
+      if (!fact.code.some((j) => j.op === 'await' && stateName(facts, fact, j.value) === shared)) others.add(shared);
+    }
+  });
+  for (const shared of others) found.delete(shared);
+  return new Map([['', found]]);
+});
+
+const keptGates = (facts: FileFacts): ReadonlyMap<string, string> => gates.get(facts, '')!;
+
+/** What an instruction writes, as a field of `this` or a variable of a function around it. */
+function sharedName(facts: FileFacts, fact: FunctionFact, fn: FnIndex, i: Instruction): string | undefined {
+  if (i.op === 'setmember') return fact.code[i.obj]?.op === 'this' ? `.${i.name}` : undefined;
+  return i.op === 'set' && facts.vars[i.v]!.owner !== fn ? `$${i.v}` : undefined;
+}
+
+/** Where the executor of a promise that is made by hand puts `resolve`, for others to call. */
+function keptResolver(facts: FileFacts, fact: FunctionFact, temp: Temp): string | undefined {
+  const i = fact.code[temp];
+  const callee = i?.op === 'call' && i.new ? fact.code[i.fn] : undefined;
+  const executor = i?.op === 'call' && callee?.op === 'global' && callee.name === 'Promise' && i.args[0] !== undefined ? fact.code[i.args[0]] : undefined;
+  if (executor?.op !== 'fn') return undefined;
+  const inner = facts.functions[executor.fn]!;
+  const resolve = inner.params[0]?.v;
+  for (const j of inner.code) {
+    const shared = sharedName(facts, inner, executor.fn, j);
+    // A variable of the function that makes the promise is that call's own.
+    if (shared === undefined || (j.op === 'set' && facts.functions[facts.vars[j.v]!.owner] === fact)) continue;
+    const value = inner.code[(j as InstructionOf<'set'>).value];
+    if (value?.op === 'get' && value.v === resolve) return shared;
+  }
+  return undefined;
+}
+
+/** Calls of what opens a gate. */
+function openedGates(places: Places, ref: FnRef, fact: FunctionFact, releases: Map<Temp, Place>): void {
+  const facts = places.values.project.facts(ref.file)!;
+  const kept = keptGates(facts);
+  if (kept.size === 0) return;
+  const gateOf = new Map([...kept].map(([gate, opens]) => [opens, gate]));
+  fact.code.forEach((i, temp) => {
+    const gate = i.op === 'call' ? gateOf.get(stateName(facts, fact, i.fn) ?? '') : undefined;
+    if (i.op !== 'call' || gate === undefined) return;
+    const callee = fact.code[i.fn]!;
+    if (callee.op === 'member' && gate.startsWith('.')) {
+      const base = places.of(ref, callee.obj);
+      const name = gate.slice(1);
+      releases.set(temp, { ...base, id: places.memberId(ref, callee.obj, name), text: `${base.text}.${name}`, ...(base.path !== undefined && { path: `${base.path}.${name}` }) });
+    } else if (gate.startsWith('$')) {
+      const v = Number(gate.slice(1));
+      releases.set(temp, variablePlace(ref, facts.vars[v]!, v));
+    }
+  });
+}
+
+const variablePlace = ({ file }: FnRef, { name, owner }: VarFact, v: VarIndex): Place => ({
+  id: owner === 0 ? `M${file}#${v}` : `L${file}:${v}`,
+  text: name,
+  root: owner === 0 ? 'module' : 'closure',
+});
 
 // --- busy flags
 
@@ -234,16 +311,7 @@ function writtenPlaces(places: Places, ref: FnRef, fact: FunctionFact): Written[
       // A chain of one call's own, which closures of that call add to, ends with the call.
       const ownCall = variable.owner > 0 && isOwnParameter(places, ref, variable.owner);
       if (variable.owner !== ref.fn && variable.kind !== 'param' && !ownCall) {
-        found.push({
-          place: {
-            id: variable.owner === 0 ? `M${ref.file}#${i.v}` : `L${ref.file}:${i.v}`,
-            text: variable.name,
-            root: variable.owner === 0 ? 'module' : 'closure',
-          },
-          value: i.value,
-          temp,
-          key: `$${i.v}`,
-        });
+        found.push({ place: variablePlace(ref, variable, i.v), value: i.value, temp, key: `$${i.v}` });
       }
     } else if (i.op === 'call') {
       const callee = fact.code[i.fn];
@@ -617,6 +685,12 @@ function keptExecutor(facts: FileFacts, fact: FunctionFact, i: InstructionOf<'ca
   const callee = fact.code[i.fn];
   const kept = i.new && callee?.op === 'global' && callee.name === 'Promise' && i.args[0] !== undefined ? fact.code[i.args[0]] : undefined;
   if (kept?.op !== 'member' || fact.code[kept.obj]?.op !== 'this' || fact.cls === undefined) return undefined;
+  const field = facts.classes[fact.cls]?.members.find((member) => member.kind === 'field' && member.name === kept.name)?.fn;
+  const initial = field === undefined ? undefined : facts.functions[field]!;
+  for (const temp of initial ? returnedBy(initial) : []) {
+    const made = initial!.code[temp];
+    if (made?.op === 'fn') return made.fn;
+  }
   for (const other of facts.functions) {
     if (other.cls !== fact.cls) continue;
     for (const write of other.code) {

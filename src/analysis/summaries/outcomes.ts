@@ -848,7 +848,15 @@ export class Outcomes {
     const options = does.does === 'section' ? this.#webLockOptions(ref, i) : undefined;
     if (options === 'shared') return undefined;
     const reentrant = does.reentrant || this.#isReentrant(ty);
-    return { place, kind, certain, taken, ...(options === 'tries' && { tries: true as const }), ...(reentrant && { reentrant: true as const }) };
+    return {
+      place,
+      kind,
+      certain,
+      taken,
+      ...(options === 'tries' && { tries: true as const }),
+      ...(does.does === 'section' && does.atOnce && { atOnce: true as const }),
+      ...(reentrant && { reentrant: true as const }),
+    };
   }
 
   #isLimited(kind: LockKind): boolean {

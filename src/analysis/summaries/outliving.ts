@@ -17,7 +17,7 @@ import { writesOf } from './uses.js';
 import type { FnRef } from './values.js';
 
 export interface Outliving {
-  readonly how: 'returned' | 'race' | 'all' | 'dropped' | 'forEach';
+  readonly how: 'returned' | 'race' | 'all' | 'dropped' | 'forEach' | 'callback';
   readonly lock: LockRef;
   readonly what: string;
   readonly s: number;
@@ -47,6 +47,8 @@ export function outlivingIn(analysis: Analysis, file: string): Outliving[] {
       if (i.op !== 'call') return;
       for (const invocation of analysis.outcome(ref, temp).invokes) {
         const [lock] = invocation.locks;
+        const late = lock?.atOnce ? invocation.value.find((ty) => ty.k === 'fn' && givesPromise(analysis, ty)) : undefined;
+        if (lock && late) put({ how: 'callback', lock, what: analysis.places.text(ref, i.fn), s: i.s, e: i.e, certain: lock.certain && invocation.certain && invocation.value.length === 1 });
         const only = invocation.value.filter((ty) => ty.k === 'fn');
         if (!lock || only.length !== 1 || only[0]?.k !== 'fn' || only[0].file !== file || invocation.done !== undefined) continue;
         const inner = { file, fn: only[0].fn };
@@ -57,6 +59,13 @@ export function outlivingIn(analysis: Analysis, file: string): Outliving[] {
     });
   });
   return [...found.values()].sort((a, b) => a.s - b.s);
+}
+
+/** Part of what a function does comes after it has returned: it awaits, or returns the promise of what it calls. */
+function givesPromise(analysis: Analysis, ref: FnRef): boolean {
+  const fact = analysis.values.fact(ref)!;
+  if (fact.generator) return false;
+  return fact.async ? fact.code.some((i) => i.op === 'await') : analysis.values.returned(ref).some((ty) => ty.k === 'box' && ty.of === 'Promise');
 }
 
 /** A lock of the project's own, known by the names of what takes it and what gives it back. */

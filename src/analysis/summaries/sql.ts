@@ -44,7 +44,10 @@ function textOf(values: Values, ref: FnRef, temp: Temp, depth: number): string |
     case 'call': {
       // sql`SELECT …` passed on.
       const first = i.args[0];
-      return first !== undefined && values.instruction({ ...ref, temp: first })?.op === 'template' ? textOf(values, ref, first, depth + 1) : undefined;
+      const text = first === undefined ? undefined : values.instruction({ ...ref, temp: first })?.op;
+      // Without anything in it, the template is a plain text.
+      const isTagged = text === 'template' || (text === 'const' && i.args.length === 1 && values.of(ref, i.fn).some((ty) => ty.k === 'external' && /(?:^|\.)sql$/.test(ty.path)));
+      return isTagged ? textOf(values, ref, first!, depth + 1) : undefined;
     }
     case 'get': {
       const ty = values.of(ref, temp)[0];
