@@ -50,6 +50,60 @@ runRule('no-config-mutation', {
       reports: [mutated('config.db.url'), mutated('settings.level'), mutated('all.options.depth')],
     },
     {
+      name: 'a constant of the module or a list of its own, by what was asked: pushed to as if it were always the latter',
+      code: `
+        const ARGUMENTS = ['-loglevel', '0'];
+        const HEADERS = { accept: 'text/plain' } as Record<string, string>;
+        export function argumentsFor(input: string | undefined, seek?: number) {
+          const args = input === undefined ? ARGUMENTS : ['-i', input, ...ARGUMENTS];
+          if (seek) «args.push('-ss', String(seek))»;
+          return args;
+        }
+        export const headersFor = (token?: string) => {
+          const headers = token ? { ...HEADERS } : HEADERS;
+          «headers['x-time'] = String(Date.now())»;
+          return headers;
+        };
+      `,
+      reports: [mutated('args'), mutated('headers.x-time')],
+    },
+    {
+      name: 'a factory fills what it was given for each request, by another name, directly, or of one call and another',
+      code: `
+        interface Cookie { maxAge?: number; expires?: Date }
+        interface Reply { cookie(name: string, cookie: Cookie): void }
+        const expiry = (age: number): Date => new Date(age);
+        export default function setCookie(authOptions: { cookie?: Cookie; age: number }) {
+          return function (reply: Reply) {
+            const options = authOptions.cookie || {};
+            if (options.expires === undefined) «options.expires = expiry(authOptions.age)»;
+            reply.cookie('session', options);
+          };
+        }
+        export const handler = (options: { age: number; until?: Date }) => async (reply: Reply) => {
+          «options.until ??= expiry(options.age)»;
+          reply.cookie('session', { expires: options.until });
+        };
+      `,
+      reports: [mutated('options.expires'), mutated('options.until')],
+    },
+    {
+      name: 'a copy of what was given or of nothing, below which a part is changed, and replaced later',
+      code: `
+        interface Track { deviceId?: string | { exact: string } }
+        interface Options { audio?: Track; video?: Track }
+        export function constraints(options?: Options): Options {
+          const own = { ...(options ?? {}) };
+          if (own.audio && typeof own.audio.deviceId === 'string') {
+            «own.audio.deviceId = { exact: own.audio.deviceId }»;
+          }
+          if (!own.audio) own.audio = { deviceId: 'default' };
+          return own;
+        }
+      `,
+      reports: [mutated('own.audio.deviceId')],
+    },
+    {
       name: 'a constructor fills in defaults on what it was given',
       code: `
         interface ClientOptions { host?: string; retries?: number }
@@ -415,6 +469,42 @@ runRule('no-config-mutation', {
           module.exports = { Settings };
         `,
       },
+    },
+    {
+      name: 'a registry or another one, a copy in each case, a mark for the caller, a setter that a factory hands out, what is given afresh',
+      code: `
+        const SHARED = new Map<string, number>();
+        const ROUTES = { '/': 'home' } as Record<string, string>;
+        const NAMES = ['a'];
+        export function cacheFor(own: boolean) {
+          const cache = own ? new Map<string, number>() : SHARED;
+          cache.set('a', 1);
+          return cache;
+        }
+        export function addRoute(path: string, name: string) { ROUTES[path] = name; }
+        export function routes(own: boolean) {
+          const all = own ? {} : ROUTES;
+          (all as Record<string, string>)['/now'] = 'now';
+          return all;
+        }
+        export function names(more?: string[]) {
+          const all = more ? [...more] : NAMES.slice();
+          all.push('b');
+          return all;
+        }
+        export const rule = (options: { context: { used: Record<string, boolean> }; seen?: boolean }) => (text: string) => {
+          options.context.used.math = true;
+          options.seen = true;
+          return text;
+        };
+        export function connect(options: { token?: string }) {
+          return { setToken(token: string) { options.token = token; }, get: () => options.token };
+        }
+        function counter(options: { at: number }) {
+          return () => { options.at = options.at + 1; return options.at; };
+        }
+        export const count = counter({ at: 0 });
+      `,
     },
     {
       name: 'settings that are an object with methods, which says itself how it keeps them',

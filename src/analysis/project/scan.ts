@@ -72,14 +72,21 @@ const GIVEN = new RegExp(
   [
     '(?:[cC]onfig(?:uration)?|[sS]ettings|[oO]ptions)[!?]?\\.[#\\w$.]{1,80}\\s{0,8}(?:\\?\\?|\\|\\|)?=[^=>]',
     '\\b(?:[dD]efaults?|DEFAULTS?|default[A-Z]\\w*|DEFAULT_\\w+)(?:\\.\\w|\\[|,)',
+    // A part of them, or something new; a constant, or something new.
+    '(?:[cC]onfig(?:uration)?|[sS]ettings|[oO]ptions)[!?]?\\.\\w{1,80}\\s{0,8}(?:\\?\\?|\\|\\|)\\s{0,8}\\{',
+    '\\?\\s{0,80}[A-Z][A-Z\\d_]{2,80}\\s{0,80}:\\s{0,80}[[{]|[\\]}]\\s{0,80}:\\s{0,80}[A-Z][A-Z\\d_]{2}',
   ].join('|'),
 );
+/** A copy of them, and a write two steps below something. */
+const SPREADS = /\.\.\.\(?[#\w$.]{0,80}(?:[cC]onfig(?:uration)?|[sS]ettings|[oO]ptions)\b/;
+const WRITES_BELOW = /\w[!?]?\.[#\w$]{1,80}[!?]?\.[#\w$]{1,80}\s{0,8}(?:\?\?|\|\|)?=[^=>]/;
 const SORTS = /\.(?:sort|reverse)\(/;
 const OF_CONFIG = /(?:[cC]onfig(?:uration)?|[sS]ettings|[oO]ptions)[!?]?\.\w/;
 
 export const mayConfigure = (text: string): boolean =>
   (CONFIG_MODULE.test(text) ? WRITES_INTO.test(text) || COMPARES.test(text) : (CONFIG_FIELD.test(text) && WRITES_INTO.test(text)) || ASKS.test(text)) ||
   GIVEN.test(text) ||
+  (SPREADS.test(text) && WRITES_BELOW.test(text)) ||
   (SORTS.test(text) && OF_CONFIG.test(text));
 
 export const isTestFile = (file: string): boolean => TEST_FILE.test(file);

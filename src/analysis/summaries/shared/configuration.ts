@@ -91,7 +91,8 @@ function sharedThrough(facts: Facts, access: Access): Reference | undefined {
   if ((root.k !== 'local' && root.k !== 'closure') || part === undefined || path.length < (access.kind === 'mutate' || access.kind === 'clear' ? 1 : 2)) return undefined;
   const references = referencesOf(facts);
   const writes = writesOf(facts, root.v);
-  if (writes.length !== 1 || references.accesses.to(`${key.slice(0, key.indexOf('.'))}.${part}`).some((a) => a.kind === 'write')) return undefined;
+  const isReplaced = (a: Access): boolean => a.kind === 'write' && (a.fn !== access.fn || a.temp < access.temp);
+  if (writes.length !== 1 || references.accesses.to(`${key.slice(0, key.indexOf('.'))}.${part}`).some(isReplaced)) return undefined;
   const { code } = facts.functions[writes[0]!.fn]!;
   const made = code[writes[0]!.value];
   const callee = made?.op === 'call' ? code[made.fn] : undefined;
@@ -101,8 +102,72 @@ function sharedThrough(facts: Facts, access: Access): Reference | undefined {
   if (kept) return keptFrom(facts, writes[0]!.fn, kept.value, key.slice(key.indexOf('.')), path);
   if (made?.op === 'object') source = made.props.find((p) => p.kind === 'spread')?.value;
   else if (made?.op === 'call' && made.args.length === 2 && object?.op === 'global' && object.name === 'Object' && code[made.args[0]!]?.op === 'object') source = made.args[1];
-  const from = source === undefined ? undefined : references.of(writes[0]!.fn, source);
+  const from = source === undefined ? undefined : givenOr(facts, writes[0]!.fn, source);
   return from && { key: from.key + key.slice(key.indexOf('.')), root: from.root, path: [...from.path, ...path] };
+}
+
+/** What a value is read from, or one of the two that it may be: `given ?? {}`. */
+function givenOr(facts: Facts, fn: FnIndex, temp: Temp): Reference | undefined {
+  const i = plain(facts, fn, temp);
+  for (const one of i?.op === 'join' ? i.of : [temp]) {
+    const from = referencesOf(facts).of(fn, one);
+    if (from) return from;
+  }
+  return undefined;
+}
+
+/** What `own.name` writes into where `const own = isShared ? SHARED : { … }`: whoever writes there means an object of his own. */
+function sometimesOf(facts: Facts, { kind, ref: { root, path, key } }: Access): Reference | undefined {
+  if ((root.k !== 'local' && root.k !== 'closure') || (kind === 'write' && path.length === 0)) return undefined;
+  const [write, ...others] = writesOf(facts, root.v);
+  const made = write && plain(facts, write.fn, write.value);
+  if (others.length > 0 || made?.op !== 'join') return undefined;
+  const isMade = (temp: Temp): boolean => /^(?:object|array)$/.test(plain(facts, write!.fn, temp)?.op ?? '');
+  const from = made.of.some(isMade) ? givenOr(facts, write!.fn, write!.value) : undefined;
+  const rest = /^V\d+(.*)$/.exec(key);
+  return from && rest ? { key: from.key + rest[1]!, root: from.root, path: [...from.path, ...path] } : undefined;
+}
+
+/** `const ARGUMENTS = ['-y', …]`: something of the module that nobody changes by its name. */
+function isConstant(facts: Facts, { root }: Reference): boolean {
+  if (root.k !== 'module' || facts.vars[root.v]!.kind !== 'const' || !/^[A-Z][A-Z\d_]{2,}$/.test(facts.vars[root.v]!.name)) return false;
+  const [write] = writesOf(facts, root.v);
+  const made = write && plain(facts, write.fn, write.value);
+  const holds = made?.op === 'array' ? made.items.length > 0 : made?.op === 'object' && made.props.length > 0;
+  return holds && referencesOf(facts).accesses.all.every((a) => a.kind === 'read' || a.kind === 'has' || !('v' in a.ref.root) || a.ref.root.v !== root.v || a.ref.path.length === 0);
+}
+
+const OPTIONS_NAME = /(?:^|[a-z])(?:[cC]onfig(?:uration)?|[sS]ettings|[oO]ptions)$/;
+
+/** Whether a function returns the closure, or one around it, by itself or in an object. */
+function isHandedOut(facts: Facts, fn: FnIndex, owner: FnIndex): boolean {
+  let outer = fn;
+  while (outer > 0 && facts.functions[outer]!.parent !== owner) outer = facts.functions[outer]!.parent;
+  const maker = facts.functions[owner]!;
+  return outer > 0 && returnedBy(maker).some((value) =>
+    [...partsOf(facts, owner, value, true, (i) => i.op === 'call' || i.op === 'await')].some((part) => {
+      const i = maker.code[part]!;
+      return (i.op === 'fn' && i.fn === outer) || (i.op === 'get' && facts.vars[i.v]!.fn === outer);
+    }),
+  );
+}
+
+/** What a factory was given, written into by a function that it hands out, each time that is called. */
+function isKeptByFactory(analysis: Analysis, file: string, { fn, kind, value, ref }: Access, { root, path }: Reference): boolean {
+  if (root.k !== 'param' || kind !== 'write' || path.length === 0 || ref.path.length !== 1) return false;
+  const facts = analysis.project.facts(file)!;
+  // A mark for whoever gave it.
+  if (value === undefined || facts.functions[fn]!.code[value]?.op === 'const') return false;
+  const { name, owner, param } = facts.vars[root.v]!;
+  if (param === undefined || !OPTIONS_NAME.test(name) || !isHandedOut(facts, fn, owner)) return false;
+  const { sites } = callSitesOf(analysis, { file, fn: owner });
+  const isOfCaller = (site: (typeof sites)[number]): boolean => {
+    const { code } = analysis.project.facts(site.file)!.functions[site.fn]!;
+    const call = code[site.temp];
+    return call?.op === 'call' && /^(?:object|undefined)?$/.test(code[call.args[param] ?? -1]?.op ?? '');
+  };
+  for (let at = fn; at !== owner; at = facts.functions[at]!.parent) if (SETS.test(facts.functions[at]!.name)) return false;
+  return sites.length === 0 || !sites.every(isOfCaller);
 }
 
 /** `const own = { ...given, options: given.options ?? {} }`: `own.options` is the one that was given, where one was. */
@@ -152,13 +217,16 @@ export function configMutations(analysis: Analysis, file: string): ConfigMutatio
   for (const access of references.accesses.all) {
     if (access.kind === 'read' || access.kind === 'has' || concurrency.isConstruction(access.fn)) continue;
     const through = sharedThrough(facts, access);
-    const ref = through ?? access.ref;
-    const least = ref.root.k === 'import' || ref.root.k === 'module' ? 1 : 2;
-    const deep = access.kind === 'mutate' || access.kind === 'clear' ? ref.path.length >= least - 1 && ref.path.length > 0 : ref.path.length >= least;
+    const sometimes = through ? undefined : sometimesOf(facts, access);
+    const ref = through ?? sometimes ?? access.ref;
     // Whoever copies what he was given means to leave it alone, whatever he makes of it.
     const copied = through !== undefined && isGivenPart(facts, through);
-    if (!deep || !(copied || isConfiguration(analysis, file, ref)) || (isResource(analysis, file, access.fn, access.temp) && !isOfPackage(facts, ref)) || isOwnFunction(analysis, file, access)) continue;
-    found.push({ fn: access.fn, temp: access.temp, ref, how: 'mutated', certain: (copied || !(isOfDefaults(facts, ref) ? isSetting : isMaking)(analysis, file, access.fn)) && !isOwn(ref) && !isDefault(facts, access) && !isItsKey(facts, access) });
+    const constant = sometimes !== undefined && isConstant(facts, sometimes);
+    const unaware = constant || isKeptByFactory(analysis, file, access, ref);
+    const least = unaware || ref.root.k === 'import' || ref.root.k === 'module' ? 1 : 2;
+    const deep = access.kind === 'mutate' || access.kind === 'clear' ? ref.path.length >= least - 1 && (constant || ref.path.length > 0) : ref.path.length >= least;
+    if (!deep || !(copied || unaware || isConfiguration(analysis, file, ref)) || (!constant && isResource(analysis, file, access.fn, access.temp) && !isOfPackage(facts, ref)) || isOwnFunction(analysis, file, access)) continue;
+    found.push({ fn: access.fn, temp: access.temp, ref, how: 'mutated', certain: (copied || unaware || !(isOfDefaults(facts, ref) ? isSetting : isMaking)(analysis, file, access.fn)) && !isOwn(ref) && !isDefault(facts, access) && !isItsKey(facts, access) });
   }
   found.push(...givenMutations(analysis, file, facts));
   facts.functions.forEach((fact, fn) => {
