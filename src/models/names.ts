@@ -13,9 +13,10 @@ import { addsListener } from './language.js';
 export const goesOn = (name: string): boolean => addsListener(name) || /^(?:setInterval|subscribe|spawn|fork|listen)$/.test(name);
 
 /**
- * Functions that give something that is open until it is closed: two of it are one too many, and only one is known.
+ * Functions that give something that is open until it is closed: two of it are one too many, and only one is known. Not
+ * what a window opens, which it shows once (`openTextDocument`).
  */
-export const OPENS = /^#?_?(?:try|do)?(?:[rR]e)?(?:[cC]onnect|[oO]pen|[dD]ial|[lL]aunch|[sS]pawn)(?![a-z])/;
+export const OPENS = /^#?_?(?:try|do)?(?:[rR]e)?(?:[cC]onnect|[oO]pen(?!\w*(?:Document|Dialog|Editor|Settings|External)$)|[dD]ial|[lL]aunch|[sS]pawn)(?![a-z])/;
 
 /**
  * Functions that end something: done twice, it is over all the same. What a method of the project ends is seen in

@@ -1156,6 +1156,36 @@ runRule('no-null-reset', {
       `,
     },
     {
+      name: 'a batch of one method that the base of the class calls',
+      code: `
+        declare abstract class Migration { protected abstract migrate(): Promise<void>; }
+        declare const table: { insert(rows: string[]): Promise<void>; read(): Promise<string[]> };
+        export class Up extends Migration {
+          private rows: string[] = [];
+          private users: string[] = [];
+          protected async migrate() {
+            for (const key of await table.read()) await this.add(key);
+            await this.emptyUsers();
+            await this.empty();
+          }
+          private async add(key: string) {
+            this.rows.push(key);
+            this.users.push(key);
+            if (this.rows.length > 50) await this.empty();
+          }
+          private async emptyUsers() {
+            await table.insert(this.users);
+            this.users = [];
+          }
+          private async empty() {
+            await this.emptyUsers();
+            await table.insert(this.rows);
+            this.rows = [];
+          }
+        }
+      `,
+    },
+    {
       name: 'in another file: an object that the function has just made, and one of another class',
       ...likely,
       others: { ...others, 'uplink.ts': `

@@ -1716,6 +1716,92 @@ runRule('no-racy-init', {
       `,
     },
     {
+      name: 'whoever finds it published stops it first, and waits for that',
+      others: { 'gateway.ts': 'export declare class Gateway { start(): Promise<void>; stop(): Promise<void>; }' },
+      code: `
+        import { Gateway } from './gateway.js';
+        export class Io {
+          private gateway?: Gateway;
+          async start(token: string): Promise<void> {
+            if (this.gateway) {
+              await this.gateway.stop();
+              this.gateway = undefined;
+            }
+            this.gateway = new Gateway();
+            await this.gateway.start();
+          }
+        }
+      `,
+    },
+    {
+      name: 'what an editor calls once',
+      others: { 'controller.ts': 'export class Controller { private on = false; async activate(): Promise<void> { await null; this.on = true; } dispose(): void {} }', 'vscode.ts': 'export interface ExtensionContext { subscriptions: { dispose(): void }[] }' },
+      code: `
+        import { Controller } from './controller.js';
+        import type { ExtensionContext } from './vscode.js';
+        let controller: Controller | undefined;
+        export async function activate(context: ExtensionContext): Promise<void> {
+          if (!controller) {
+            controller = new Controller();
+            await controller.activate();
+            context.subscriptions.push(controller);
+          }
+        }
+      `,
+    },
+    {
+      name: 'a document that is opened twice is shown once',
+      code: `
+        declare const workspace: { openTextDocument(uri: string): Promise<unknown> };
+        export class Playground {
+          private result: unknown;
+          async show(uri: string): Promise<void> {
+            if (!this.result) this.result = await workspace.openTextDocument(uri);
+          }
+        }
+      `,
+    },
+    {
+      name: 'all the steps of an iterator',
+      ...likely,
+      others: socket,
+      code: `
+        import { dial, type Socket } from './socket.js';
+        export class Cursor {
+          private socket: Socket | null = null;
+          async *[Symbol.asyncIterator](): AsyncGenerator<string, void, void> {
+            while (true) {
+              if (this.socket === null) this.socket = await dial();
+              yield await this.socket.send('next');
+            }
+          }
+        }
+      `,
+    },
+    {
+      name: 'a quick look that another check comes after, whose both sides make it anew',
+      others: socket,
+      code: `
+        import { dial, type Socket } from './socket.js';
+        export class Dog {
+          private target?: Socket;
+          listen(on: (listener: (text: string) => Promise<void>) => void) {
+            on(async (text) => {
+              if (this.target && !text.startsWith('attach')) {
+                await this.target.send(text);
+                return;
+              }
+              await this.execute(text);
+            });
+          }
+          private async execute(text: string): Promise<void> {
+            if (this.target) console.log('again', text);
+            this.target = await dial();
+          }
+        }
+      `,
+    },
+    {
       name: 'helpers of tests',
       file: 'testing/test-utils.ts',
       others: { 'store.ts': store },

@@ -59,7 +59,7 @@ class Concurrency {
     const known = this.#once.get(fn);
     if (known !== undefined) return known;
     const { kind, parent } = this.facts.functions[fn]!;
-    if (kind === 'module' || kind === 'constructor' || kind === 'field' || kind === 'static' || this.#isStep(fn)) return true;
+    if (kind === 'module' || kind === 'constructor' || kind === 'field' || kind === 'static' || this.#isStep(fn) || this.#isActivation(fn)) return true;
     if (open.has(fn)) return true;
     open.add(fn);
     const { sites, escapes } = this.callers(fn);
@@ -112,10 +112,17 @@ class Concurrency {
     return leads;
   }
 
-  /** `next` of an iterator: whoever goes over it waits for one step before it asks for another. */
+  /** `activate(context: ExtensionContext)`: an editor calls it once. */
+  #isActivation(fn: FnIndex): boolean {
+    const { name, params } = this.facts.functions[fn]!;
+    return name === 'activate' && names(params[0]?.type, /^ExtensionContext$/);
+  }
+
+  /** `next` of an iterator, or all of its steps: whoever goes over it waits for one before it asks for another. */
   #isStep(fn: FnIndex): boolean {
-    const { name, object, parent, returns } = this.facts.functions[fn]!;
+    const { name, object, parent, returns, generator } = this.facts.functions[fn]!;
     const maker = this.facts.functions[parent];
+    if (name === '@@asyncIterator' && generator === true) return true;
     if (!/^(?:next|return|throw)$/.test(name)) return false;
     return (object !== undefined && maker?.name === '@@asyncIterator') || names(maker?.returns, /Iterat|Generator/) || names(returns, /^IteratorResult$/);
   }

@@ -13,7 +13,7 @@ import { concurrencyOf } from './concurrency.js';
 import { filesUsing, identityOf, keysIn } from './elsewhere.js';
 import { DISPOSES, isEmptyValue, isNothing, partsOf, plain } from './expressions.js';
 import { locksOf } from './locks.js';
-import { canOverlap, isFresh, scopeOf } from './overlap.js';
+import { areStepsForHeirs, canOverlap, isFresh, scopeOf } from './overlap.js';
 import { isExcluded } from './racy-init.js';
 import { entry, isSame, isShared, referencesOf, type Access, type Reference } from './references.js';
 import { ASSUMED, AWAITED, isAwait, stretchesOf, type Walker } from './stretches.js';
@@ -72,7 +72,7 @@ export function nullResets(analysis: Analysis, file: string): NullReset[] {
     }
     const lost = isShared(reset.ref) ? lostBy(analysis, file, reset) : undefined;
     const apart = lost && !canOverlap(analysis, { file, fn: lost.put.fn }, { file, fn: reset.fn }, scopeOf(analysis, file, reset.ref));
-    if (lost && !apart) found.push({ reset, readerIn: file, reader: lost.put.fn, check: lost.read, useIn: lost.put.fn, use: lost.put.temp, lost: true, certain: lost.certain && !holdsPromise(facts, reset.ref) && !isLastAct(facts, reset.fn) });
+    if (lost && !apart) found.push({ reset, readerIn: file, reader: lost.put.fn, check: lost.read, useIn: lost.put.fn, use: lost.put.temp, lost: true, certain: lost.certain && !holdsPromise(facts, reset.ref) && !isLastAct(facts, reset.fn) && !areStepsForHeirs(analysis, { file, fn: lost.put.fn }, { file, fn: reset.fn }) });
   }
   return found;
 }

@@ -165,6 +165,27 @@ const factOf = (analysis: Analysis, { file, fn }: FnRef): FunctionFact => analys
 
 const taskOf = (analysis: Analysis, { file, fn }: FnRef): FnRef => ({ file, fn: concurrencyOf(analysis.project.facts(file)!).taskOf(fn) });
 
+/** Whether two functions are steps of one method that a class keeps for its bases and heirs, and does not call itself. */
+export function areStepsForHeirs(analysis: Analysis, a: FnRef, b: FnRef): boolean {
+  const tops = new Map([...topsOf(analysis, a, new Set()), ...topsOf(analysis, b, new Set())].map((top) => [keyOf(top), top]));
+  const [top] = tops.values();
+  if (top === undefined || tops.size > 1) return false;
+  const { cls } = factOf(analysis, top);
+  return cls !== undefined && analysis.project.facts(top.file)!.classes[cls]!.members.some((m) => m.fn === top.fn && m.protected === true);
+}
+
+/** The tasks that a function is a step of in the end, which wait for it on every way; itself where others call it. */
+function topsOf(analysis: Analysis, ref: FnRef, open: Set<string>): FnRef[] {
+  const task = taskOf(analysis, ref);
+  const { file, fn } = task;
+  if (open.has(keyOf(task))) return [];
+  open.add(keyOf(task));
+  const { sites, escapes } = concurrencyOf(analysis.project.facts(file)!).callers(fn);
+  const others = sites.filter((site) => site.fn !== fn);
+  if (escapes || others.length === 0 || !others.every((site) => isAwaited(analysis, { file, ...site }))) return [task];
+  return others.flatMap((site) => topsOf(analysis, { file, fn: site.fn }, open));
+}
+
 /** The task that a function is a step of: one that calls it, and waits for each call. */
 function wholeOf(analysis: Analysis, ref: FnRef): FnRef {
   let whole = taskOf(analysis, ref);

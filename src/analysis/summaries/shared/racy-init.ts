@@ -106,6 +106,8 @@ function racesFrom(analysis: Analysis, file: string, test: Test): RacyInit[] {
     side(state, at, block, to) {
       // So does what stands before the check in the next turn.
       if (at === fn && blocks[to]!.from <= test.read && blocks[block]!.from >= test.read) return undefined;
+      // What another check of it leads to is that one's own.
+      if (testsOf(facts, at).some((other) => other.block === block && !other.loose && other.ref.key === test.ref.key && (at !== fn || other.read !== test.read))) return undefined;
       if ((state & AWAITED) === 0) return state;
       return asksAgain(facts, at, block, test) ? undefined : state;
     },
@@ -188,7 +190,7 @@ function isOnlyTold(facts: Facts, { fn, ref, full }: Test): boolean {
   const { code, blocks } = facts.functions[fn]!;
   const references = referencesOf(facts);
   const isTold = (read: Temp): boolean =>
-    code.some((i, temp) => i.op === 'member' && i.obj === read && code.some((call, t) => call.op === 'call' && call.fn === temp && call.args.length === 0 && !isTaken(facts, fn, t)));
+    code.some((i, temp) => i.op === 'member' && i.obj === read && code.some((call, t) => call.op === 'call' && call.fn === temp && (ENDS.test(i.name) || (call.args.length === 0 && !isTaken(facts, fn, t)))));
   let told = false;
   let used = false;
   stretchesOf(facts).walk(fn, full, undefined, 0, {
