@@ -10,6 +10,12 @@ import type { FnRef } from './values.js';
 /** By a name for what is looked at, the same wherever the same thing is looked at: whether it is true as a condition. */
 export type Known = ReadonlyMap<string, boolean>;
 
+/** Conditions in conditions are followed so far. */
+const DEEPEST = 4;
+
+/** `a || b`, `a && b` */
+const isOfParts = ({ how }: InstructionOf<'join'>): boolean => how === '||' || how === '&&';
+
 export class BranchKnowledge {
   /** Variables that are declared without a value are empty when the function begins, and in each turn of their loop. */
   readonly #empty: readonly EmptyVariable[];
@@ -50,7 +56,7 @@ export class BranchKnowledge {
   }
 
   /** What is known of a value as a condition. */
-  truth(temp: Temp, known: Known): boolean | undefined {
+  truth(temp: Temp, known: Known, nesting = 0): boolean | undefined {
     const i = this.fact.code[temp];
     switch (i?.op) {
       case 'const':
@@ -66,15 +72,16 @@ export class BranchKnowledge {
         if (i.new) return true;
         break;
       case 'unary': {
-        const inner = i.sign === '!' ? this.truth(i.arg, known) : undefined;
+        const inner = i.sign === '!' ? this.truth(i.arg, known, nesting) : undefined;
         return inner === undefined ? undefined : !inner;
       }
       case 'join': {
         // `const isOurs = given === undefined || …`: true wherever one of its parts is.
-        const decides = i.how === '||' ? true : i.how === '&&' ? false : undefined;
-        const parts = decides === undefined ? [] : i.of.map((part) => this.truth(part, known));
-        if (decides !== undefined && parts.includes(decides)) return decides;
-        if (decides !== undefined && parts.every((is) => is === !decides)) return !decides;
+        if (!isOfParts(i) || nesting > DEEPEST) break;
+        const decides = i.how === '||';
+        const parts = i.of.map((part) => this.truth(part, known, nesting + 1));
+        if (parts.includes(decides)) return decides;
+        if (parts.every((is) => is === !decides)) return !decides;
         break;
       }
       default:
@@ -223,13 +230,13 @@ export class BranchKnowledge {
   }
 
   /** The names by which `truth` looks at a value. */
-  #addNames(temp: Temp, names: Set<string>): void {
+  #addNames(temp: Temp, names: Set<string>, nesting = 0): void {
     names.add(`t${temp}`);
     const condition = this.condition(temp);
     if (condition) names.add(condition.key);
     const i = this.fact.code[temp];
     if (i?.op === 'unary') this.#addNames(i.arg, names);
-    else if (i?.op === 'join') for (const part of i.of) this.#addNames(part, names);
+    else if (i?.op === 'join' && isOfParts(i) && nesting <= DEEPEST) for (const part of i.of) this.#addNames(part, names, nesting + 1);
   }
 }
 

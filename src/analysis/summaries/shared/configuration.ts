@@ -124,8 +124,7 @@ function sometimesOf(facts: Facts, { kind, ref: { root, path, key } }: Access): 
   if (others.length > 0 || made?.op !== 'join') return undefined;
   const isMade = (temp: Temp): boolean => /^(?:object|array)$/.test(plain(facts, write!.fn, temp)?.op ?? '');
   const from = made.of.some(isMade) ? givenOr(facts, write!.fn, write!.value) : undefined;
-  const rest = /^V\d+(.*)$/.exec(key);
-  return from && rest ? { key: from.key + rest[1]!, root: from.root, path: [...from.path, ...path] } : undefined;
+  return from && { key: from.key + key.slice(`V${root.v}`.length), root: from.root, path: [...from.path, ...path] };
 }
 
 /** `const ARGUMENTS = ['-y', …]`: something of the module that nobody changes by its name. */
