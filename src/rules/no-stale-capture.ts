@@ -5,6 +5,7 @@ import { findingAt, lineOf, placeIn, reported, wordsFor } from './shared-referen
 
 const MESSAGES: Readonly<Record<StaleCapture['how'], string>> = {
   'written back': 'back',
+  answered: 'answered',
   disposed: 'disposed',
   decided: 'decided',
   torn: 'torn',
@@ -17,6 +18,8 @@ export const noStaleCapture: Rule = {
   description: 'disallow using a value of a shared reference that another call may have changed since it was read',
   messages: {
     back: 'Writes back what was read from `{{reference}}` (line {{read}}) before an await: what {{writer}} writes meanwhile is lost. Read and write in one stretch, or compare before writing.',
+    answered:
+      'Keeps an answer that was asked for `{{reference}}` as it was before an await (line {{read}}): {{writer}} may have changed that meanwhile, and emptied this in vain. Compare with it before the answer is kept.',
     disposed:
       'Uses what was read from `{{reference}}` (line {{read}}) before an await: {{writer}} may have replaced and closed it. Pin it while it is used, or read it after the await.',
     decided:

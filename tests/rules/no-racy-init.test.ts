@@ -1827,6 +1827,32 @@ runRule('no-racy-init', {
   ],
   reported: [
     {
+      name: 'a class is imported between the check and the assignment: it is one, what is made of it is not',
+      others: { 'manager.ts': 'export class Manager { readonly #seen = new Set<string>(); read(name: string) { this.#seen.add(name); return name; } close() {} }' },
+      code: `
+        import type { Manager } from './manager.js';
+        export class Lazy {
+          #manager: Manager | undefined;
+          async read(name: string) { return (await this.#get()).read(name); }
+          async #get() {
+            if (this.#manager === undefined) {
+              const { Manager } = await import('./manager.js');
+              «this.#manager = new Manager()»;
+            }
+            return this.#manager;
+          }
+        }
+        let shared: Manager | undefined;
+        export const manager = async () => {
+          if (shared) return shared;
+          const all = await import('./manager.js');
+          «shared = new all.Manager()»;
+          return shared;
+        };
+      `,
+      reports: [twice('#get', 'this.#manager', 6), twice('manager', 'shared', 15)],
+    },
+    {
       name: 'a promise that is kept only after something else was awaited',
       code: `
         export class Line {

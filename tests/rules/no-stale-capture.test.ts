@@ -12,6 +12,9 @@ const torn = (reference: string, read: number, writer: string): string =>
 const collected = (reference: string, read: number, writer: string): string =>
   `Uses what was collected from \`${reference}\` (line ${read}) under a lock that is free again: ${writer} may have changed it since. Keep an immutable object, and pin it while it is used.`;
 
+const answered = (reference: string, read: number, writer: string): string =>
+  `Keeps an answer that was asked for \`${reference}\` as it was before an await (line ${read}): ${writer} may have changed that meanwhile, and emptied this in vain. Compare with it before the answer is kept.`;
+
 const likely = { options: { confidence: 'likely' } } as const;
 
 const pool = `
@@ -22,6 +25,62 @@ const others = { 'pool.ts': pool };
 
 runRule('no-stale-capture', {
   reported: [
+    {
+      name: 'an answer for the branch before is kept, after the branch was set and what is kept emptied',
+      code: `
+        export class Model {
+          #base = 'main';
+          #files: string[] | undefined;
+          #log: string[] | undefined;
+          constructor(private readonly diff: (base: string) => Promise<string[]>) {}
+          set base(value: string) {
+            this.#base = value;
+            this.update();
+          }
+          private update() {
+            this.#files = undefined;
+            this.#log = undefined;
+          }
+          async files() {
+            if (this.#files === undefined) «this.#files = await this.diff(this.#base)»;
+            return this.#files;
+          }
+          async log() {
+            if (this.#log !== undefined) return this.#log;
+            const found = await this.diff(\`log \${this.#base}\`);
+            «this.#log = found.slice(0, 10)»;
+            return this.#log;
+          }
+        }
+      `,
+      reports: [answered('this.#base', 15, '`base` (line 7)'), answered('this.#base', 20, '`base` (line 7)')],
+    },
+    {
+      name: 'the same by variables of a module, and of a factory',
+      code: `
+        declare function load(user: string): Promise<{ name: string }>;
+        let user = 'a';
+        let profile: { name: string } | null = null;
+        export function logIn(name: string) { user = name; profile = null; }
+        export async function profileOf() {
+          if (!profile) «profile = await load(user)»;
+          return profile;
+        }
+        export const createDesk = () => {
+          let current = 'a';
+          let found: { name: string } | undefined;
+          return {
+            async find() {
+              const answer = await load(current);
+              «found = answer»;
+              return found;
+            },
+            choose: (name: string) => { found = undefined; current = name; },
+          };
+        };
+      `,
+      reports: [answered('user', 6, '`logIn` (line 4)'), answered('current', 14, '`choose` (line 18)')],
+    },
     {
       name: 'asked in time first, and after the object around it was replaced asked once more',
       code: `
@@ -331,6 +390,67 @@ runRule('no-stale-capture', {
     },
   ],
   silent: [
+    {
+      name: 'compared before it is kept; emptied by who does not set what was asked for; emptied at the end of all; set by nobody',
+      code: `
+        export class Careful {
+          #base = 'main';
+          #files: string[] | undefined;
+          constructor(private readonly diff: (base: string) => Promise<string[]>) {}
+          set base(value: string) { this.#base = value; this.#files = undefined; }
+          async files() {
+            const base = this.#base;
+            const files = await this.diff(base);
+            if (base === this.#base) this.#files = files;
+            return files;
+          }
+        }
+        export class Refreshed {
+          #base = 'main';
+          #files: string[] | undefined;
+          constructor(private readonly diff: (base: string) => Promise<string[]>) {}
+          refresh() { this.#files = undefined; }
+          rename(value: string) { this.#base = value; }
+          async files() {
+            const files = await this.diff(this.#base);
+            this.#files = files;
+            return this.#files;
+          }
+        }
+        interface Token { refresh: string }
+        export class Renewed {
+          #token: Token | undefined;
+          constructor(private readonly renew: (refresh: string) => Promise<Token>) {}
+          start(token: Token) { this.#token = token; }
+          signOut() { this.#token = undefined; }
+          async refresh() {
+            if (!this.#token) return;
+            this.#token = await this.renew(this.#token.refresh);
+          }
+        }
+        export class Timed {
+          #base = 'main';
+          #timer: object | undefined;
+          constructor(private readonly send: (base: string) => Promise<number>, private readonly after: (ms: number) => object) {}
+          change(value: string) { this.#base = value; this.#timer = undefined; }
+          async report() {
+            const wait = await this.send(this.#base);
+            this.#timer = this.after(wait);
+          }
+        }
+        export class Ended {
+          #base: string | undefined = 'main';
+          #files: string[] | undefined;
+          constructor(private readonly diff: (base: string | undefined) => Promise<string[]>) {}
+          close() { this.#base = undefined; this.#files = undefined; }
+          async files() {
+            const files = await this.diff(this.#base);
+            this.#files = files;
+            return files;
+          }
+        }
+      `,
+    },
     {
       name: 'a place that is computed after the await, and what was there at first taken from the front',
       code: `

@@ -421,9 +421,9 @@ function asksAgain(facts: Facts, fn: FnIndex, block: number, test: Test): boolea
   return (shared(i.left) && local(i.right)) || (shared(i.right) && local(i.left));
 }
 
-/** A module that is loaded twice is loaded once. */
+/** A module that is loaded twice is loaded once; what is made of a class of it is made twice. */
 function isIdempotent(facts: Facts, write: Access): boolean {
-  return [...partsOf(facts, write.fn, write.value!, true)].some((part) => facts.functions[write.fn]!.code[part]?.op === 'importcall');
+  return [...partsOf(facts, write.fn, write.value!, true, (i) => i.op === 'call' && i.new === true)].some((part) => facts.functions[write.fn]!.code[part]?.op === 'importcall');
 }
 
 /**

@@ -1,9 +1,10 @@
 /** A value of a shared reference that was read before an await is used, or written back, when another call may have changed it. */
 import type { FnIndex, Instruction, InstructionOf, Temp } from '../../facts/ir.js';
+import { ENDS } from '../../../models/names.js';
 import type { Analysis } from '../analysis.js';
-import { callsWith, writesOf } from '../uses.js';
+import { callsWith, operandsOf, writesOf } from '../uses.js';
 import { concurrencyOf } from './concurrency.js';
-import { DISPOSES, partsOf, plain } from './expressions.js';
+import { DISPOSES, isEmptyValue, partsOf, plain } from './expressions.js';
 import { locksOf } from './locks.js';
 import { canOverlap, scopeOf } from './overlap.js';
 import { covers, isSame, isShared, referencesOf, type Access, type Reference } from './references.js';
@@ -12,7 +13,7 @@ import { testsOf } from './tests.js';
 import { fieldWriters, writersOf, type Writer } from './writers.js';
 
 export interface StaleCapture {
-  readonly how: 'written back' | 'disposed' | 'decided' | 'torn' | 'collected';
+  readonly how: 'written back' | 'answered' | 'disposed' | 'decided' | 'torn' | 'collected';
   readonly fn: FnIndex;
   /** Where it is used. */
   readonly temp: Temp;
@@ -36,6 +37,7 @@ export function staleCaptures(analysis: Analysis, file: string): StaleCapture[] 
     found.push(...writtenBack(analysis, file, facts, fn));
     found.push(...captured(analysis, file, facts, fn));
     found.push(...torn(analysis, file, facts, fn));
+    found.push(...answered(analysis, file, facts, fn));
   });
   const seen = new Set<string>();
   return found.filter(({ fn, temp }) => !seen.has(`${fn}:${temp}`) && seen.add(`${fn}:${temp}`));
@@ -81,12 +83,13 @@ function overwritten(facts: Facts, fn: FnIndex, parts: ReadonlySet<Temp>, read: 
 }
 
 /** A writer that can come in between; undefined where none can. */
-function otherWriter(analysis: Analysis, file: string, facts: Facts, fn: FnIndex, read: Access, use: Temp): Writer | undefined {
+function otherWriter(analysis: Analysis, file: string, facts: Facts, fn: FnIndex, read: Access, use: Temp, is?: (writer: Writer) => boolean): Writer | undefined {
   const concurrency = concurrencyOf(facts);
   const task = concurrency.taskOf(fn);
   const locks = locksOf(analysis, file);
   const held = locks.any ? new Set([...locks.at(fn, read.temp).keys()].filter((id) => locks.at(fn, use).has(id))) : new Set<string>();
   const writers = writersOf(analysis, file, read.ref).filter((writer) => {
+    if (is && (writer.file !== file || !is(writer))) return false;
     if (writer.file !== file) return true;
     if (concurrency.taskOf(writer.access.fn) === task && !concurrency.overlapsItself(task)) return false;
     if (held.size > 0 && [...locks.at(writer.access.fn, writer.access.temp).keys()].some((id) => held.has(id))) return false;
@@ -262,6 +265,68 @@ function listAt(facts: Facts, fn: FnIndex, use: Temp): { temp: Temp; ref: Access
     if (ref && isShared(ref)) return { temp, ref };
   }
   return undefined;
+}
+
+/**
+ * `this.files = await this.diff(this.branch)`, where whoever sets the branch forgets the files in the same stretch: what is
+ * kept is the answer for the branch before, and nobody forgets that.
+ */
+function answered(analysis: Analysis, file: string, facts: Facts, fn: FnIndex): StaleCapture[] {
+  const references = referencesOf(facts);
+  const { code } = facts.functions[fn]!;
+  const found: StaleCapture[] = [];
+  for (const write of references.accesses.of(fn)) {
+    if (write.kind !== 'write' || write.value === undefined || !isShared(write.ref) || isEmptyValue(facts, fn, write.value)) continue;
+    const emptied = references.accesses.to(write.ref.key).filter((a) => a.kind === 'write' && isEmptyValue(facts, a.fn, a.value!) && !concurrencyOf(facts).isConstruction(a.fn));
+    if (emptied.length === 0) continue;
+    for (const part of answersIn(facts, fn, write.value)) {
+      const awaited = code[part];
+      const call = awaited?.op === 'await' ? code[awaited.value] : undefined;
+      const asked = call?.op === 'call' ? call.args.flatMap((arg) => [...partsOf(facts, fn, arg, true)]) : [];
+      for (const read of asked.flatMap((temp) => references.accesses.at(fn, temp))) {
+        // A part of what is replaced says nothing of what it was asked for.
+        if (read.kind !== 'read' || !isShared(read.ref) || covers(write.ref, read.ref) || covers(read.ref, write.ref) || !goesStale(facts, fn, read, write.temp)) continue;
+        const writer = otherWriter(analysis, file, facts, fn, read, write.temp, ({ access }) => forgets(facts, access, write.ref.key));
+        if (writer) found.push({ how: 'answered', fn, temp: write.temp, read: read.temp, writer });
+      }
+    }
+  }
+  return found;
+}
+
+/** What was waited for, as far as it is in a value: not what was made with it as an argument. */
+function answersIn(facts: Facts, fn: FnIndex, value: Temp): ReadonlySet<Temp> {
+  const { code } = facts.functions[fn]!;
+  const found = new Set<Temp>();
+  const seen = new Set<Temp>();
+  const visit = (temp: Temp | undefined): void => {
+    const i = temp === undefined ? undefined : code[temp];
+    if (!i || temp === undefined || seen.has(temp)) return;
+    seen.add(temp);
+    if (i.op === 'await') found.add(temp);
+    else if (i.op === 'get') for (const write of writesOf(facts, i.v)) visit(write.fn === fn ? write.value : undefined);
+    else if (i.op === 'call') {
+      // `answer.slice(0, 10)`
+      const callee = code[i.fn];
+      if (callee?.op === 'member') visit(callee.obj);
+    } else for (const one of operandsOf(i)) visit(one);
+  };
+  visit(value);
+  return found;
+}
+
+/** Whether who sets what was asked about empties what was answered, in the same stretch; he goes on with both. */
+function forgets(facts: Facts, { fn }: Access, key: string): boolean {
+  if (ENDS.test(facts.functions[fn]!.name.replace(/^[#_]+/, ''))) return false;
+  let empties = false;
+  stretchesOf(facts).walk(fn, 0, undefined, 0, {
+    at(state, at, temp) {
+      if ((state & AWAITED) !== 0) return undefined;
+      empties ||= referencesOf(facts).accesses.at(at, temp).some((a) => a.kind === 'write' && a.ref.key === key && isEmptyValue(facts, at, a.value!));
+      return empties ? undefined : state;
+    },
+  });
+  return empties;
 }
 
 /** Whether a function changes a list, or what is in it. */
