@@ -384,6 +384,31 @@ runRule('no-null-reset', {
       reports: [reset('this.socket', 'say', 6, 8)],
     },
     {
+      name: 'a helper that is given nothing puts that in its place once more',
+      others,
+      code: `
+        import type { Socket } from './socket.js';
+        export class Branch {
+          private socket: Socket | undefined;
+          attach(socket: Socket) { return this.update(socket); }
+          async say(text: Promise<string>) {
+            if (!this.socket) return;
+            const said = await text;
+            await this.socket.send(said);
+          }
+          async clear() {
+            «this.socket = undefined»;
+            await this.update(undefined);
+          }
+          private async update(socket: Socket | undefined) {
+            this.socket = socket;
+            await socket?.send('hello');
+          }
+        }
+      `,
+      reports: [reset('this.socket', 'say', 6, 8)],
+    },
+    {
       name: 'a field is set to undefined while a sender waits',
       others,
       code: `

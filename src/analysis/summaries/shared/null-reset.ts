@@ -414,7 +414,9 @@ function isRefilled(facts: Facts, reset: Access): boolean {
   if (reset.kind !== 'write') return false;
   const references = referencesOf(facts);
   const fact = facts.functions[reset.fn]!;
-  const fills = (fn: FnIndex, temp: Temp): boolean => references.accesses.at(fn, temp).some((a) => a.kind === 'write' && a.ref.key === reset.ref.key && !isEmptyValue(facts, fn, a.value!));
+  // What another function makes fills it; what that is given may be nothing.
+  const makes = (fn: FnIndex, value: Temp): boolean => !isEmptyValue(facts, fn, value) && (fn === reset.fn || plain(facts, fn, value)?.op === 'call');
+  const fills = (fn: FnIndex, temp: Temp): boolean => references.accesses.at(fn, temp).some((a) => a.kind === 'write' && a.ref.key === reset.ref.key && makes(fn, a.value!));
   const pending = [{ block: stretchesOf(facts).blockOf(reset.fn, reset.temp)!, from: reset.temp + 1 }];
   const seen = new Set<number>();
   for (let at = pending.pop(); at !== undefined; at = pending.pop()) {
