@@ -105,6 +105,20 @@ table('a lock with so many holders', noSelfDeadlock, (outer = '', inner = '', ou
   'of a class, nobody knows how many': ['pool.run(async () => { await …; })', 'pool.run(async () => {})', `${POOL}declare const n: number; const pool = new Pool(n);`],
 });
 
+const SLOTS = `class Slots {
+  #free: number;
+  readonly #waiters: (() => void)[] = [];
+  constructor(free = 1) { this.#free = free; }
+  async acquire(): Promise<void> { if (this.#free > 0) { this.#free--; return; } await new Promise<void>((resolve) => { this.#waiters.push(resolve); }); }
+  release(): void { const next = this.#waiters.shift(); if (next) next(); else this.#free++; }
+}
+`;
+const used = (make = ''): string => `${SLOTS}${make}\nexport async function go(): Promise<void> { await slots.acquire(); try { await «fetch('/')»; } finally { slots.release(); } }\n`;
+describe('a semaphore of the project\'s own, by how many it is made for', () => {
+  it.each(['const slots = new Slots(1);', 'const one = 1; const slots = new Slots(one);', 'const slots = new Slots();'])('%s', (make) => expectCertain(noAwaitInLock, { 'case.ts': used(make) }));
+  it.each(['const slots = new Slots(2);', 'declare const n: number; const slots = new Slots(n);', 'declare const slots: Slots;'])('%s', (make) => expectCertain(noAwaitInLock, { 'case.ts': used(make).replace(/[«»]/g, '') }));
+});
+
 const LIMIT = "import pLimit from 'p-limit';\n";
 table('a limiter', noSelfDeadlock, (outer = '', inner = '', outside = '') => nested(outer, inner, outside), {
   'of one': ['limit(async () => { await …; })', '«limit(async () => {})»', `${LIMIT}const limit = pLimit(1);`],
