@@ -1,5 +1,5 @@
 /** Small projects in which « and » mark what a rule reports as certain: all of it, and nothing else. */
-import { expect } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { Engine } from '../src/engine.js';
 import type { Rule } from '../src/rules/rule.js';
 import { dedent } from './marked-code.js';
@@ -28,4 +28,11 @@ export function expectCertain(rule: Rule, files: Files, settings?: unknown): voi
   const engine = new Engine(root, settings);
   const found = engine.findings(rule, `${root}/${main}`, { ...rule.defaults, confidence: 'certain' });
   expect(found.map(({ start, end }) => withoutAwait(code.slice(start, end)))).toEqual(places);
+}
+
+/** Cases of one question: by what they show, the parts of which `code` makes the file that is looked at. */
+export function certainTable(name: string, rule: Rule, code: (...parts: string[]) => string, cases: Readonly<Record<string, readonly string[]>>): void {
+  describe(name, () => {
+    it.each(Object.entries(cases))('%s', (_, parts) => expectCertain(rule, { 'case.ts': code(...parts) }));
+  });
 }

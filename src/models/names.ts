@@ -39,7 +39,7 @@ export const COMPLETE = /^[#_]*(?:is|has|was)?_?(?:done|complete|completed|finis
 export const LETS_ONE_IN = /gate|single|once|memo|cache|synchron|serial|lock|mutex|exclusive|queue|debounce|throttle|sequential/i;
 
 /** Decorators that catch what a method throws, and tell a log of it. */
-export const SWALLOWS = /swallow|suppress|(?:catch|ignore|handle)\w{0,20}(?:error|exception|reject)/i;
+export const SWALLOWS = /swallow|suppress|(?:catch|ignore|handle)\w{0,40}(?:error|exception|reject)/i;
 
 /** Functions of the program that only its tests call. */
 export const FOR_TESTS = /(?:(?:[fF]or|[iI]n)_?(?:[uU]nit)?_?[tT]est(?:s|ing)?|[tT]est(?:s|ing)?_?[oO]nly)$/;

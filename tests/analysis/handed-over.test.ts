@@ -4,7 +4,7 @@
  */
 import { describe, it } from 'vitest';
 import { requireLockRelease } from '../../src/rules/require-lock-release.js';
-import { expectCertain } from '../certain-reports.js';
+import { certainTable, expectCertain } from '../certain-reports.js';
 
 const LOCK = `import { Mutex } from 'async-mutex';
 const lock = new Mutex();
@@ -23,13 +23,7 @@ export async function f(x: boolean, key: string): Promise<unknown> {
 `;
 const keeps = (use = '', outside = ''): string => leaks(use, outside).replace(/[«»]/g, '');
 
-function table(name: string, code: (...parts: string[]) => string, cases: Readonly<Record<string, readonly string[]>>): void {
-  describe(name, () => {
-    it.each(Object.entries(cases))('%s', (_, parts) => expectCertain(requireLockRelease, { 'case.ts': code(...parts) }));
-  });
-}
-
-table('it is left', leaks, {
+certainTable('it is left', requireLockRelease, leaks, {
   'nobody has it': ['await other(1);'],
   'a list of its own': ['const mine: (() => void)[] = []; mine.push(release);'],
   'an object of its own': ['const mine: { r?: () => void } = {}; mine.r = release;'],
@@ -37,7 +31,7 @@ table('it is left', leaks, {
   'it is given back where the work succeeds': ['void work().then(() => release());', 'async function work() { await fetch("/"); throw new Error("always"); }'],
 });
 
-table('it is handed over', keeps, {
+certainTable('it is handed over', requireLockRelease, keeps, {
   'to a function of somebody else': ['await other(release);'],
   'to one that gives it back': ['use(release);', 'function use(r: () => void) { r(); }'],
   'to one that keeps it': ['use(release);', 'function use(r: () => void) { kept = r; }'],
@@ -75,11 +69,11 @@ export async function f(x: boolean): Promise<unknown> {
   await lease.release();
 }
 `;
-table('a lease that is left', leaseLeaks, {
+certainTable('a lease that is left', requireLockRelease, leaseLeaks, {
   'a function looks at it': ['await use(lease);', 'async function use(r: any) { await other(r.expiration); }'],
   'a function does nothing with it': ['use(1, lease);', 'function use(n: number, r: unknown) { return n; }'],
 });
-table('a lease that is handed over', (use, outside) => leaseLeaks(use, outside).replace(/[«»]/g, ''), {
+certainTable('a lease that is handed over', requireLockRelease, (use, outside) => leaseLeaks(use, outside).replace(/[«»]/g, ''), {
   'to a function of somebody else': ['await other(lease);'],
   'to one that gives it back': ['await use(lease);', 'async function use(r: any) { await r.release(); }'],
   'to one that keeps it': ['use(lease);', 'function use(r: unknown) { kept = r; }'],
@@ -122,7 +116,7 @@ class Job {
 export const job = new Job();
 `;
 
-table('a busy flag that a failure leaves set', flag, {
+certainTable('a busy flag that a failure leaves set', requireLockRelease, flag, {
   'looked at': ['if (this.#busy) return;'],
   'looked at the other way round': ['if (!this.#busy) { await fetch("/first"); } else return;'],
   'looked at by a function that gives it': ['if (this.#isBusy()) return;', '', '#isBusy() { return this.#busy; }'],
@@ -130,7 +124,7 @@ table('a busy flag that a failure leaves set', flag, {
 });
 
 const unguarded = (check = '', outside = '', more = ''): string => flag(check, outside, more).replace(/[«»]/g, '');
-table('a flag that keeps nobody out', unguarded, {
+certainTable('a flag that keeps nobody out', requireLockRelease, unguarded, {
   'nobody looks': [''],
   'something else is looked at': ['if (this.other) return;', '', 'other = false;'],
   'a function that says nothing of it': ['if (this.#may()) return;', '', '#may() { return Date.now() > 0; }'],

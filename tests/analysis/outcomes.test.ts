@@ -6,24 +6,17 @@ import { describe, it } from 'vitest';
 import { noAwaitInLock } from '../../src/rules/no-await-in-lock.js';
 import { noSelfDeadlock } from '../../src/rules/no-self-deadlock.js';
 import { noSleepInLock } from '../../src/rules/no-sleep-in-lock.js';
-import type { Rule } from '../../src/rules/rule.js';
-import { expectCertain, type Files } from '../certain-reports.js';
+import { certainTable, expectCertain, type Files } from '../certain-reports.js';
 
 const MUTEX = "import { Mutex } from 'async-mutex';\nconst lock = new Mutex();\n";
 
 /** What is done while `lock` is held, and what stands outside of that. */
 const held = (work: string, outside = ''): string => `${MUTEX}${outside}\nexport const go = (x: any, list: any[]) => lock.runExclusive(async () => { ${work} });\n`;
 
-function table(name: string, rule: Rule, code: (...parts: string[]) => string, cases: Readonly<Record<string, readonly string[]>>): void {
-  describe(name, () => {
-    it.each(Object.entries(cases))('%s', (_, parts) => expectCertain(rule, { 'case.ts': code(...parts) }));
-  });
-}
-
 const LOAD = "async function load(url = '/'): Promise<void> { await fetch(url); }";
 const RUN = 'async function run(work: () => Promise<void>): Promise<void> { await work(); }';
 
-table('which functions are reached', noAwaitInLock, (work = '', outside = '') => held(work, outside), {
+certainTable('which functions are reached', noAwaitInLock, (work = '', outside = '') => held(work, outside), {
   'by name': ['await «load()»;', LOAD],
   'by `call` and `apply`': ["await «load.call(null, '/')»; await «load.apply(null, ['/'])»;", LOAD],
   'by `bind`': ["await «load.bind(null, '/')()»; const bound = load.bind(null); await «bound()»;", LOAD],
@@ -36,7 +29,7 @@ table('which functions are reached', noAwaitInLock, (work = '', outside = '') =>
   'one of which is declared only': ['await load();', 'declare function load(): Promise<void>;'],
 });
 
-table('with which arguments', noAwaitInLock, (work = '', outside = '') => held(work, outside), {
+certainTable('with which arguments', noAwaitInLock, (work = '', outside = '') => held(work, outside), {
   'a function that is run': ['await run(() => «load()»);', `${LOAD}\n${RUN}`],
   'a function that is passed by name': ['await «run(load)»;', `${LOAD}\n${RUN}`],
   'passed by `call`': ['await «run.call(null, load)»;', `${LOAD}\n${RUN}`],
@@ -53,7 +46,7 @@ table('with which arguments', noAwaitInLock, (work = '', outside = '') => held(w
   'an argument that is missing': ['await run(undefined as never);', RUN],
 });
 
-table('under which conditions', noAwaitInLock, (work = '', outside = '') => held(work, outside), {
+certainTable('under which conditions', noAwaitInLock, (work = '', outside = '') => held(work, outside), {
   'what is asked for is given': ['await «load(1, true)»; await load(1, false); await load(1); await «load(1, x)»;', 'async function load(n: number, remote = false) { if (remote) await fetch(`/${n}`); }'],
   'what is asked for in an object': ['await «load({ remote: true })»; await load({ remote: false }); await load({});', 'async function load(o: { remote?: boolean }) { if (o.remote) await fetch("/"); }'],
   'what is asked for by taking apart': ['await «load({ remote: true })»; await load({ remote: false });', 'async function load({ remote }: { remote?: boolean }) { if (remote) await fetch("/"); }'],
@@ -72,7 +65,7 @@ table('under which conditions', noAwaitInLock, (work = '', outside = '') => held
   'one way or the other': ['await «load(true)»; await «load(false)»;', 'async function load(remote: boolean) { if (remote) await fetch("/a"); else await fetch("/b"); }'],
 });
 
-table('how long a sleep is', noSleepInLock, (work = '', outside = '') => held(work, outside), {
+certainTable('how long a sleep is', noSleepInLock, (work = '', outside = '') => held(work, outside), {
   'of the platform': ['await «new Promise((r) => setTimeout(r, 10))»;'],
   'by a function with the time': ['await «sleep(10)»; await sleep(0);', 'const sleep = (ms: number) => new Promise((r) => setTimeout(r, ms));'],
   'by a function of Node': ['await «wait(10)»; await wait(0);', "import { setTimeout as wait } from 'node:timers/promises';"],
@@ -82,7 +75,7 @@ table('how long a sleep is', noSleepInLock, (work = '', outside = '') => held(wo
 const nested = (outer: string, inner: string, outside = ''): string => `${outside}\nexport const go = (x: any, y: any) => ${outer.replace('…', inner)};\n`;
 
 const KEYED = "import AsyncLock from 'async-lock';\nconst locks = new AsyncLock();\n";
-table('the same lock, by its key', noSelfDeadlock, (outer = '', inner = '', outside = '') => nested(outer, inner, outside), {
+certainTable('the same lock, by its key', noSelfDeadlock, (outer = '', inner = '', outside = '') => nested(outer, inner, outside), {
   'a constant': ["locks.acquire('a', async () => { await …; })", "«locks.acquire('a', async () => {})»", KEYED],
   'another constant': ["locks.acquire('a', async () => { await …; })", "locks.acquire('b', async () => {})", KEYED],
   'a variable': ['locks.acquire(x, async () => { await …; })', '«locks.acquire(x, async () => {})»', KEYED],
@@ -98,15 +91,29 @@ table('the same lock, by its key', noSelfDeadlock, (outer = '', inner = '', outs
 
 const SEMAPHORE = "import { Semaphore } from 'async-mutex';\n";
 const POOL = `${SEMAPHORE}class Pool { readonly #slots: Semaphore; constructor(n = 1) { this.#slots = new Semaphore(n); } run(work: () => Promise<void>): Promise<void> { return this.#slots.runExclusive(work); } }\n`;
-table('a lock with so many holders', noSelfDeadlock, (outer = '', inner = '', outside = '') => nested(outer, inner, outside), {
+certainTable('a lock with so many holders', noSelfDeadlock, (outer = '', inner = '', outside = '') => nested(outer, inner, outside), {
   'one': ['slots.runExclusive(async () => { await …; })', '«slots.runExclusive(async () => {})»', `${SEMAPHORE}const slots = new Semaphore(1);`],
   'two': ['slots.runExclusive(async () => { await …; })', 'slots.runExclusive(async () => {})', `${SEMAPHORE}const slots = new Semaphore(2);`],
   'of a class, two': ['pool.run(async () => { await …; })', 'pool.run(async () => {})', `${POOL}const pool = new Pool(2);`],
   'of a class, nobody knows how many': ['pool.run(async () => { await …; })', 'pool.run(async () => {})', `${POOL}declare const n: number; const pool = new Pool(n);`],
 });
 
+const SLOTS = `class Slots {
+  #free: number;
+  readonly #waiters: (() => void)[] = [];
+  constructor(free = 1) { this.#free = free; }
+  async acquire(): Promise<void> { if (this.#free > 0) { this.#free--; return; } await new Promise<void>((resolve) => { this.#waiters.push(resolve); }); }
+  release(): void { const next = this.#waiters.shift(); if (next) next(); else this.#free++; }
+}
+`;
+const used = (make = ''): string => `${SLOTS}${make}\nexport async function go(): Promise<void> { await slots.acquire(); try { await «fetch('/')»; } finally { slots.release(); } }\n`;
+describe('a semaphore of the project\'s own, by how many it is made for', () => {
+  it.each(['const slots = new Slots(1);', 'const one = 1; const slots = new Slots(one);', 'const slots = new Slots();'])('%s', (make) => expectCertain(noAwaitInLock, { 'case.ts': used(make) }));
+  it.each(['const slots = new Slots(2);', 'declare const n: number; const slots = new Slots(n);', 'declare const slots: Slots;'])('%s', (make) => expectCertain(noAwaitInLock, { 'case.ts': used(make).replace(/[«»]/g, '') }));
+});
+
 const LIMIT = "import pLimit from 'p-limit';\n";
-table('a limiter', noSelfDeadlock, (outer = '', inner = '', outside = '') => nested(outer, inner, outside), {
+certainTable('a limiter', noSelfDeadlock, (outer = '', inner = '', outside = '') => nested(outer, inner, outside), {
   'of one': ['limit(async () => { await …; })', '«limit(async () => {})»', `${LIMIT}const limit = pLimit(1);`],
   'of many': ['limit(async () => { await …; })', 'limit(async () => {})', `${LIMIT}const limit = pLimit(5);`],
   'of one, by an option': ['limit(async () => { await …; })', '«limit(async () => {})»', `${LIMIT}const limit = pLimit({ concurrency: 1 });`],
@@ -114,7 +121,7 @@ table('a limiter', noSelfDeadlock, (outer = '', inner = '', outside = '') => nes
 });
 
 const MADE = `${MUTEX}function make() { const own = new Mutex(); return { run: (work: () => Promise<void>) => own.runExclusive(work) }; }\n`;
-table('a lock that a function keeps', noSelfDeadlock, (outer = '', inner = '', outside = '') => nested(outer, inner, outside), {
+certainTable('a lock that a function keeps', noSelfDeadlock, (outer = '', inner = '', outside = '') => nested(outer, inner, outside), {
   'of one object': ['one.run(async () => { await …; })', '«one.run(async () => {})»', `${MADE}const one = make();`],
   'of two objects': ['one.run(async () => { await …; })', 'two.run(async () => {})', `${MADE}const one = make(); const two = make();`],
   'taken apart': ['run(async () => { await …; })', '«run(async () => {})»', `${MADE}const { run } = make();`],

@@ -1,13 +1,6 @@
 /** Work that goes on when its transaction or lock has ended. What stands between « and » is reported as certain. */
-import { describe, it } from 'vitest';
 import { noWorkPastRelease } from '../../src/rules/no-work-past-release.js';
-import { expectCertain } from '../certain-reports.js';
-
-function table(name: string, code: (...parts: string[]) => string, cases: Readonly<Record<string, readonly string[]>>): void {
-  describe(name, () => {
-    it.each(Object.entries(cases))('%s', (_, parts) => expectCertain(noWorkPastRelease, { 'case.ts': code(...parts) }));
-  });
-}
+import { certainTable } from '../certain-reports.js';
 
 const transaction = (work = '', outside = ''): string => `
 import type { Knex } from 'knex';
@@ -18,7 +11,7 @@ export const go = (db: Knex, rows: string[], x: any) => db.transaction(async (tr
 `;
 const SAVE = 'async function save(trx: Knex.Transaction, row: string): Promise<void> { await trx("rows").insert({ row }); await trx("log").insert({ row }); }';
 
-table('dropped in a transaction', transaction, {
+certainTable('dropped in a transaction', noWorkPastRelease, transaction, {
   'a call that is given it': ['«save(trx, "a")»;', SAVE],
   'a call of which only the promise is made': ['void x; «save(trx, "a")»; await save(trx, "b");', SAVE],
   'given it in an object': ['«store({ trx })»;', 'async function store(o: { trx: Knex.Transaction }): Promise<void> { await o.trx("a").del(); }'],
@@ -27,7 +20,7 @@ table('dropped in a transaction', transaction, {
   'for each, and nobody waits': ['«rows.forEach(async (row) => { await save(trx, row); })»;', SAVE],
 });
 
-table('fine in a transaction', transaction, {
+certainTable('fine in a transaction', noWorkPastRelease, transaction, {
   'awaited, returned, or kept until it is': ['await save(trx, "a"); const done = save(trx, "b"); await done; return save(trx, "c");', SAVE],
   'one after the other': ['for (const row of rows) await save(trx, row);', SAVE],
   'what has nothing to do with it': ['other(); void x.work();', 'async function other(): Promise<void> {}'],
@@ -37,7 +30,7 @@ table('fine in a transaction', transaction, {
   'all that have settled': ['await Promise.allSettled(rows.map((row) => save(trx, row)));', SAVE],
 });
 
-table('the first failure of several in a transaction', transaction, {
+certainTable('the first failure of several in a transaction', noWorkPastRelease, transaction, {
   'of two that do several things': ['await «Promise.all([save(trx, "a"), save(trx, "b")])»;', SAVE],
   'of one for each': ['await «Promise.all(rows.map((row) => save(trx, row)))»;', SAVE],
   'of one': ['await Promise.all([save(trx, "a")]);', SAVE],
@@ -55,7 +48,7 @@ export class Store {
 `;
 const TIMER = 'const timeout = (ms: number) => new Promise<never>((_, reject) => setTimeout(() => reject(new Error("late")), ms));';
 
-table('a race against time', held, {
+certainTable('a race against time', noWorkPastRelease, held, {
   'of work that goes on': ['await «Promise.race([this.save("a"), timeout(10)])»;', TIMER],
   'of work that stops with a signal': ['await Promise.race([this.save("a", { signal }), timeout(10)]);', TIMER],
   'of work that stops with a signal of its own': ['const controller = new AbortController(); await Promise.race([this.save("a", controller), timeout(10)]);', TIMER],
@@ -69,7 +62,7 @@ table('a race against time', held, {
   'against no time': ['await Promise.race([this.save("a"), this.save("b")]);'],
 });
 
-table('the first failure of several under a lock', held, {
+certainTable('the first failure of several under a lock', noWorkPastRelease, held, {
   'of two': ['await «Promise.all([this.save("a"), this.save("b")])»;'],
   'of one': ['await Promise.all([this.save("a")]);'],
   'of those that fail never': ['await Promise.all([this.save("a").catch(() => {}), this.save("b").catch(() => {})]);'],

@@ -523,17 +523,18 @@ export class Outcomes {
       const maker = asMaker(this.analysis, base, place);
       if (maker) return this.#beneath(maker.place, maker.rest, place, keys);
       const inner = memberOf(place);
+      const path = place.path ?? '';
       return {
         ...base,
-        ...(base.member !== undefined && { member: `${base.member}${place.path ?? ''}` }),
+        ...(base.member !== undefined && { member: `${base.member}${path}` }),
         ...(inner !== undefined && { within: [...(place.within ?? []), inner].slice(0, MOST_WITHIN) }),
-        ...((keys ?? base.keys) && { keys: [...(base.keys ?? []), ...(keys ?? [])] }),
-        id: `${base.id}${place.path ?? ''}`,
-        text: `${base.text}${!place.state && /^(?:\.#?\w+)?$/.test(place.path ?? '') ? (place.path ?? '') : ''}`,
-        ...(base.path !== undefined && { path: `${base.path}${place.path ?? ''}` }),
+        ...withKeys(base, keys),
+        id: `${base.id}${path}`,
+        text: `${base.text}${!place.state && /^(?:\.#?\w+)?$/.test(path) ? path : ''}`,
+        ...(base.path !== undefined && { path: `${base.path}${path}` }),
         // What the caller of this one passes is told apart by the whole path.
-        ...(base.param && /^(?:\.#?[\w$]+)+$/.test(place.path ?? '') && {
-          param: { ...base.param, path: [...base.param.path, ...place.path!.slice(1).split('.')] },
+        ...(base.param && /^(?:\.#?[\w$]+)+$/.test(path) && {
+          param: { ...base.param, path: [...base.param.path, ...path.slice(1).split('.')] },
         }),
       };
     }
@@ -547,7 +548,7 @@ export class Outcomes {
         ...(base.member !== undefined && path !== '' && { member: `${base.member}${path}` }),
         ...(place.member !== undefined && { member: place.member }),
         ...(place.within && { within: place.within }),
-        ...((keys ?? base.keys) && { keys: [...(base.keys ?? []), ...(keys ?? [])] }),
+        ...withKeys(base, keys),
         id: `${base.id}${path}`,
         text: `${base.text}${path}`,
         ...(base.path !== undefined && { path: `${base.path}${path}` }),
@@ -556,7 +557,7 @@ export class Outcomes {
     }
     if (place.root === 'closure' && place.owner && !this.#isWithin(ref, place.owner)) {
       const { member: _of, within: _before, ...made } = this.#madeBy(ref, i, ty);
-      return { ...made, ...((keys ?? made.keys) && { keys: [...(made.keys ?? []), ...(keys ?? [])] }), id: `${made.id}~${place.id}` };
+      return { ...made, ...withKeys(made, keys), id: `${made.id}~${place.id}` };
     }
     return same;
   }
@@ -567,7 +568,7 @@ export class Outcomes {
       ...base,
       ...(base.member !== undefined && { member: `${base.member}${path}` }),
       ...(within && { within }),
-      ...((keys ?? base.keys) && { keys: [...(base.keys ?? []), ...(keys ?? [])] }),
+      ...withKeys(base, keys),
       id: `${base.id}${path}`,
       text: `${base.text}${path}`,
       ...(base.path !== undefined && { path: `${base.path}${path}` }),
@@ -1110,4 +1111,9 @@ export class Outcomes {
 function isNoFunction(code: readonly Instruction[], temp: Temp | undefined): boolean {
   const passed = temp !== undefined ? code[temp] : undefined;
   return passed?.op === 'const' || passed?.op === 'undefined' || passed?.op === 'template' || passed?.op === 'object' || passed?.op === 'array';
+}
+
+/** The keys of a place, and behind them those of a part of it. */
+function withKeys({ keys: own = [] }: Place, keys: Place['keys'] = []): Pick<Place, 'keys'> {
+  return own.length + keys.length > 0 ? { keys: [...own, ...keys] } : {};
 }
