@@ -91,10 +91,18 @@ function worked(analysis: Analysis, ref: FnRef, fact: FunctionFact, settled: boo
   return maybe ? 'maybe' : 'no';
 }
 
-/** `if (!error) throw …`: a parameter that was not given, which callers see to. */
+/** `if (!error) throw …; … error.message`: what it works with was not given, which callers see to. What only looks is a check. */
 function isForNothing(analysis: Analysis, ref: FnRef, block: BlockIndex): boolean {
+  const { code, params } = analysis.values.fact(ref)!;
   const conditions = conditionsOf(analysis.project.facts(ref.file)!, ref)[block] ?? [];
-  return conditions.some(({ param, is, holds }) => param.fn === ref.fn && param.path.length === 0 && (is ? holds && is.every((one) => one == null) : !holds));
+  return conditions.some(({ param, is, holds }) => {
+    if (param.fn !== ref.fn || param.path.length > 0 || (is ? !holds || is.some((one) => one != null) : holds)) return false;
+    const given = params[param.index]?.v;
+    return code.some((i) => {
+      const of = i.op === 'member' ? code[i.obj] : undefined;
+      return of?.op === 'get' && of.v === given;
+    });
+  });
 }
 
 /** What a callee asserts of what it is passed, its callers see to. */
