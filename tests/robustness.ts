@@ -24,11 +24,13 @@ export function findingsIn(text: string, file: string): Finding[] {
   return rules.flatMap((rule) => engine.findings(rule, `/nowhere/${file}`, everything(rule)));
 }
 
-export function expectPlacesInside(findings: readonly Finding[], length: number): void {
-  for (const { start, end, trace, suggestions = [] } of findings) {
-    for (const place of [{ start, end }, ...trace, ...suggestions.flatMap(({ edits }) => edits)]) {
-      const isInside = place.start >= 0 && place.start <= place.end && place.end <= length;
-      expect(isInside, `${place.start}-${place.end}`).toBe(true);
+/** @param length Of the file's text, or by path of each file's. */
+export function expectPlacesInside(findings: readonly Finding[], length: number | ((file: string) => number)): void {
+  const lengthOf = typeof length === 'number' ? () => length : length;
+  for (const { file, start, end, trace, suggestions = [] } of findings) {
+    for (const place of [{ file, start, end }, ...trace, ...suggestions.flatMap(({ edits }) => edits.map((edit) => ({ file, ...edit })))]) {
+      const isInside = place.start >= 0 && place.start <= place.end && place.end <= lengthOf(place.file);
+      expect(isInside, `${place.file}:${place.start}-${place.end}`).toBe(true);
     }
   }
 }
