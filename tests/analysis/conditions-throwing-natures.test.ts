@@ -50,6 +50,7 @@ certainTable('work that can fail', requireLockRelease, failing, {
   'what is awaited of somebody else': ['await x.work();'],
   'what is thrown': ['if (x) throw new Error("no");'],
   'what throws by design': ['JSON.parse(x);'],
+  'a function that checks what it is given, and nothing else': ['check(x);', 'function check(x: unknown) { if (!x) throw new Error("no"); }'],
   'a function that throws': ['check(x);', 'function check(x: unknown) { if (x === 1) throw new Error("no"); }'],
   'a function that is run': ['list.forEach((one) => { if (one === 1) throw new Error("no"); });'],
   'a promise that is rejected': ['await Promise.reject(x);'],
@@ -84,7 +85,7 @@ certainTable('work that cannot fail', requireLockRelease, (...parts) => failing(
   'a failure that is dealt with by the second handler': ['await x.work().then(() => 1, () => 2);'],
   'nothing to deal with': ['await Promise.resolve(1).catch(() => { throw new Error("no"); }); await Promise.resolve(1).finally(); await Promise.resolve(1).then();'],
   'what is told': ['console.log(x);'],
-  'a function that insists on being given something': ['check(x);', 'function check(x: unknown) { if (!x) throw new Error("no"); }'],
+  'a function that insists on being given what it reads from': ['check(x);', 'function check(x: any) { if (!x) throw new Error("no"); console.log(x.name); }'],
   'a name of the platform that is constructed': ['new Map(); new Set(list);'],
 });
 
