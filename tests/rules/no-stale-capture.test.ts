@@ -391,6 +391,31 @@ runRule('no-stale-capture', {
   ],
   silent: [
     {
+      name: 'what was asked about is set on one way, and the answer is emptied on another',
+      code: `
+        export class Resource {
+          #limits: { size: number } | undefined;
+          #version: string | undefined;
+          constructor(readonly read: (limits?: { size: number }) => Promise<{ version: string }>, readonly confirm: () => Promise<boolean>) {}
+          get version() { return this.#version; }
+          async content(): Promise<string> {
+            try {
+              const stat = await this.read(this.#limits);
+              this.#version = stat.version;
+              return stat.version;
+            } catch (error) {
+              if (error instanceof RangeError && (await this.confirm())) {
+                this.#limits = { size: 100 };
+                return this.content();
+              }
+              this.#version = undefined;
+              throw error;
+            }
+          }
+        }
+      `,
+    },
+    {
       name: 'compared before it is kept; emptied by who does not set what was asked for; emptied at the end of all; set by nobody',
       code: `
         export class Careful {

@@ -316,17 +316,19 @@ function answersIn(facts: Facts, fn: FnIndex, value: Temp): ReadonlySet<Temp> {
 }
 
 /** Whether who sets what was asked about empties what was answered, in the same stretch; he goes on with both. */
-function forgets(facts: Facts, { fn }: Access, key: string): boolean {
+function forgets(facts: Facts, { fn, temp: set }: Access, key: string): boolean {
   if (ENDS.test(facts.functions[fn]!.name.replace(/^[#_]+/, ''))) return false;
   let empties = false;
+  let sets = false;
   stretchesOf(facts).walk(fn, 0, undefined, 0, {
     at(state, at, temp) {
       if ((state & AWAITED) !== 0) return undefined;
+      sets ||= at === fn && temp === set;
       empties ||= referencesOf(facts).accesses.at(at, temp).some((a) => a.kind === 'write' && a.ref.key === key && isEmptyValue(facts, at, a.value!));
-      return empties ? undefined : state;
+      return state;
     },
   });
-  return empties;
+  return sets && empties;
 }
 
 /** Whether a function changes a list, or what is in it. */
