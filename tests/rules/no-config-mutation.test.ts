@@ -33,6 +33,20 @@ const commonJs = {
 runRule('no-config-mutation', {
   reported: [
     {
+      name: 'a function that CommonJS exports is still called with the options of somebody',
+      file: 'case.js',
+      code: `
+        function sorted(layers) {
+          return «layers.sort((a, b) => a.width - b.width)»;
+        }
+        function encodings(options) {
+          return sorted(options.layers).map((layer) => layer.width);
+        }
+        module.exports = { encodings, sorted };
+      `,
+      reports: [{ message: mutated('layers'), suggests: 1 }],
+    },
+    {
       name: 'what CommonJS modules export: all of it, by name, and through the whole',
       file: 'case.js',
       code: `

@@ -369,7 +369,7 @@ export function exportAll(l: FileLowering, value: Temp): void {
 
 function exportValue(l: FileLowering, name: string, value: Temp): void {
   const i = l.graph.code[value];
-  l.exports.push(i?.op === 'get' ? { name, v: i.v } : { name, value });
+  l.exports.push(i?.op === 'get' ? { name, v: i.v, read: value } : { name, value });
 }
 
 /** `module.exports = x`, `module.exports.a = x` and `exports.a = x` at the top of a file are its exports. */

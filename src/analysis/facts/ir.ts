@@ -8,7 +8,7 @@
  */
 
 /** Bumped whenever facts of the same text would differ; a cache with another number is not read. */
-export const FACTS_VERSION = 4;
+export const FACTS_VERSION = 5;
 
 /** Index of an instruction in its function's `code`, and so the name of its result. */
 export type Temp = number;
@@ -202,7 +202,8 @@ export interface ImportFact {
 }
 
 export type ExportFact =
-  | { readonly name: string; readonly v: VarIndex }
+  /** With `read`, CommonJS: the value of the module body by which the variable is put there. */
+  | { readonly name: string; readonly v: VarIndex; readonly read?: Temp }
   /** `export default <expression>`: a value of the module body. */
   | { readonly name: string; readonly value: Temp }
   | { readonly name: string; readonly from: string; readonly imported: string }

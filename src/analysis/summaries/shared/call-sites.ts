@@ -93,10 +93,13 @@ function sitesIn(analysis: Analysis, file: string, ref: FnRef, names: readonly s
     const call = callOf(fact, temp);
     if (call !== undefined) {
       if (analysis.targets(at, call).some((target) => isSame(target, ref))) found.push(siteAt(analysis, at, call));
-    } else if (!fact.code.some((j) => (j.op === 'member' && j.obj === temp) || isNamed(facts, j, temp, names)) && analysis.values.of(at, temp).some((ty) => ty.k === 'fn' && isSame(ty, ref))) return true;
+    } else if (!(fn === 0 && isExport(facts, temp)) && !fact.code.some((j) => (j.op === 'member' && j.obj === temp) || isNamed(facts, j, temp, names)) && analysis.values.of(at, temp).some((ty) => ty.k === 'fn' && isSame(ty, ref))) return true;
   }
   return false;
 }
+
+/** `module.exports = { load }`: who requires it calls it by that name. */
+const isExport = (facts: FileFacts, temp: Temp): boolean => facts.exports.some((e) => 'read' in e && e.read === temp);
 
 /** `const { load } = await import('./load.js')`: what is done with it is done by that name. */
 const isNamed = (facts: FileFacts, i: Instruction, temp: Temp, names: readonly string[]): boolean =>
